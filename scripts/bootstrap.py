@@ -176,7 +176,7 @@ def make_environment() -> None:
         _write(stamp, wanted)
         return
     print("Making the virtual environment ...", flush=True)
-    command = [sys.executable, "-m", "venv", "--clear", VENV]
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     if not _succeeds(command):
         # Debian keeps what makes environments in a package of its own.
         version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -215,7 +215,7 @@ def install_portal() -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", *arguments]
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout[-2000:], done.stderr[-4000:], file=sys.stderr)
@@ -223,7 +223,7 @@ def _pip(*arguments: str) -> None:
         raise CannotGoOnError(message)
 
 
-def _succeeds(command: Sequence[str | Path]) -> bool:
+def _succeeds(command: Sequence[str]) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

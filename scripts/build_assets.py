@@ -85,7 +85,7 @@ def _node_from_wheel() -> tuple[Path, list[str]]:
     if folder is None:
         print("Installing Node into the virtual environment ...", flush=True)
         lock = ROOT / "requirements-node.txt"
-        command = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock]
+        command = [str(python), "-m", "pip", "install", "--require-hashes", "-r", str(lock)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         folder = _wheel_folder(python)
         if done.returncode or folder is None:
@@ -128,10 +128,10 @@ def _install_modules(node: Path, npm: list[str]) -> None:
 
 def _compile_styles(node: Path, css: Path) -> None:
     command = [
-        *(node, MODULES / "sass" / "sass.js"),
+        *(str(node), str(MODULES / "sass" / "sass.js")),
         *("--style=compressed", "--no-source-map", "--no-error-css", "--fatal-deprecation=import"),
         f"--load-path={FRONTEND}",
-        *(SOURCES / "portal.scss", css),
+        *(str(SOURCES / "portal.scss"), str(css)),
     ]
     try:
         subprocess.run(command, cwd=ROOT, check=True)

@@ -74,7 +74,7 @@ def _find_node() -> tuple[Path, list[str]]:
 def _new_enough(node: str) -> bool:
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     version = re.match(r"v(\d+)\.(\d+)", answer.stdout)
-    return bool(version) and tuple(map(int, version.groups())) >= OLDEST_NODE
+    return version is not None and tuple(map(int, version.groups())) >= OLDEST_NODE
 
 
 def _node_from_wheel() -> tuple[Path, list[str]]:

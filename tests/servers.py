@@ -54,11 +54,11 @@ class PostgreSQL:
     def url_of(self, database: str) -> str:
         return f"postgresql+psycopg://portal@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self, name: str) -> str:
-        """Make an empty database owned by the same role and return its URL."""
+    def new_database(self, name: str, template: str = "template0") -> str:
+        """Make a database owned by the same role, empty or a copy, and return its URL."""
         self.as_superuser(
-            sql.SQL("CREATE DATABASE {} OWNER portal TEMPLATE template0").format(
-                sql.Identifier(name)
+            sql.SQL("CREATE DATABASE {} OWNER portal TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
             )
         )
         return self.url_of(name)

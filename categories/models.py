@@ -1,0 +1,112 @@
+"""Categories as versioned data, their owners at each school, and who stands in."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from directory.models import Person, School
+from foundation.model import Base, InAuthority, Key
+
+
+class Framework(InAuthority, Base):
+    """One version of the authority's list of categories."""
+
+    __tablename__ = "framework"
+    __table_args__ = (sa.UniqueConstraint("authority_id", "version"),)
+
+    id: Mapped[Key]
+    version: Mapped[int]
+    loaded_at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of the list as loaded: the same list twice makes no new version."""
+
+
+class Category(InAuthority, Base):
+    """One area of responsibility, as the current version words it. Its slug never changes."""
+
+    __tablename__ = "category"
+    __table_args__ = (sa.UniqueConstraint("authority_id", "slug"),)
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    number: Mapped[int]
+    heading: Mapped[str] = mapped_column(sa.String(120))
+    group: Mapped[str] = mapped_column("group_slug", sa.String(40))
+    group_heading: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    typical_owner: Mapped[str] = mapped_column(sa.String(120), default="")
+    keywords: Mapped[list[str]]
+    retired_at: Mapped[datetime | None]
+
+
+class CategoryEdition(InAuthority, Base):
+    """How one version of the framework worded a category: the history of ``Category``."""
+
+    __tablename__ = "category_edition"
+    __table_args__ = (sa.UniqueConstraint("framework_id", "category_id"),)
+
+    id: Mapped[Key]
+    framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"))
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"), index=True)
+    number: Mapped[int]
+    heading: Mapped[str] = mapped_column(sa.String(120))
+    group: Mapped[str] = mapped_column("group_slug", sa.String(40))
+    group_heading: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[str] = mapped_column(sa.Text)
+    typical_owner: Mapped[str] = mapped_column(sa.String(120))
+    keywords: Mapped[list[str]]
+
+
+class Owner(InAuthority, Base):
+    """The person whom a school registered for a category. An ended row is history."""
+
+    __tablename__ = "owner"
+    __table_args__ = (
+        sa.Index(
+            "uq_owner_current",
+            "category_id",
+            "school_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_owner_school_id_category_id", "school_id", "category_id"),
+        sa.Index("ix_owner_person_id", "person_id"),
+    )
+
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    assigned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who assigned it; empty when an import or the demonstration data did."""
+    assigned_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    school: Mapped[School] = relationship()
+    category: Mapped[Category] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Cover(InAuthority, Base):
+    """Who stands in for a category at a school, from the first day to the last, both included."""
+
+    __tablename__ = "cover"
+    __table_args__ = (
+        sa.CheckConstraint("starts_on <= ends_on", name="in_order"),
+        sa.Index("ix_cover_category_id_school_id", "category_id", "school_id"),
+        sa.Index("ix_cover_person_id", "person_id"),
+    )
+
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When the cover was called off, if it was."""
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""Organisations, schools, people and their roles."""

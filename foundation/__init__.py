@@ -1,0 +1,1 @@
+"""What every package stands on: database, outbox, audit trail, clock, files, settings, forms."""

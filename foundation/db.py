@@ -1,0 +1,123 @@
+"""Opening sessions on SQLite or PostgreSQL, each bound to one authority.
+
+A session states at birth which authority it works for. On PostgreSQL row-level security then
+hides everybody else's rows; a session that states nothing sees nothing. Work that by nature
+spans authorities (signing in, the outbox relay, migrations) says ``EVERY_AUTHORITY``.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+EVERY_AUTHORITY: Final = 0
+SETTING: Final = "portal.authority"
+
+Waker = Callable[[frozenset[str]], None]
+
+
+class Database:
+    """One engine and the way to open sessions on it."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; connects only when a session first needs it."""
+        self.engine = make_engine(url)
+        # SQLite refuses to turn a reading transaction into a writing one once somebody else
+        # has written, without waiting. So a transaction says at its start which it will be.
+        self._reading = self.engine.execution_options(portal_begin="BEGIN")
+        self.waker: Waker | None = None
+
+    def session(self, *, authority: int, writes: bool = True) -> Session:
+        """Open a session for one authority (or ``EVERY_AUTHORITY``); the caller closes it."""
+        session = Session(self.engine if writes else self._reading, expire_on_commit=False)
+        session.info["authority"] = authority
+        session.info["database"] = self
+        return session
+
+    @contextmanager
+    def transaction(self, *, authority: int) -> Iterator[Session]:
+        """Run a block in one transaction: committed when it ends, rolled back when it raises."""
+        with self.session(authority=authority) as session, session.begin():
+            yield session
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Tell whether the database is PostgreSQL."""
+        return self.engine.dialect.name == "postgresql"
+
+
+def make_engine(url: str) -> Engine:
+    """Make an engine with the settings that each of the two databases needs."""
+    address = sa.make_url(url)
+    if address.get_backend_name() == "sqlite":
+        engine = sa.create_engine(address, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return sa.create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=10)
+
+
+def narrow(session: Session, authority: int) -> None:
+    """Bind a session that was opened for every authority to one, from here on."""
+    session.info["authority"] = authority
+    if session.in_transaction():
+        _tell_authority(session, session.connection())
+
+
+def wake(session: Session, *queues: str) -> None:
+    """Ask that the named workers look for work as soon as this session has committed."""
+    session.info.setdefault("wake", set()).update(queues)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - DBAPI objects
+    # The driver's own BEGIN is switched off: _begin_sqlite chooses the kind of transaction.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("portal_begin", "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(begin)
+
+
+def _tell_authority(session: Session, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # psycopg runs this beside the first statement; the setting ends with the transaction.
+        value = str(session.info.get("authority", ""))
+        connection.execute(
+            sa.text("SELECT set_config(:name, :value, true)"), {"name": SETTING, "value": value}
+        )
+
+
+@event.listens_for(Session, "after_begin")
+def _after_begin(session: Session, _transaction: Any, connection: Connection) -> None:  # noqa: ANN401
+    _tell_authority(session, connection)
+
+
+@event.listens_for(Session, "after_commit")
+def _after_commit(session: Session) -> None:
+    queues = session.info.pop("wake", None)
+    database = session.info.get("database")
+    if queues and isinstance(database, Database) and database.waker is not None:
+        database.waker(frozenset(queues))
+
+
+@event.listens_for(Session, "after_rollback")
+def _after_rollback(session: Session) -> None:
+    session.info.pop("wake", None)

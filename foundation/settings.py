@@ -1,0 +1,139 @@
+"""Every setting of the product, read from the environment once, into one typed object."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The environment lacks a setting or holds a wrong one; the text names it."""
+
+
+class Settings(BaseSettings):
+    """The settings. Field ``database_url`` is the variable ``DATABASE_URL``, and so on.
+
+    With none of ``DATABASE_URL``, ``BROKER_URL`` and ``SMTP_URL`` set the portal is *embedded*:
+    SQLite, a broker in a folder, and a sink that catches all mail, everything under
+    ``PORTAL_HOME``. Once any of them is set, ``SECRET_KEY`` and ``PUBLIC_URL`` must be set too.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    portal_home: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 5000
+    smtp_port: int = 8025
+    web_processes: int = 2
+    worker_processes: int = 2
+    public_url: str = ""
+    database_url: str = ""
+    broker_url: str = ""
+    smtp_url: str = ""
+    secret_key: str = ""
+    mail_from: str = "portal@authority.example"
+    mail_lease_seconds: int = 60
+    upload_limit_mb: int = 20
+    upload_count: int = 10
+    sign_in_minutes: int = 30
+    session_minutes: int = 60
+    sign_in_links_per_address: int = 5
+    sign_in_links_per_client: int = 30
+    trusted_proxies: int = 0
+
+    @field_validator("portal_home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.is_embedded:
+            return self
+        missing = [name.upper() for name in ("secret_key", "public_url") if not getattr(self, name)]
+        if missing:
+            message = f"{' and '.join(missing)} must be set when a server address is set"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether everything is kept under ``portal_home``, with no server beside it."""
+        return not (self.database_url or self.broker_url or self.smtp_url)
+
+    @property
+    def has_mail_sink(self) -> bool:
+        """Tell whether mail is caught and shown on a page instead of sent."""
+        return self.is_embedded
+
+    @property
+    def database(self) -> str:
+        """Return the database's address: SQLite under ``portal_home`` unless one is set."""
+        return self.database_url or f"sqlite:///{self.portal_home / 'portal.db'}"
+
+    @property
+    def broker(self) -> str:
+        """Return the broker's address: a folder under ``portal_home`` unless one is set."""
+        return self.broker_url or "filesystem://"
+
+    @property
+    def smtp(self) -> str:
+        """Return the mail server's address: the sink unless one is set."""
+        return self.smtp_url or f"smtp://127.0.0.1:{self.smtp_port}"
+
+    @property
+    def address(self) -> str:
+        """Return the address that people open, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def files(self) -> Path:
+        """Return the folder of stored files."""
+        return self.portal_home / "files"
+
+    @property
+    def index(self) -> Path:
+        """Return the folder of the search index, which only the portal may write."""
+        return self.portal_home / "index"
+
+    @property
+    def sink(self) -> Path:
+        """Return the folder in which the mail sink keeps what it caught."""
+        return self.portal_home / "mail"
+
+    @property
+    def upload_limit(self) -> int:
+        """Return the largest attachment in bytes."""
+        return self.upload_limit_mb * 1_000_000
+
+    @cached_property
+    def signing_key(self) -> str:
+        """Return the key that signs cookies; made and kept under ``portal_home`` if none is set."""
+        if self.secret_key:
+            return self.secret_key
+        place = self.portal_home / "secret-key"
+        if not place.exists():
+            self.portal_home.mkdir(parents=True, exist_ok=True)
+            place.touch(mode=0o600)
+            place.write_text(secrets.token_urlsafe(48))
+        return place.read_text().strip()
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises SettingsError with the name of every missing or wrong variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as fault:
+        parts = []
+        for error in fault.errors():
+            name = ".".join(str(part) for part in error["loc"]).upper()
+            message = error["msg"].removeprefix("Value error, ")
+            parts.append(f"{name}: {message}" if name else message)
+        sentence = "The settings are not complete. " + "; ".join(parts) + "."
+        raise SettingsError(sentence) from fault

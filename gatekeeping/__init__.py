@@ -1,0 +1,1 @@
+"""The gate: submissions, checks, decisions, and the public register of numbers."""

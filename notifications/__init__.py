@@ -1,0 +1,1 @@
+"""Reaching people: notices, their deliveries, and mail. Knows how, never why."""

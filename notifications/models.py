@@ -1,0 +1,170 @@
+"""Notices handed over for delivery, their deliveries to people at schools, and mail."""
+
+import enum
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from categories.models import Category
+from directory.models import Person, School
+from foundation.model import Base, BigId, InAuthority, Key
+
+
+class NoticeKind(enum.StrEnum):
+    """Whether schools are told something or asked something."""
+
+    COMMUNICATION = "communication"
+    DATA_REQUEST = "data_request"
+
+
+class Notice(InAuthority, Base):
+    """What schools read. Its content is handed over complete; where it came from is a number."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        sa.UniqueConstraint("authority_id", "source_id"),
+        sa.Index("ix_notice_authority_id_sent_at", "authority_id", "sent_at"),
+    )
+
+    id: Mapped[Key]
+    source_id: Mapped[int] = mapped_column(BigId)
+    """The id of the submission version that it carries: handing it over twice sends it once."""
+    reference: Mapped[str] = mapped_column(sa.String(40))
+    """The public register number with its version, as printed on everything that is sent."""
+    kind: Mapped[NoticeKind]
+    title: Mapped[str] = mapped_column(sa.String(300))
+    body: Mapped[str] = mapped_column(sa.Text)
+    """Markdown as the officer wrote it; pages show it through ``foundation.markdown``."""
+    sender: Mapped[str] = mapped_column(sa.String(300))
+    """The sending team and organisation, in words."""
+    reply_to: Mapped[str] = mapped_column(sa.String(254), default="")
+    due_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    sent_at: Mapped[datetime]
+
+    attachments: Mapped[list["NoticeAttachment"]] = relationship(order_by="NoticeAttachment.id")
+
+
+class NoticeAttachment(InAuthority, Base):
+    """A file that goes with a notice; its content lies in the file store."""
+
+    __tablename__ = "notice_attachment"
+
+    id: Mapped[Key]
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    media_type: Mapped[str] = mapped_column(sa.String(120))
+    size: Mapped[int]
+
+
+class Reason(enum.StrEnum):
+    """Why a delivery reached the person that it reached."""
+
+    OWNER = "owner"
+    COVER = "cover"
+    HEAD = "head"  # nobody is set for the category, or the owner left
+    OFFICE = "office"  # not even a head is known: the school's own mailbox
+
+
+class DeliveryState(enum.StrEnum):
+    """How far a delivery has come with its reader."""
+
+    UNREAD = "unread"
+    READ = "read"
+    DONE = "done"
+
+
+class Delivery(InAuthority, Base):
+    """One notice, at one school, to one person, for one category.
+
+    ``person_id`` is empty when it went to the school's own mailbox. ``source_id`` and
+    ``due_on`` repeat the notice's so that inboxes sort without a join.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.Index(
+            "uq_delivery_person",
+            "notice_id",
+            "school_id",
+            "person_id",
+            "category_id",
+            unique=True,
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_delivery_office",
+            "notice_id",
+            "school_id",
+            unique=True,
+            sqlite_where=sa.text("person_id IS NULL"),
+            postgresql_where=sa.text("person_id IS NULL"),
+        ),
+        # an inbox: one person at one school, unread first, newest first
+        sa.Index("ix_delivery_inbox", "person_id", "school_id", "state", "delivered_at"),
+        # everything sent to a school, newest first
+        sa.Index("ix_delivery_school", "school_id", "delivered_at"),
+    )
+
+    id: Mapped[Key]
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"))
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"), index=True)
+    reason: Mapped[Reason]
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.UNREAD)
+    delivered_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+    notice: Mapped[Notice] = relationship()
+    school: Mapped[School] = relationship()
+    person: Mapped[Person | None] = relationship()
+    category: Mapped[Category] = relationship()
+
+
+class MailState(enum.StrEnum):
+    """Where a mail is. A claimed mail has ``claimed_until``; it is not a state of its own."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"  # the server refused it for good, or it waited too long
+
+
+class Mail(InAuthority, Base):
+    """One e-mail: written with the change that causes it, sent by a worker afterwards.
+
+    Mail about a delivery is composed from it when it is sent; other mail (sign-in links) carries
+    its own subject and text. The Message-ID follows from the id, so that a mail which a killed
+    worker may have sent twice is recognisably the same.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        sa.Index("uq_mail_delivery_id", "delivery_id", unique=True),
+        sa.Index(
+            "ix_mail_waiting",
+            "send_after",
+            "id",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delivery.id"))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    subject: Mapped[str] = mapped_column(sa.String(300), default="")
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
+    created_at: Mapped[datetime]
+    send_after: Mapped[datetime]
+    claim: Mapped[str | None] = mapped_column(sa.String(40))
+    claimed_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(sa.Text)

@@ -1,0 +1,1 @@
+"""The application: factory, wiring, sign-in, pages that join the others, command line."""

@@ -1,0 +1,179 @@
+"""The application factory: settings and database in, a Flask application out."""
+
+import secrets
+from collections.abc import Callable
+
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portal.models  # noqa: F401 - every table must be known before the first query
+from directory.access import access_of
+from foundation import clock
+from foundation.db import Database
+from foundation.errors import NotFoundError, Refusal
+from foundation.markdown import to_html
+from foundation.settings import Settings
+from foundation.web import close_session, settings
+from portal import pages, signin
+from portal.wiring import waker
+
+BODY_SLACK = 2_000_000
+
+
+def create_app(configuration: Settings, database: Database | None = None) -> Flask:
+    """Build the application. ``database`` lets tests hand over their own."""
+    app = Flask("portal", static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=configuration.signing_key,
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=configuration.address.startswith("https:"),
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session; forms may stay open
+        MAX_CONTENT_LENGTH=configuration.upload_limit + BODY_SLACK,
+        MAX_FORM_MEMORY_SIZE=BODY_SLACK,
+    )
+    app.extensions["portal_settings"] = configuration
+    app.extensions["portal_database"] = database or Database(configuration.database)
+    app.extensions["portal_database"].waker = waker(configuration)
+    if configuration.trusted_proxies:
+        hops = configuration.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
+    _templates(app)
+    CSRFProtect(app)
+    # The order matters: who is asking must be known before it is decided whether they may.
+    app.before_request(_nonce)
+    signin.install(app)
+    app.before_request(_admit)
+    app.after_request(_headers)
+    app.teardown_request(close_session)
+    pages.register(app)
+    _errors(app)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    app.jinja_env.undefined = ChainableUndefined  # GOV.UK's templates rely on it
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    loader = app.jinja_loader
+    app.jinja_options = {**app.jinja_options}
+    app.jinja_env.loader = ChoiceLoader(
+        [
+            *([loader] if loader else []),
+            PackageLoader("categories"),
+            PackageLoader("notifications"),
+            PackageLoader("gatekeeping"),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
+        ]
+    )
+    WTFormsHelpers(app)
+    app.jinja_env.filters.update(
+        markdown=to_html, day=pages.day, moment=pages.moment, number=pages.number, size=pages.size
+    )
+    app.context_processor(pages.layout_values)
+
+
+def _nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def _admit() -> ResponseReturnValue | None:
+    """Let the request through only if its view says that this person may use it."""
+    if request.endpoint in (None, "static"):
+        return None
+    access = access_of(app_view := _view())
+    if access is None:
+        message = f"{app_view!r} does not say who may use it"
+        raise RuntimeError(message)
+    if access.public:
+        return None
+    if g.get("portal_person") is None:
+        following = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("signin.start", next=following or None))
+    if g.portal_person.privacy_seen_at is None and request.endpoint not in signin.BEFORE_NOTICE:
+        return redirect(url_for("signin.privacy"))
+    if access.without_hat:
+        return None
+    if g.get("portal_hat") is None:
+        return redirect(url_for("signin.choose"))
+    if access.roles and g.portal_hat.role not in access.roles:
+        abort(403)
+    return None
+
+
+def _view() -> Callable[..., object]:
+    from flask import current_app
+
+    return current_app.view_functions[request.endpoint or ""]
+
+
+def _headers(response: Response) -> Response:
+    nonce = g.get("nonce", "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if settings().address.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(fault: HTTPException) -> ResponseReturnValue:
+        code = fault.code or 500
+        return render_template("error.html", code=code), code
+
+    @app.errorhandler(NoResultFound)
+    @app.errorhandler(NotFoundError)
+    def not_found(_fault: Exception) -> ResponseReturnValue:
+        return render_template("error.html", code=404), 404
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> ResponseReturnValue:
+        return render_template("error.html", code=409, sentence=str(refusal)), 409
+
+    @app.errorhandler(StaleDataError)
+    def stale(_fault: Exception) -> ResponseReturnValue:
+        sentence = "Somebody else changed this at the same moment. Go back and look again."
+        return render_template("error.html", code=409, sentence=sentence), 409
+
+    @app.errorhandler(CSRFError)
+    def forged(_fault: CSRFError) -> ResponseReturnValue:
+        sentence = "This page was open for too long. Go back, reload it and try again."
+        return render_template("error.html", code=400, sentence=sentence), 400
+
+    @app.errorhandler(OperationalError)
+    def database_away(fault: OperationalError) -> ResponseReturnValue:
+        app.logger.error("the database did not answer", extra={"fault": type(fault.orig).__name__})
+        close_session()
+        return render_template("error.html", code=503), 503, {"Retry-After": "30"}
+
+    @app.get("/health")
+    def health() -> ResponseReturnValue:
+        return {"ok": True, "at": clock.now().isoformat()}
+
+    from directory.access import anyone
+
+    anyone()(health)

@@ -1,0 +1,47 @@
+"""The ``portal`` command. Each group is imported only when it is used, so that help is quick."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "run": ("portal.cli.run:run", "Start web, worker, scheduler and mail."),
+    "demo": ("portal.cli.demo:demo", "Load the demonstration authority."),
+    "schools": ("portal.cli.schools:schools", "Import schools from GIAS."),
+    "people": ("portal.cli.people:people", "Import the people at schools."),
+    "owners": ("portal.cli.owners:owners", "Import and export who owns which category."),
+    "gate": ("portal.cli.gate:gate", "Run the gate's checks on a submission document."),
+    "route": ("portal.cli.route:route", "Show who would receive a submission, and why."),
+    "number": ("portal.cli.number:number", "Verify a register number."),
+    "search": ("portal.cli.search:search", "Search, and rebuild the search index."),
+    "audit": ("portal.cli.audit:audit", "Verify the audit trail."),
+    "db": ("portal.cli.db:db", "Bring the database up to date."),
+    "doctor": ("portal.cli.doctor:doctor", "Say whether everything the portal needs is there."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on first use."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """List the commands in the order of ``COMMANDS``."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="schools-portal", prog_name="portal")
+def main() -> None:
+    """Schools Portal: the one door to an authority's schools."""

@@ -1,0 +1,34 @@
+"""The start page, which sends everybody to their own work, and the pages in the footer."""
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from directory.access import anyone
+from portal.pages import NAVIGATION
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@anyone()
+def index() -> ResponseReturnValue:
+    """Send a signed-in person to the first page of their role, anybody else to signing in."""
+    if g.get("portal_person") is None:
+        return redirect(url_for("signin.start"))
+    if g.get("portal_hat") is None:
+        return redirect(url_for("signin.choose"))
+    return redirect(url_for(NAVIGATION[g.portal_hat.role][0][0]))
+
+
+@bp.get("/privacy")
+@anyone()
+def privacy() -> ResponseReturnValue:
+    """Say what the portal keeps about people, and why."""
+    return render_template("home/privacy.html")
+
+
+@bp.get("/accessibility")
+@anyone()
+def accessibility() -> ResponseReturnValue:
+    """Say how accessible the portal is and whom to tell of a problem."""
+    return render_template("home/accessibility.html")

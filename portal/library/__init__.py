@@ -1,0 +1,1 @@
+"""Finding what was sent: search over the notices that a person may see."""

@@ -1,0 +1,1 @@
+"""The mail sink of the embedded mode: catches every e-mail and shows it on a page."""

@@ -1,0 +1,20 @@
+"""Every table of the product, imported in one place for migrations, tests and the factory."""
+
+from categories import models as categories
+from directory import models as directory
+from foundation import audit, outbox
+from foundation.model import Base
+from gatekeeping import models as gatekeeping
+from notifications import models as notifications
+from portal.signin import models as signin
+
+__all__ = [
+    "Base",
+    "audit",
+    "categories",
+    "directory",
+    "gatekeeping",
+    "notifications",
+    "outbox",
+    "signin",
+]

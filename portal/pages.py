@@ -1,0 +1,99 @@
+"""Which pages there are, and what every page shows around its content."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request
+
+from directory.authorities import authority_for_host
+from directory.models import ROLE_NAMES, Role
+from foundation import clock
+from foundation.web import db_session, settings
+
+NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.HEAD: (
+        ("notifications.inbox", "Inbox"),
+        ("notifications.everything", "Sent to the school"),
+        ("categories.owners", "Who owns what"),
+        ("library.search", "Search"),
+    ),
+    Role.STAFF: (("notifications.inbox", "Inbox"), ("library.search", "Search")),
+    Role.GOVERNOR: (("notifications.inbox", "Inbox"), ("library.search", "Search")),
+    Role.OFFICER: (
+        ("gatekeeping.mine", "Your submissions"),
+        ("gatekeeping.start", "New submission"),
+    ),
+    Role.GATEKEEPER: (("gatekeeping.queue", "Queue"), ("gatekeeping.register", "Register")),
+    Role.EXECUTIVE: (("gatekeeping.register", "Register"),),
+    Role.AUDITOR: (("gatekeeping.register", "Register"),),
+    Role.ADMINISTRATOR: (("gatekeeping.register", "Register"),),
+}
+"""The links in the header for each role: endpoint and words. The first is that role's home."""
+
+
+def register(app: Flask) -> None:
+    """Add every package's pages to the application."""
+    from categories.views import bp as categories
+    from gatekeeping.views import bp as gatekeeping
+    from notifications.views import bp as notifications
+    from portal.home import bp as home
+    from portal.library.views import bp as library
+
+    for blueprint in (home, categories, notifications, gatekeeping, library):
+        app.register_blueprint(blueprint)
+    if settings_of(app).has_mail_sink:
+        from portal.mailsink.views import bp as mailsink
+
+        app.register_blueprint(mailsink)
+
+
+def settings_of(app: Flask) -> Any:
+    """Return the settings of an application outside a request."""
+    return app.extensions["portal_settings"]
+
+
+def layout_values() -> dict[str, Any]:
+    """Return what the layout needs: the authority's name and colour, the person, the links."""
+    hat = g.get("portal_hat")
+    profile = g.get("portal_profile")
+    if profile is None:
+        profile = g.portal_profile = authority_for_host(db_session(), request.host.split(":")[0])
+    return {
+        "profile": profile,
+        "person": g.get("portal_person"),
+        "hat": hat,
+        "role_name": ROLE_NAMES[hat.role] if hat else "",
+        "navigation": NAVIGATION[hat.role] if hat else (),
+        "nonce": g.get("nonce", ""),
+        "has_mail_sink": settings().has_mail_sink,
+    }
+
+
+def day(value: date | datetime | None) -> str:
+    """Write a day as people in England do: 14 December 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.local_date(value)
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment on England's clock: 14 December 2026 at 3:05pm."""
+    if value is None:
+        return ""
+    local = clock.local_time(value)
+    hour = local.hour % 12 or 12
+    return f"{day(local)} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+
+
+def number(value: float) -> str:
+    """Write a number with commas between the thousands."""
+    return f"{value:,}"
+
+
+def size(value: int) -> str:
+    """Write a file's size in words."""
+    if value < 1000:  # noqa: PLR2004
+        return f"{value} bytes"
+    return f"{value / 1000:,.0f} KB" if value < 1_000_000 else f"{value / 1_000_000:,.1f} MB"  # noqa: PLR2004

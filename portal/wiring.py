@@ -1,0 +1,36 @@
+"""The one list of what happens when: event -> handlers, and how workers are woken."""
+
+import logging
+from typing import Final
+
+from foundation.db import Waker
+from foundation.outbox import Handlers
+from foundation.settings import Settings
+
+log = logging.getLogger(__name__)
+
+HANDLERS: Final[Handlers] = {}
+
+QUEUES: Final = ("relay", "mail", "letters", "index")
+"""What rules may wake. Each is the name of a queue and of the task that drains it."""
+
+
+def waker(settings: Settings) -> Waker:
+    """Return the function that wakes workers after a commit.
+
+    It never fails: the work is in the database, and the scheduler wakes the same tasks every few
+    seconds anyway, so an unreachable broker only costs a little time.
+    """
+
+    def wake(queues: frozenset[str]) -> None:
+        from portal.celery import app_for  # Celery is slow to import; commands that never commit spare it
+
+        app = app_for(settings)
+        for queue in sorted(queues):
+            try:
+                app.send_task(f"portal.{queue}", queue=queue, retry=False, ignore_result=True)
+            except Exception:  # noqa: BLE001 - see above
+                log.warning("the broker could not be reached", extra={"queue": queue})
+                return
+
+    return wake

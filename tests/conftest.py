@@ -1,0 +1,171 @@
+"""What tests stand on: both databases made fresh for each test, the application, signing in."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from categories.catalogue import load_shipped_catalogue
+from directory.authorities import ensure_authority
+from directory.models import Membership
+from foundation import clock, migrate
+from foundation.db import EVERY_AUTHORITY, Database, narrow
+from foundation.settings import Settings
+from portal.app import create_app
+from portal.signin import sessions
+from tests import servers
+from tests.factories import base
+from tests.factories.base import NOON
+
+numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "sqlite_only: the test does not depend on the database, so one is enough"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        engines = ["sqlite", "postgresql"]
+        if metafunc.definition.get_closest_marker("sqlite_only"):
+            engines = engines[:1]
+        metafunc.parametrize("database_engine", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def database_engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[servers.PostgreSQL]:
+    with servers.postgresql() as server:
+        yield server
+
+
+def prepare(database: Database) -> None:
+    """Fill a template database with what every test may rely on."""
+    migrate.upgrade(database)
+    with database.transaction(authority=EVERY_AUTHORITY) as session:
+        profile = ensure_authority(session, la_code="888", name="Lancashire")
+        load_shipped_catalogue(session, profile.authority_id, at=NOON)
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("template") / "portal.db"
+    prepare(Database(f"sqlite:///{place}"))
+    return place
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: servers.PostgreSQL) -> str:
+    name = "template_portal"
+    prepare(Database(postgresql.new_database(name)))
+    return name
+
+
+@pytest.fixture
+def database(
+    database_engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Database]:
+    """A database of its own for the test: migrated, Lancashire in it, the 85 categories loaded."""
+    if database_engine == "sqlite":
+        place = tmp_path / "portal.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), place)
+        url, drop = f"sqlite:///{place}", None
+    else:
+        server: servers.PostgreSQL = request.getfixturevalue("postgresql")
+        template = request.getfixturevalue("postgresql_template")
+        name = f"test_{next(numbers)}"
+        url, drop = server.new_database(name, template=template), name
+    made = Database(url)
+    yield made
+    made.engine.dispose()
+    if drop:
+        server.drop_database(drop)
+
+
+@pytest.fixture
+def authority_id(database: Database) -> int:
+    with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
+        found = session.scalar(sa.text("SELECT authority_id FROM authority_profile"))
+    assert isinstance(found, int)
+    return found
+
+
+@pytest.fixture
+def session(database: Database, authority_id: int) -> Iterator[Session]:
+    """A session for Lancashire that the factories write to. Commit before a client looks."""
+    with database.session(authority=EVERY_AUTHORITY) as opened:
+        narrow(opened, authority_id)
+        opened.info["test_authority"] = authority_id
+        base.current["session"] = opened
+        yield opened
+        opened.rollback()
+        base.current.clear()
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return Settings(portal_home=tmp_path / "home", secret_key="for-tests-only")
+
+
+@pytest.fixture
+def app(database: Database, settings: Settings) -> Flask:
+    made = create_app(settings, database)
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    database.waker = None  # tests drain the queues themselves
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript. CSRF is switched off here; the journeys run with it on."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, database: Database) -> Callable[[FlaskClient, Membership], None]:
+    """Sign a client in as the person of a committed membership, wearing that hat."""
+
+    def sign_in(client: FlaskClient, membership: Membership) -> None:
+        with database.transaction(authority=EVERY_AUTHORITY) as opened:
+            token = sessions.begin(opened, person_id=membership.person_id, at=clock.now())
+            opened.flush()
+            opened.execute(
+                sa.text(
+                    "UPDATE signed_in_session SET membership_id = :hat WHERE token_hash = :token"
+                ),
+                {"hat": membership.id, "token": sessions.hashed(token)},
+            )
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+
+    return sign_in
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every SQL statement sent while the test runs (clear it before the part that counts)."""
+    sent: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "set_config" not in statement and not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    sa.event.listen(database.engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(database.engine, "before_cursor_execute", note)

@@ -35,7 +35,7 @@ ruff-format: set-up-to-test
 mypy: set-up-to-test
 	@$(BIN)/mypy
 imports: set-up-to-test
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 format: set-up-to-test ## Lay the code out and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet

@@ -100,7 +100,7 @@ class Submission(InAuthority, Base):
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
 
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to say it
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class SubmissionVersion(InAuthority, Base):

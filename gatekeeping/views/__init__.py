@@ -41,4 +41,3 @@ def register() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Being built."""
     abort(404)
-

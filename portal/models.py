@@ -6,6 +6,7 @@ from foundation import audit, outbox
 from foundation.model import Base
 from gatekeeping import models as gatekeeping
 from notifications import models as notifications
+from portal.library import models as library
 from portal.signin import models as signin
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "categories",
     "directory",
     "gatekeeping",
+    "library",
     "notifications",
     "outbox",
     "signin",

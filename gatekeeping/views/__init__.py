@@ -1,43 +1,8 @@
-"""Writing, deciding, following and verifying submissions."""
+"""Writing, deciding, following and verifying submissions: one blueprint, a module per subject."""
 
-from flask import Blueprint, abort
-from flask.typing import ResponseReturnValue
-
-from directory.access import anyone
+from flask import Blueprint
 
 bp = Blueprint("gatekeeping", __name__)
 
-
-@bp.route("/submissions", methods=["GET", "POST"])
-@anyone()
-def mine() -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
-
-
-@bp.route("/submissions/new", methods=["GET", "POST"])
-@anyone()
-def start() -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
-
-
-@bp.route("/queue", methods=["GET", "POST"])
-@anyone()
-def queue() -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
-
-
-@bp.route("/register", methods=["GET", "POST"])
-@anyone()
-def register() -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
-
-
-@bp.route("/verify", methods=["GET", "POST"])
-@anyone()
-def verify() -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
+# Each module adds its pages to the blueprint above, so they can only be imported below it.
+from gatekeeping.views import deciding, following, verifying, writing  # noqa: E402, F401

@@ -1,0 +1,1 @@
+"""Following what was sent."""

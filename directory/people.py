@@ -11,7 +11,7 @@ from foundation import audit
 from foundation.errors import NotFoundError, Refusal
 
 
-class PersonRefusal(Refusal):  # noqa: N818 - a refusal, as its parent
+class PersonRefusal(Refusal):
     """The person cannot be added like this."""
 
 

@@ -22,13 +22,22 @@ class BadRow:
 
 @dataclass
 class ImportReport:
-    """What an import did: how many rows were added, changed and so on, and every bad row."""
+    """What an import did: how many rows were added, changed and so on, and every bad row.
+
+    ``closed`` counts those among the changed that were open before and are closed now;
+    ``elsewhere`` counts rows of other authorities, which were left out on purpose.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     closed: int = 0
+    elsewhere: int = 0
     rejected: list[BadRow] = field(default_factory=list)
+
+    def reject(self, line: int, column: str | None, reason: str) -> None:
+        """Note a row that was not used."""
+        self.rejected.append(BadRow(line, column, reason))
 
     def as_json(self) -> dict[str, object]:
         """Return the report in the form that ``--json`` prints."""
@@ -37,6 +46,7 @@ class ImportReport:
             "changed": self.changed,
             "unchanged": self.unchanged,
             "closed": self.closed,
+            "elsewhere": self.elsewhere,
             "rejected": [
                 {"line": bad.line, "column": bad.column, "reason": bad.reason}
                 for bad in self.rejected

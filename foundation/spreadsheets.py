@@ -11,8 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from foundation.delimited import RawRow, read_delimited
 from foundation.errors import BrokenFileError
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 400
@@ -28,17 +34,21 @@ class Row:
     """One row: the line it stands on (the heading is line 1) and its cells by column name.
 
     ``problem`` says why the row cannot be used (wrong number of cells); the cells that could be
-    read are there all the same.
+    read are there all the same. ``position`` is how much of the sheet's ``size`` is read.
     """
 
     line: int
     cells: dict[str, str]
     problem: str | None = None
+    position: int = 0
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """An opened file: its column names as they stand, and its rows, read as they are asked for."""
+    """An opened file: its column names as they stand, and its rows, read as they are asked for.
+
+    ``size`` is in bytes for CSV and in rows for XLSX, so that progress can be shown.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
@@ -59,16 +69,19 @@ def read_rows(path: Path, *, required: Sequence[str] = ()) -> Sheet:
     if not start:
         message = "The file is empty."
         raise BrokenFileError(message)
-    table = _xlsx_table(path) if start.startswith(b"PK\x03\x04") else _csv_table(path, start)
-    return _sheet(table, path, required)
+    if start.startswith(b"PK\x03\x04"):
+        table, size = _xlsx_table(path)
+    else:
+        table, size = read_delimited(path), path.stat().st_size
+    return _sheet(table, size, required)
 
 
-def _sheet(table: Iterator[tuple[int, list[str]]], path: Path, required: Sequence[str]) -> Sheet:
+def _sheet(table: Iterator[RawRow], size: int, required: Sequence[str]) -> Sheet:
     first = next(table, None)
     if first is None:
         message = "The file has no rows."
         raise BrokenFileError(message)
-    names = [name.strip().lstrip("\ufeff") for name in first[1]]
+    names = [" ".join(name.split()) for name in first.cells[:MOST_COLUMNS]]
     while names and not names[-1]:
         names.pop()
     wanted = {name.casefold(): name for name in required}
@@ -79,71 +92,37 @@ def _sheet(table: Iterator[tuple[int, list[str]]], path: Path, required: Sequenc
         plural = "s" if len(missing) > 1 else ""
         message = f"The file lacks the column{plural} {listed}. Its first line must name them."
         raise BrokenFileError(message)
-    return Sheet(columns, _rows(table, columns), path.stat().st_size)
+    return Sheet(columns, _rows(table, columns), size)
 
 
-def _rows(table: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[Row]:
-    for count, (line, cells) in enumerate(table, start=1):
+def _rows(table: Iterator[RawRow], columns: tuple[str, ...]) -> Iterator[Row]:
+    for count, raw in enumerate(table, start=1):
         if count > MOST_ROWS:
             message = f"The file has more than {MOST_ROWS:,} rows. Split it and import each part."
             raise BrokenFileError(message)
-        if not any(cells):
-            continue
-        problem = None
-        if len(cells) < len(columns):
-            problem = f"the row has {len(cells)} cells where the heading has {len(columns)}"
-        elif any(cells[len(columns) :]):
-            problem = f"the row has {len(cells)} cells, more than the heading"
-        elif any(len(cell) > MOST_CELL for cell in cells):
-            problem = f"a cell is longer than {MOST_CELL:,} characters"
-        yield Row(line, dict(zip(columns, cells, strict=False)), problem)
+        if any(raw.cells) or raw.problem:
+            cells = dict(zip(columns, raw.cells, strict=False))
+            yield Row(raw.line, cells, raw.problem or _problem(raw.cells, columns), raw.position)
 
 
-def _csv_table(path: Path, start: bytes) -> Iterator[tuple[int, list[str]]]:
-    if b"\x00" in start or start.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG")):
-        message = (
-            "The file is neither CSV nor XLSX. Save it as CSV or as an Excel workbook (.xlsx)."
-        )
-        raise BrokenFileError(message)
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="", errors="replace") as stream:
-        head = stream.readline()
-        stream.seek(0)
-        delimiter = max(",;\t", key=head.count)
-        reader = csv.reader(stream, delimiter=delimiter)
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as fault:
-                message = f"The file cannot be read as CSV at line {line}: {fault}."
-                raise BrokenFileError(message) from fault
-            yield line, [cell.replace("\x00", "") for cell in cells[:MOST_COLUMNS]]
+def _problem(cells: list[str], columns: tuple[str, ...]) -> str | None:
+    if len(cells) < len(columns):
+        return f"the row has {len(cells)} cells where the heading has {len(columns)}"
+    if any(cells[len(columns) :]):
+        return f"the row has {len(cells)} cells, more than the heading ({len(columns)})"
+    if max(map(len, cells)) > MOST_CELL:
+        return f"a cell is longer than {MOST_CELL:,} characters"
+    return None
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as stream:
-        if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            return "utf-16"
-    try:
-        with path.open(encoding="utf-8-sig") as text:
-            while text.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
-
-
-def _xlsx_table(path: Path) -> Iterator[tuple[int, list[str]]]:
-    import openpyxl  # noqa: PLC0415 - slow to import and rarely needed
+def _xlsx_table(path: Path) -> tuple[Iterator[RawRow], int]:
+    import openpyxl
 
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 message = "The workbook unpacks to more than we accept. Save it as CSV instead."
-                raise BrokenFileError(message)
+                raise BrokenFileError(message)  # noqa: TRY301 - passed on as it is, below
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         sheet = book.worksheets[0]
     except BrokenFileError:
@@ -151,11 +130,17 @@ def _xlsx_table(path: Path) -> Iterator[tuple[int, list[str]]]:
     except Exception as fault:
         message = "The file looks like a workbook but cannot be opened. Save it again as .xlsx."
         raise BrokenFileError(message) from fault
+    return _xlsx_rows(book, sheet), sheet.max_row or 0
+
+
+def _xlsx_rows(book: "Workbook", sheet: "Worksheet") -> Iterator[RawRow]:
+    width = 0
     try:
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield line, [_text(cell) for cell in cells[:MOST_COLUMNS]]
-    except BrokenFileError:
-        raise
+        for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells = [_text(value) for value in values[:MOST_COLUMNS]]
+            width = width or len(cells)
+            cells += [""] * (width - len(cells))  # a row may leave out its empty cells at the end
+            yield RawRow(line, cells, line)
     except Exception as fault:
         message = "The workbook is damaged. Save it again as .xlsx."
         raise BrokenFileError(message) from fault
@@ -182,6 +167,11 @@ def safe_cell(cell: Cell) -> Cell:
     return cell
 
 
+def as_written(cell: str) -> str:
+    """Undo ``safe_cell``, so that a file which the portal wrote reads as what it was made from."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell.startswith(RISKY, 1) else cell
+
+
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a CSV file that Excel opens as UTF-8, with formulas escaped."""
     target = io.StringIO(newline="")
@@ -193,7 +183,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a workbook of one sheet with a frozen heading, with formulas escaped."""
-    import openpyxl  # noqa: PLC0415 - slow to import and rarely needed
+    import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])

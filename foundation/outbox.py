@@ -38,7 +38,8 @@ class Event:
         Event.kinds[cls.__name__] = cls
 
 
-Handler = Callable[[Session, Any], None]
+Handler = Callable[[Session, Any, datetime], None]
+"""Called with the session, the event and the moment at which it is handled."""
 Handlers = Mapping[type[Event], Sequence[Handler]]
 
 
@@ -139,7 +140,7 @@ def _handle(session: Session, event_id: int, handlers: Handlers, at: datetime) -
         return
     event = Event.kinds[row.name](**row.payload)
     for handler in handlers[type(event)]:
-        handler(session, event)
+        handler(session, event, at)
 
 
 def _put_back(database: Database, event_id: int, at: datetime, fault: Exception) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from categories.models import Category
+from categories.routing import Reason
 from directory.models import Person, School
 from foundation.model import Base, BigId, InAuthority, Key
 
@@ -59,15 +60,6 @@ class NoticeAttachment(InAuthority, Base):
     size: Mapped[int]
 
 
-class Reason(enum.StrEnum):
-    """Why a delivery reached the person that it reached."""
-
-    OWNER = "owner"
-    COVER = "cover"
-    HEAD = "head"  # nobody is set for the category, or the owner left
-    OFFICE = "office"  # not even a head is known: the school's own mailbox
-
-
 class DeliveryState(enum.StrEnum):
     """How far a delivery has come with its reader."""
 
@@ -79,8 +71,7 @@ class DeliveryState(enum.StrEnum):
 class Delivery(InAuthority, Base):
     """One notice, at one school, to one person, for one category.
 
-    ``person_id`` is empty when it went to the school's own mailbox. ``source_id`` and
-    ``due_on`` repeat the notice's so that inboxes sort without a join.
+    ``person_id`` is empty when it went to the school's own mailbox.
     """
 
     __tablename__ = "delivery"
@@ -113,7 +104,8 @@ class Delivery(InAuthority, Base):
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"))
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"), index=True)
+    category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("category.id"), index=True)
+    """Through which category the person was found; empty when the notice names none."""
     reason: Mapped[Reason]
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.UNREAD)
     delivered_at: Mapped[datetime]
@@ -123,7 +115,7 @@ class Delivery(InAuthority, Base):
     notice: Mapped[Notice] = relationship()
     school: Mapped[School] = relationship()
     person: Mapped[Person | None] = relationship()
-    category: Mapped[Category] = relationship()
+    category: Mapped[Category | None] = relationship()
 
 
 class MailState(enum.StrEnum):

@@ -6,10 +6,14 @@ from typing import Final
 from foundation.db import Waker
 from foundation.outbox import Handlers
 from foundation.settings import Settings
+from gatekeeping.events import SubmissionApproved
+from gatekeeping.sending import send_approved
 
 log = logging.getLogger(__name__)
 
-HANDLERS: Final[Handlers] = {}
+HANDLERS: Final[Handlers] = {
+    SubmissionApproved: (send_approved,),
+}
 
 QUEUES: Final = ("relay", "mail", "letters", "index")
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
@@ -23,7 +27,9 @@ def waker(settings: Settings) -> Waker:
     """
 
     def wake(queues: frozenset[str]) -> None:
-        from portal.celery import app_for  # Celery is slow to import; commands that never commit spare it
+        from portal.celery import (
+            app_for,  # Celery is slow to import; commands that never commit spare it
+        )
 
         app = app_for(settings)
         for queue in sorted(queues):

@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("notice_id", BIG_ID, nullable=False),
         sa.Column("school_id", BIG_ID, nullable=False),
         sa.Column("person_id", BIG_ID, nullable=True),
-        sa.Column("category_id", BIG_ID, nullable=False),
+        sa.Column("category_id", BIG_ID, nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,100 @@
+"""Sending an approved submission to schools when its date has come."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from categories.catalogue import current_ids
+from directory.audience import school_ids
+from foundation import clock
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.events import SubmissionApproved
+from gatekeeping.models import State, Submission, SubmissionVersion
+from gatekeeping.moves import move
+from notifications.models import Notice, NoticeAttachment, NoticeKind
+from notifications.reach import deliver
+
+
+def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> None:
+    """Send an approved version, or put it down for its date; does nothing a second time.
+
+    Everything that is written (notice, deliveries, mail, the move to LIVE) belongs to the caller's
+    one transaction.
+    """
+    submission = session.get_one(Submission, event.submission_id, with_for_update=True)
+    version = session.get_one(SubmissionVersion, event.version_id)
+    waiting = submission.state in {State.APPROVED, State.SCHEDULED}
+    if not waiting or submission.version != version.version:
+        return
+    today = clock.local_date(at)
+    if submission.send_on is not None and submission.send_on > today:
+        if submission.state is State.APPROVED:
+            move(session, submission, to=State.SCHEDULED, by=None, at=at)
+        return
+    document = SubmissionDocument.read(version.document)
+    slugs = current_ids(session, submission.authority_id)
+    deliver(
+        session,
+        _notice(submission, version, document, at),
+        schools=school_ids(submission.authority_id, document.audience.as_audience()),
+        category_ids=[slugs[slug] for slug in document.categories if slug in slugs],
+        by=None,
+        at=at,
+        on=today,
+    )
+    submission.sent_at = at
+    move(session, submission, to=State.LIVE, by=None, at=at)
+
+
+def reference(submission: Submission) -> str:
+    """Return the number with its version, as printed on everything that schools see."""
+    return f"{submission.number} v{submission.version}"
+
+
+def sender(submission: Submission) -> str:
+    """Return who sends it, in words: team and organisation."""
+    organisation = submission.organisation.name
+    return f"{submission.team.name}, {organisation}" if submission.team else organisation
+
+
+def versions_to_send(
+    session: Session, *, at: datetime, most: int = 100
+) -> list[SubmissionApproved]:
+    """Return the events that send what was put down for a date which has now come."""
+    rows = session.execute(
+        sa.select(Submission.authority_id, Submission.id, SubmissionVersion.id.label("version_id"))
+        .join(
+            SubmissionVersion,
+            sa.and_(
+                SubmissionVersion.submission_id == Submission.id,
+                SubmissionVersion.version == Submission.version,
+            ),
+        )
+        .where(Submission.state == State.SCHEDULED, Submission.send_on <= clock.local_date(at))
+        .order_by(Submission.send_on, Submission.id)
+        .limit(most)
+    )
+    return [SubmissionApproved(row.authority_id, row.id, row.version_id) for row in rows]
+
+
+def _notice(
+    submission: Submission, version: SubmissionVersion, document: SubmissionDocument, at: datetime
+) -> Notice:
+    return Notice(
+        authority_id=submission.authority_id,
+        source_id=version.id,
+        reference=reference(submission),
+        kind=NoticeKind(submission.kind.value),
+        title=document.title,
+        body=document.body,
+        sender=sender(submission),
+        reply_to=submission.author.email,
+        due_on=document.due_on,
+        valid_until=submission.expires_on,
+        sent_at=at,
+        attachments=[
+            NoticeAttachment(authority_id=submission.authority_id, **file)
+            for file in version.attachments
+        ],
+    )

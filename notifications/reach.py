@@ -1,0 +1,159 @@
+"""Handing a notice over: its deliveries and its mail, written set-based in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from categories.routing import Reason, route
+from directory.models import Person, School
+from foundation import audit
+from foundation.db import wake
+from foundation.outbox import publish
+from notifications.events import NoticeSent
+from notifications.models import Delivery, DeliveryState, Mail, MailState, Notice
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a sending made: the notice's id and the number of deliveries for each reason."""
+
+    notice_id: int
+    deliveries: dict[Reason, int]
+
+
+def deliver(
+    session: Session,
+    notice: Notice,
+    *,
+    schools: sa.Select[tuple[int]],
+    category_ids: Sequence[int],
+    by: int | None,
+    at: datetime,
+    on: date,
+) -> Reached | None:
+    """Write the notice, one delivery per school and person, and the mail that tells them.
+
+    A constant number of statements however many schools. ``on`` is the day whose covers count.
+    Returns None, having written nothing, when this source was handed over before.
+    """
+    if _known(session, notice):
+        return None
+    session.add(notice)
+    session.flush()  # the deliveries need its id
+    routed = route(notice.authority_id, schools, category_ids, on=on)
+    write_deliveries(session, notice, routed, at=at)
+    _write_mail(session, notice, at=at)
+    counts = _counts(session, notice.id)
+    audit.record(
+        session,
+        authority_id=notice.authority_id,
+        action="notice.sent",
+        subject="notice",
+        subject_id=notice.id,
+        by=by,
+        at=at,
+        detail={reason.value: count for reason, count in counts.items()},
+    )
+    publish(session, NoticeSent(notice.authority_id, notice.id), at=at)
+    wake(session, "mail")
+    return Reached(notice.id, counts)
+
+
+def write_deliveries(
+    session: Session,
+    notice: Notice,
+    routed: sa.Select[tuple[int, int | None, int | None, str]],
+    *,
+    at: datetime,
+) -> None:
+    """Write one unread delivery for each row of a routing select."""
+    rows = routed.subquery()
+    table = Delivery.__table__
+    written = sa.select(
+        sa.literal(notice.authority_id),
+        sa.literal(notice.id),
+        rows.c.school_id,
+        rows.c.person_id,
+        rows.c.category_id,
+        rows.c.reason,
+        sa.literal(DeliveryState.UNREAD.value),
+        sa.literal(at, Delivery.delivered_at.type),
+    )
+    columns = (
+        "authority_id",
+        "notice_id",
+        "school_id",
+        "person_id",
+        "category_id",
+        "reason",
+        "state",
+        "delivered_at",
+    )
+    session.execute(
+        sa.insert(table).from_select(columns, written, include_defaults=False)  # type: ignore[arg-type]
+    )
+
+
+def _write_mail(session: Session, notice: Notice, *, at: datetime) -> None:
+    address = sa.func.coalesce(Person.email, School.email)
+    moment = sa.literal(at, Mail.created_at.type)
+    written = (
+        sa.select(
+            sa.literal(notice.authority_id),
+            Delivery.id,
+            address,
+            sa.literal(""),
+            sa.literal(""),
+            sa.false(),
+            sa.literal(MailState.QUEUED.value),
+            moment,
+            moment,
+            sa.literal(0),
+        )
+        .select_from(Delivery)
+        .join(School, School.id == Delivery.school_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
+        # A school without head or mailbox still has the delivery; it shows among the gaps.
+        .where(Delivery.notice_id == notice.id, address != "")
+    )
+    columns = (
+        "authority_id",
+        "delivery_id",
+        "address",
+        "subject",
+        "text",
+        "urgent",
+        "state",
+        "created_at",
+        "send_after",
+        "tries",
+    )
+    session.execute(
+        sa.insert(Mail.__table__).from_select(columns, written, include_defaults=False)  # type: ignore[arg-type]
+    )
+
+
+def _known(session: Session, notice: Notice) -> bool:
+    return (
+        session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Notice.authority_id == notice.authority_id, Notice.source_id == notice.source_id
+                )
+            )
+        )
+        is True
+    )
+
+
+def _counts(session: Session, notice_id: int) -> dict[Reason, int]:
+    rows = session.execute(
+        sa.select(Delivery.reason, sa.func.count())
+        .where(Delivery.notice_id == notice_id)
+        .group_by(Delivery.reason)
+    )
+    found = {Reason(reason): count for reason, count in rows}
+    return {reason: found.get(reason, 0) for reason in Reason}

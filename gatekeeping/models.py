@@ -204,7 +204,10 @@ class LetterState(enum.StrEnum):
 
 
 class Decision(InAuthority, Base):
-    """What a gatekeeper decided about one version, and why."""
+    """What a gatekeeper decided about one version, and why; never changed afterwards.
+
+    The database refuses a decider with a conflict of interest (migration 0009).
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -214,12 +217,21 @@ class Decision(InAuthority, Base):
             sqlite_where=sa.text("letter_state = 'wanted'"),
             postgresql_where=sa.text("letter_state = 'wanted'"),
         ),
+        sa.Index(
+            "uq_decision_outcome",
+            "version_id",
+            unique=True,
+            sqlite_where=sa.text("verb IN ('approve', 'refuse')"),
+            postgresql_where=sa.text("verb IN ('approve', 'refuse')"),
+        ),
     )
 
     id: Mapped[Key]
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"), index=True)
     verb: Mapped[Verb]
+    code: Mapped[str] = mapped_column(sa.String(40), default="")
+    """Why it was refused, a word of ``gatekeeping.decisions.REFUSAL_CODES``; else empty."""
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(sa.Text)
@@ -227,6 +239,9 @@ class Decision(InAuthority, Base):
     letter_state: Mapped[LetterState] = mapped_column(default=LetterState.NONE)
     letter_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     letter_tries: Mapped[int] = mapped_column(default=0)
+    letter_claim: Mapped[str | None] = mapped_column(sa.String(40))
+    letter_due_at: Mapped[datetime | None]
+    """Until when the worker of ``letter_claim`` has it, or after a failure when to try again."""
 
     submission: Mapped[Submission] = relationship()
     version: Mapped[SubmissionVersion] = relationship()

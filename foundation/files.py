@@ -44,10 +44,7 @@ class FileStore:
             with os.fdopen(handle, "wb") as target:
                 while block := stream.read(BLOCK):
                     size += len(block)
-                    if size > most:
-                        limit = most // 1_000_000
-                        message = f"The file must be smaller than {limit} MB."
-                        raise TooLargeError(message)
+                    _refuse_over(size, most)
                     digest.update(block)
                     target.write(block)
                 target.flush()
@@ -67,3 +64,8 @@ class FileStore:
             message = "not a SHA-256"
             raise ValueError(message)
         return self._root / sha256[:2] / sha256
+
+
+def _refuse_over(size: int, most: int) -> None:
+    if size > most:
+        raise TooLargeError(f"The file must be smaller than {most // 1_000_000} MB.")

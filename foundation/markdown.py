@@ -7,7 +7,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 TAGS = frozenset(
-    "p br hr h2 h3 h4 ul ol li strong em del blockquote a code pre table thead tbody tr th td".split()
+    {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "del", "s"}
+    | {"blockquote", "a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"}
 )
 ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope"}}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -63,7 +64,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _lower_heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001, ARG001, E501 - the parser's own signature
+def _lower_heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]
     token = tokens[index]
     token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
     return renderer.renderToken(tokens, index, options, env)  # type: ignore[no-any-return]

@@ -34,7 +34,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give the time back in UTC (SQLite stores it without a zone)."""
         if value is None:
             return None
@@ -52,7 +52,7 @@ class Base(DeclarativeBase):
     """The base of all models; imports no Flask so that rules and commands can use it."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+    type_annotation_map = {
         datetime: Moment(),
         dict[str, Any]: Json,
         list[Any]: Json,

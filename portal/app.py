@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - every table must be known before the first query
-from directory.access import access_of
+from directory.access import Access, access_of
 from foundation import clock
 from foundation.db import Database
 from foundation.errors import NotFoundError, Refusal
@@ -105,8 +105,10 @@ def _admit() -> ResponseReturnValue | None:
         return redirect(url_for("signin.start", next=following or None))
     if g.portal_person.privacy_seen_at is None and request.endpoint not in signin.BEFORE_NOTICE:
         return redirect(url_for("signin.privacy"))
-    if access.without_hat:
-        return None
+    return None if access.without_hat else _admit_hat(access)
+
+
+def _admit_hat(access: Access) -> ResponseReturnValue | None:
     if g.get("portal_hat") is None:
         return redirect(url_for("signin.choose"))
     if access.roles and g.portal_hat.role not in access.roles:

@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 authority_option = click.option(
-    "--authority", "la_code", envvar="AUTHORITY", help="The authority's LA code, if there are several."
+    "--authority", "la_code", envvar="AUTHORITY", help="The authority's LA code, if it has company."
 )
 SHOWN = 20
 

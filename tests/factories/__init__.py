@@ -1,1 +1,1 @@
-"""Builders of test data with sensible defaults: a test spells out only the fact that it is about."""
+"""Builders of test data with sensible defaults: a test spells out only what it is about."""

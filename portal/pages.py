@@ -1,14 +1,16 @@
 """Which pages there are, and what every page shows around its content."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, request
 
 from directory.authorities import authority_for_host
 from directory.models import ROLE_NAMES, Role
 from foundation import clock
+from foundation.settings import Settings
 from foundation.web import db_session, settings
+from portal import limits
 
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.HEAD: (
@@ -45,11 +47,12 @@ def register(app: Flask) -> None:
         from portal.mailsink.views import bp as mailsink
 
         app.register_blueprint(mailsink)
+    limits.install(app, settings_of(app))
 
 
-def settings_of(app: Flask) -> Any:
+def settings_of(app: Flask) -> Settings:
     """Return the settings of an application outside a request."""
-    return app.extensions["portal_settings"]
+    return cast("Settings", app.extensions["portal_settings"])
 
 
 def layout_values() -> dict[str, Any]:
@@ -62,7 +65,9 @@ def layout_values() -> dict[str, Any]:
         "profile": profile,
         "person": g.get("portal_person"),
         "hat": hat,
+        "hat_count": len(g.get("portal_memberships", ())),
         "role_name": ROLE_NAMES[hat.role] if hat else "",
+        "role_names": ROLE_NAMES,
         "navigation": NAVIGATION[hat.role] if hat else (),
         "nonce": g.get("nonce", ""),
         "has_mail_sink": settings().has_mail_sink,

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from flask import Flask, g
+from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 
+from directory.access import access_of
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
-from foundation.web import database, db_session, settings, work_for
+from foundation.web import SAFE, database, db_session, settings, work_for
 from portal.signin import sessions
 
 BEFORE_NOTICE: Final = frozenset({"signin.privacy", "signin.leave"})
@@ -38,18 +39,11 @@ def install(app: Flask) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
-    known = sessions.find(
-        db_session(), token, at=clock.now(), minutes=settings().session_minutes
-    )
+    known = sessions.find(db_session(), token, at=clock.now(), minutes=settings().session_minutes)
     return SignedIn(token, known) if known else None
 
 
 def _recognise() -> None:
-    from flask import request
-
-    from directory.access import access_of
-    from flask import current_app
-
     if request.endpoint == "static":
         return
     view = current_app.view_functions.get(request.endpoint or "")
@@ -62,7 +56,7 @@ def _recognise() -> None:
     now = clock.now()
     if now - known.session.last_seen_at > sessions.SLIDE:
         # A short transaction of its own: this request may well be one that only reads.
-        if request.method == "GET" and not (access and access.writes):
+        if request.method in SAFE and not (access and access.writes):
             with database().transaction(authority=EVERY_AUTHORITY) as session:
                 sessions.touch(session, known.session.id, at=now)
         else:

@@ -15,6 +15,10 @@ SLIDE = timedelta(minutes=1)
 """How stale ``last_seen_at`` may be: writing it on every request would make every page a write."""
 
 
+KEPT = timedelta(days=7)
+PRUNED = 200
+
+
 @dataclass(frozen=True)
 class Known:
     """Who a session token belongs to, and the hat chosen in that browser."""
@@ -39,6 +43,7 @@ def hashed(secret: str) -> str:
 
 def begin(session: Session, *, person_id: int, at: datetime) -> str:
     """Start a session for a person and return its token, which is stored nowhere."""
+    _prune(session, at)
     token = secrets.token_urlsafe(32)
     session.add(
         SignedInSession(
@@ -84,12 +89,26 @@ def find(session: Session, token: str, *, at: datetime, minutes: int) -> Known |
     return Known(rows[0][0], rows[0][1], memberships)
 
 
+def _prune(session: Session, at: datetime) -> None:
+    # A fixed number of the oldest rows is looked at, so that this stays quick on a large table.
+    oldest = (
+        sa.select(SignedInSession.id, SignedInSession.last_seen_at)
+        .order_by(SignedInSession.id)
+        .limit(PRUNED)
+        .subquery()
+    )
+    stale = sa.select(oldest.c.id).where(oldest.c.last_seen_at < at - KEPT)
+    session.execute(
+        sa.delete(SignedInSession)
+        .where(SignedInSession.id.in_(stale))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def touch(session: Session, session_id: int, *, at: datetime) -> None:
     """Slide a session forward."""
     session.execute(
-        sa.update(SignedInSession)
-        .where(SignedInSession.id == session_id)
-        .values(last_seen_at=at)
+        sa.update(SignedInSession).where(SignedInSession.id == session_id).values(last_seen_at=at)
     )
 
 

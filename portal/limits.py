@@ -1,0 +1,54 @@
+"""The outer guard against floods. The only module that knows Flask-Limiter.
+
+It is generous: the exact limits of sign-in links are counted in the database
+(``portal.signin.links``). Here a single client is kept from burying the open pages under requests.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from foundation.settings import Settings
+
+GUARDED: Final = {
+    "signin.start": ("60 per minute", ["POST"]),
+    "signin.enter": ("60 per minute", ["POST"]),
+    "gatekeeping.verify": ("120 per minute", ["GET", "POST"]),
+}
+"""Endpoint -> how often one client may use it, and with which methods."""
+
+
+def install(app: Flask, configuration: Settings) -> None:
+    """Guard the open pages; call it once all pages are registered."""
+    on_redis = configuration.broker_url.startswith(("redis://", "rediss://"))
+    limiter = Limiter(
+        client_address,
+        app=app,
+        storage_uri=configuration.broker_url if on_redis else "memory://",
+        strategy="moving-window",
+        key_prefix="portal",
+        swallow_errors=True,  # without its counts the portal still serves
+        in_memory_fallback_enabled=on_redis,
+    )
+    for endpoint, (limit, methods) in GUARDED.items():
+        view: Callable[..., Any] = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(limit, methods=methods)(view)
+
+
+def client_address() -> str:
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 one.
+
+    Whoever has an IPv6 connection has a whole /64, so a single address of it says nothing.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr or "unknown"
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))

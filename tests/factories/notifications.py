@@ -54,5 +54,3 @@ class DeliveryFactory(InAuthority):
     def to(cls, membership, **values) -> Delivery:
         """Deliver to the person of a membership at its school."""
         return cls(person=membership.person, school=membership.school, **values)
-
-

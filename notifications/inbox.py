@@ -1,0 +1,288 @@
+"""Reading lists: a person's inbox, one item, everything sent to a school.
+
+Who may see a delivery: the person whom it reached, acting at that school, and the headteacher of
+that school. Nobody else, ever. ``readable`` says so once, for these lists and for search.
+Lists are plain rows, a page at a time; what they cost does not grow with the register.
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from categories.models import Category
+from directory.models import Membership, Person, Role
+from foundation.errors import NotFoundError
+from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachment
+
+PAGE = 25
+MOST_PAGES = 400
+MOST_BESIDE = 100
+MOST_COUNTED = 1000
+WAITING = Delivery.state > DeliveryState.DONE
+"""Unread or read, as a range of words (done < read < unread): the inbox's index serves it."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose eyes look: a person at one school. A head sees all that was sent to the school."""
+
+    authority_id: int
+    school_id: int
+    person_id: int
+    is_head: bool
+
+
+def reader_of(membership: Membership) -> Reader:
+    """Return whose eyes a membership gives; NotFoundError when it is not at a school."""
+    if membership.school_id is None:
+        raise NotFoundError
+    return Reader(
+        authority_id=membership.authority_id,
+        school_id=membership.school_id,
+        person_id=membership.person_id,
+        is_head=membership.role is Role.HEAD,
+    )
+
+
+def readable(reader: Reader) -> sa.ColumnElement[bool]:
+    """Return the condition on ``delivery`` that holds for what the reader may see."""
+    at_school = sa.and_(
+        Delivery.authority_id == reader.authority_id, Delivery.school_id == reader.school_id
+    )
+    return at_school if reader.is_head else sa.and_(at_school, _own(reader))
+
+
+class Show(enum.StrEnum):
+    """Which part of an inbox: everything not done (unread first), or what is done."""
+
+    WAITING = "waiting"
+    UNREAD = "unread"
+    DONE = "done"
+
+
+SHOWN: dict[Show, sa.ColumnElement[bool]] = {
+    Show.WAITING: WAITING,
+    Show.UNREAD: Delivery.state == DeliveryState.UNREAD,
+    Show.DONE: Delivery.state == DeliveryState.DONE,
+}
+LISTED = (
+    Delivery.id,
+    Delivery.state,
+    Delivery.reason,
+    Delivery.delivered_at,
+    Delivery.read_at,
+    Delivery.done_at,
+    Notice.title,
+    Notice.reference,
+    Notice.due_on,
+    Notice.kind,
+    Notice.sender,
+    Category.heading,
+)
+Listed = sa.Row[tuple[object, ...]]
+"""A row of a list: ``id, state, reason, delivered_at, read_at, done_at`` of the delivery,
+``title, reference, due_on, kind, sender`` of the notice, ``heading`` of the category."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its rows, its number from 1, whether older rows follow."""
+
+    rows: Sequence[Listed]
+    number: int
+    has_next: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of a person's items are unread, and how many wait (unread or read)."""
+
+    unread: int
+    waiting: int
+
+
+def counts(session: Session, reader: Reader) -> Counts:
+    """Return how much waits in the person's own inbox at this school: one statement."""
+    found = session.execute(
+        sa.select(Delivery.state, sa.func.count().label("held"))
+        .where(Delivery.authority_id == reader.authority_id, _own(reader), WAITING)
+        .group_by(Delivery.state)
+    ).all()
+    by_state = {row.state: row.held for row in found}
+    return Counts(by_state.get(DeliveryState.UNREAD, 0), sum(by_state.values()))
+
+
+def inbox_page(session: Session, reader: Reader, show: Show, number: int) -> Page:
+    """Return one page of the person's own inbox at this school: unread first, then newest first."""
+    query = (
+        sa.select(*LISTED)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .outerjoin(Category, Category.id == Delivery.category_id)
+        .where(Delivery.authority_id == reader.authority_id, _own(reader), SHOWN[show])
+        .order_by(Delivery.state.desc(), Delivery.delivered_at.desc(), Delivery.id.desc())
+    )
+    return _page(session, query, number)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a head narrows the school's list to. ``state`` is a state's word, or ``overdue``."""
+
+    person_id: int | None = None
+    category_id: int | None = None
+    state: str = ""
+
+
+def school_page(
+    session: Session, reader: Reader, filters: Filters, number: int, *, today: date
+) -> Page:
+    """Return one page of everything sent to the reader's school, newest first.
+
+    Rows carry ``person`` (a name, None for the school's own mailbox) beside what lists carry.
+    """
+    query = (
+        sa.select(*LISTED, Person.name.label("person"), Delivery.person_id)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .outerjoin(Category, Category.id == Delivery.category_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
+        .where(readable(reader), *_narrowed(filters, today))
+        .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
+    )
+    return _page(session, query, number)
+
+
+def school_count(session: Session, reader: Reader, filters: Filters, *, today: date) -> int:
+    """Return how many items the filters leave, counting no further than ``MOST_COUNTED``."""
+    found = (
+        sa.select(Delivery.id)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(readable(reader), *_narrowed(filters, today))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
+def _narrowed(filters: Filters, today: date) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if filters.person_id is not None:
+        conditions.append(Delivery.person_id == filters.person_id)
+    if filters.category_id is not None:
+        conditions.append(Delivery.category_id == filters.category_id)
+    if filters.state == "overdue":
+        conditions += [Notice.due_on < today, WAITING]
+    elif filters.state in set(DeliveryState):
+        conditions.append(Delivery.state == DeliveryState(filters.state))
+    return conditions
+
+
+def people_of_school(session: Session, reader: Reader) -> Sequence[sa.Row[tuple[int, str]]]:
+    """Return the people who are or were at the reader's school, by name: ``id, name``."""
+    return session.execute(
+        sa.select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.authority_id == reader.authority_id,
+            Membership.school_id == reader.school_id,
+        )
+        .group_by(Person.id, Person.name)
+        .order_by(Person.name, Person.id)
+        .limit(500)
+    ).all()
+
+
+def open_item(session: Session, reader: Reader, delivery_id: int) -> Delivery:
+    """Return a delivery with its notice, category and person; NotFoundError when not readable."""
+    delivery = session.scalars(
+        sa.select(Delivery)
+        .join(Delivery.notice)
+        .outerjoin(Delivery.category)
+        .outerjoin(Delivery.person)
+        .options(
+            sa.orm.contains_eager(Delivery.notice),
+            sa.orm.contains_eager(Delivery.category),
+            sa.orm.contains_eager(Delivery.person),
+        )
+        .where(Delivery.id == delivery_id, readable(reader))
+    ).one_or_none()
+    if delivery is None:
+        raise NotFoundError
+    return delivery
+
+
+def attachments(session: Session, delivery: Delivery) -> Sequence[NoticeAttachment]:
+    """Return the files that go with an item."""
+    return session.scalars(
+        sa.select(NoticeAttachment)
+        .where(
+            NoticeAttachment.authority_id == delivery.authority_id,
+            NoticeAttachment.notice_id == delivery.notice_id,
+        )
+        .order_by(NoticeAttachment.id)
+        .limit(100)
+    ).all()
+
+
+Beside = sa.Row[tuple[str, str, DeliveryState]]
+
+
+def beside(session: Session, delivery: Delivery) -> Sequence[Beside]:
+    """Return who else at the school has the same notice: ``name, heading, state``."""
+    return session.execute(
+        sa.select(Person.name, Category.heading, Delivery.state)
+        .outerjoin(Category, Category.id == Delivery.category_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
+        .where(
+            Delivery.authority_id == delivery.authority_id,
+            Delivery.notice_id == delivery.notice_id,
+            Delivery.school_id == delivery.school_id,
+            Delivery.id != delivery.id,
+        )
+        .order_by(Person.name, Delivery.id)
+        .limit(MOST_BESIDE)
+    ).all()
+
+
+Neighbour = sa.Row[tuple[int, str]]
+
+
+def neighbours(
+    session: Session, reader: Reader, delivery: Delivery
+) -> tuple[Neighbour | None, Neighbour | None]:
+    """Return the next newer and the next older item in the reader's own inbox: ``id, title``.
+
+    By time alone, among what is done or what is not, so that reading one does not move it.
+    """
+    place = sa.tuple_(Delivery.delivered_at, Delivery.id)
+    here = sa.tuple_(
+        sa.literal(delivery.delivered_at, Delivery.delivered_at.type),
+        sa.literal(delivery.id, Delivery.id.type),
+    )
+    done = delivery.state is DeliveryState.DONE
+    near = (
+        sa.select(Delivery.id, Notice.title)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(
+            Delivery.authority_id == reader.authority_id,
+            _own(reader),
+            SHOWN[Show.DONE if done else Show.WAITING],
+        )
+        .limit(1)
+    )
+    newer = near.where(place > here).order_by(Delivery.delivered_at, Delivery.id)
+    older = near.where(place < here).order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
+    return session.execute(newer).first(), session.execute(older).first()
+
+
+def _own(reader: Reader) -> sa.ColumnElement[bool]:
+    return sa.and_(Delivery.person_id == reader.person_id, Delivery.school_id == reader.school_id)
+
+
+def _page(session: Session, query: sa.Select[tuple[object, ...]], number: int) -> Page:
+    number = min(max(number, 1), MOST_PAGES)
+    rows = session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
+    return Page(rows[:PAGE], number, len(rows) > PAGE and number < MOST_PAGES)

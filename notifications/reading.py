@@ -1,0 +1,103 @@
+"""What a reader does with an item: read it, be done with it, or not done after all."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from foundation import audit
+from foundation.errors import Refusal
+from notifications.inbox import Reader
+from notifications.models import Delivery, DeliveryState
+
+
+class NotYourItemError(Refusal):
+    """Only whoever an item reached may mark it."""
+
+    sentence = "Only the person who got this can mark it as done."
+
+
+def is_recipients(delivery: Delivery, reader: Reader) -> bool:
+    """Tell whether the item is the reader's own to read and to mark.
+
+    What went to the school's own mailbox, because no headteacher was known, is the head's.
+    """
+    if delivery.school_id != reader.school_id:
+        return False
+    return delivery.person_id == reader.person_id or (delivery.person_id is None and reader.is_head)
+
+
+def mark_read(session: Session, delivery: Delivery, *, reader: Reader, at: datetime) -> bool:
+    """Note that the recipient opened the item; True when this was the first time.
+
+    Somebody else's look, a head's at a colleague's item, changes nothing.
+    """
+    if delivery.state is not DeliveryState.UNREAD or not is_recipients(delivery, reader):
+        return False
+    return _move(session, delivery, DeliveryState.UNREAD, state=DeliveryState.READ, read_at=at)
+
+
+def mark_done(session: Session, delivery: Delivery, *, reader: Reader, at: datetime) -> None:
+    """Mark the item as done. Done twice keeps the first time. Raises NotYourItemError."""
+    _refuse_strangers(delivery, reader)
+    if delivery.state is not DeliveryState.DONE:
+        _move(
+            session,
+            delivery,
+            delivery.state,
+            state=DeliveryState.DONE,
+            read_at=delivery.read_at or at,
+            done_at=at,
+        )
+
+
+def mark_not_done(session: Session, delivery: Delivery, *, reader: Reader) -> None:
+    """Put a done item back among the read ones. Raises NotYourItemError."""
+    _refuse_strangers(delivery, reader)
+    if delivery.state is DeliveryState.DONE:
+        _move(session, delivery, DeliveryState.DONE, state=DeliveryState.READ, done_at=None)
+
+
+def note_refused(
+    session: Session, delivery_id: int, *, authority_id: int, by: int, at: datetime
+) -> bool:
+    """Record that somebody asked for an item that is not theirs; False when there is no such."""
+    exists = session.scalar(
+        sa.select(Delivery.id).where(
+            Delivery.authority_id == authority_id, Delivery.id == delivery_id
+        )
+    )
+    if exists is None:
+        return False
+    audit.record(
+        session,
+        authority_id=authority_id,
+        action="delivery.refused",
+        subject="delivery",
+        subject_id=delivery_id,
+        by=by,
+        at=at,
+    )
+    return True
+
+
+def _refuse_strangers(delivery: Delivery, reader: Reader) -> None:
+    if not is_recipients(delivery, reader):
+        raise NotYourItemError
+
+
+def _move(session: Session, delivery: Delivery, before: DeliveryState, **values: object) -> bool:
+    # Conditional, so that two tabs that do the same keep the first one's times.
+    moved = session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.authority_id == delivery.authority_id,
+            Delivery.id == delivery.id,
+            Delivery.state == before,
+        )
+        .values(**values)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(delivery, ["state", "read_at", "done_at"])
+    return moved is not None

@@ -139,6 +139,7 @@ class Mail(InAuthority, Base):
         sa.Index("uq_mail_delivery_id", "delivery_id", unique=True),
         sa.Index(
             "ix_mail_waiting",
+            "urgent",
             "send_after",
             "id",
             sqlite_where=sa.text("state = 'queued'"),

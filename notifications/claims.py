@@ -1,0 +1,132 @@
+"""Claims on waiting mail: who may send which rows, and until when.
+
+A claim is a token and a time on each row, committed before anything is sent. Every later change
+of a row asks for the token, so that a worker whose claim was taken over changes nothing.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from foundation.db import EVERY_AUTHORITY, Database
+from notifications.models import Mail, MailState
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 50
+MOST_TRIES: Final = 720  # at ten minutes each: five days
+FIRST_PAUSE: Final = timedelta(seconds=30)
+LONGEST_PAUSE: Final = timedelta(minutes=10)
+LONGEST_URGENT_PAUSE: Final = timedelta(minutes=1)
+MARKING_PAUSES: Final = (0.2, 0.5, 1, 2, 4)  # seconds, while the database is away
+
+# As text, so that both databases see that their index of the waiting rows answers the question.
+_QUEUED: Final = sa.text("mail.state = 'queued'")
+
+
+def pause(tries: int, *, urgent: bool) -> timedelta:
+    """Return how long a mail waits after so many tries: 30 seconds, then double, to a limit."""
+    limit = LONGEST_URGENT_PAUSE if urgent else LONGEST_PAUSE
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(tries - 1, 10)
+    return min(doubled, limit)
+
+
+class Claim:
+    """The mails that one drain may send now. Each change is committed at once."""
+
+    def __init__(self, database: Database, lease: timedelta) -> None:
+        """Claim nothing yet; ``lease`` is how long a claim lasts unless it is made longer."""
+        self._database = database
+        self._lease = lease
+        self._token = ""
+        self._until: datetime | None = None
+
+    def take(self, at: datetime) -> list[Mail]:
+        """Claim up to ``BATCH`` mails that are due: urgent ones alone, else the oldest."""
+        self._token, self._until = secrets.token_hex(16), at + self._lease
+        for urgent in (True, False):
+            claiming = (
+                sa.update(Mail)
+                .where(Mail.id.in_(sa.select(self._due(at, urgent=urgent))))
+                .values(claim=self._token, claimed_until=self._until)
+                .returning(Mail)
+                .execution_options(synchronize_session=False)
+            )
+            with self._database.transaction(authority=EVERY_AUTHORITY) as session:
+                rows = session.scalars(claiming).all()
+            if rows:
+                return sorted(rows, key=lambda mail: (mail.send_after, mail.id))
+        return []
+
+    def _due(self, at: datetime, *, urgent: bool) -> sa.CTE:
+        due = (
+            sa.select(Mail.id)
+            .where(
+                _QUEUED,
+                Mail.urgent.is_(urgent),
+                Mail.send_after <= at,
+                sa.or_(Mail.claimed_until.is_(None), Mail.claimed_until < at),
+            )
+            .order_by(Mail.send_after, Mail.id)
+            .limit(BATCH)
+        )
+        if self._database.is_postgresql:
+            due = due.with_for_update(skip_locked=True)
+        return due.cte("due")
+
+    def holds(self, rest: Sequence[Mail], at: datetime) -> bool:
+        """Tell whether these are still claimed; makes the claim longer once half of it is gone."""
+        if self._until is not None and at < self._until - self._lease / 2:
+            return True
+        self._until = at + self._lease
+        mine = [Mail.id.in_([mail.id for mail in rest]), Mail.claim == self._token]
+        return self._change(mine, claimed_until=self._until) == len(rest)
+
+    def sent(self, mail: Mail, at: datetime) -> None:
+        """Note that the server has taken the mail."""
+        self._mark(mail, state=MailState.SENT, sent_at=at, last_error=None)
+
+    def failed(self, mail: Mail, why: str) -> None:
+        """Note that the mail will never be taken."""
+        self._mark(mail, state=MailState.FAILED, last_error=why)
+
+    def postpone(self, mail: Mail, why: str, at: datetime) -> bool:
+        """Let the mail wait, longer each time; False when it has waited long enough and failed."""
+        tries = mail.tries + 1
+        again = tries < MOST_TRIES
+        later = at + pause(tries, urgent=mail.urgent)
+        state = MailState.QUEUED if again else MailState.FAILED
+        self._mark(mail, state=state, tries=tries, send_after=later, last_error=why)
+        return again
+
+    def release(self) -> None:
+        """Give back what is claimed and not yet sent."""
+        self._change([_QUEUED, Mail.claim == self._token], claim=None, claimed_until=None)
+
+    def _mark(self, mail: Mail, **values: Any) -> None:
+        mine = [Mail.id == mail.id, Mail.claim == self._token]
+        if not self._change(mine, claim=None, claimed_until=None, **values):
+            log.warning("a mail was taken over while it was sent", extra={"mail_id": mail.id})
+
+    def _change(self, which: Sequence[sa.ColumnExpressionArgument[bool]], **values: Any) -> int:
+        """Change rows in a transaction of its own; give a database that is away some seconds.
+
+        A mail that has left must not be sent again only because its row could not be marked.
+        """
+        change = sa.update(Mail).where(*which).values(**values)
+        change = change.execution_options(synchronize_session=False)
+        for seconds in (*MARKING_PAUSES, None):
+            try:
+                with self._database.transaction(authority=EVERY_AUTHORITY) as session:
+                    return int(session.execute(change).rowcount)  # type: ignore[attr-defined]
+            except DBAPIError:
+                if seconds is None:
+                    raise
+                time.sleep(seconds)
+        raise AssertionError

@@ -1,0 +1,161 @@
+"""Sending the mail that waits, so that a worker killed at any moment doubles at most one.
+
+A batch of rows is claimed for a while (the lease) and that is committed before the first word to
+the mail server; after each mail its own row is marked and committed. Nobody holds a transaction
+open while talking to a server. What the server refuses for now waits, longer each time, for about
+five days; what it refuses for good is marked as failed and shows in ``portal doctor``.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from foundation.db import EVERY_AUTHORITY, Database
+from notifications.channels.smtp import (
+    Connection,
+    NotNowError,
+    Opener,
+    RefusedError,
+    TroubleError,
+)
+from notifications.claims import Claim
+from notifications.compose import compose
+from notifications.message import Letterhead
+from notifications.models import Mail
+
+log = logging.getLogger(__name__)
+
+MOST: Final = 1000
+REFUSALS_IN_A_ROW: Final = 3  # when the server will not take so many now, the rest waits too
+
+
+@dataclass
+class Outcome:
+    """What a drain did. ``more`` says that it stopped although mail may still be waiting."""
+
+    sent: int = 0
+    failed: int = 0
+    postponed: int = 0
+    more: bool = False
+
+
+def send_waiting(
+    database: Database,
+    open_connection: Opener,
+    letterhead: Letterhead,
+    *,
+    now: Callable[[], datetime],
+    lease: timedelta,
+    stopping: Callable[[], bool] = lambda: False,
+    most: int = MOST,
+) -> Outcome:
+    """Send what is due, urgent mail first, then oldest first, over one connection.
+
+    Ends when nothing is due, when the server cannot be used, after about ``most`` mails, or as
+    soon as ``stopping`` says so; what it had claimed and not sent is free again then. Raises what
+    the database raises when that is away; its claims then lapse with the lease.
+    """
+    drain = _Drain(Claim(database, lease), database, open_connection, letterhead, now, stopping)
+    taken = 0
+    try:
+        while not drain.trouble and not stopping():
+            if taken >= most:
+                drain.outcome.more = True
+                break
+            batch = drain.claim.take(now())
+            if not batch:
+                break
+            taken += len(batch)
+            drain.send(batch)
+    finally:
+        drain.close()
+    return drain.outcome
+
+
+@dataclass
+class _Drain:
+    """One drain: its claim, its connection, and what it has done so far."""
+
+    claim: Claim
+    database: Database
+    open_connection: Opener
+    letterhead: Letterhead
+    now: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    outcome: Outcome = field(default_factory=Outcome)
+    trouble: bool = False
+    refusals: int = 0
+    connection: Connection | None = None
+
+    def send(self, batch: Sequence[Mail]) -> None:
+        """Send a claimed batch, mail by mail, for as long as the claim and the server hold."""
+        with self.database.session(authority=EVERY_AUTHORITY, writes=False) as session:
+            messages = compose(session, batch, self.letterhead, at=self.now())
+        for place, mail in enumerate(batch):
+            rest = batch[place:]
+            if self.stopping() or not self.claim.holds(rest, self.now()):
+                self.claim.release()
+                return
+            try:
+                self._send_one(mail, messages[mail.id])
+            except TroubleError as trouble:
+                self.trouble = True
+                log.warning("the mail server cannot be used", extra={"waiting": len(rest)})
+                for waiting in rest:
+                    self._postpone(waiting, trouble)
+                return
+
+    def _send_one(self, mail: Mail, content: bytes | Exception) -> None:
+        if isinstance(content, Exception):
+            log.error(
+                "a mail could not be composed",
+                extra={"mail_id": mail.id, "fault": type(content).__name__},
+            )
+            self._postpone(mail, content)
+            return
+        try:
+            self._hand_over(mail.address, content)
+        except RefusedError as refusal:
+            self.claim.failed(mail, str(refusal))
+            self.outcome.failed += 1
+        except NotNowError as refusal:
+            self.refusals += 1
+            if self.refusals >= REFUSALS_IN_A_ROW:
+                raise TroubleError(str(refusal)) from refusal
+            self._postpone(mail, refusal)
+        else:
+            self.refusals = 0
+            self.claim.sent(mail, self.now())
+            self.outcome.sent += 1
+
+    def _hand_over(self, address: str, content: bytes) -> None:
+        used = self.connection
+        try:
+            self._connected().send(self.letterhead.mail_from, address, content)
+        except TroubleError:
+            self.close()
+            # Some servers say goodbye after so many mails; a fresh connection tells whether
+            # there is more to it.
+            if used is None or not used.carried:
+                raise
+            self._connected().send(self.letterhead.mail_from, address, content)
+
+    def _connected(self) -> Connection:
+        if self.connection is None:
+            self.connection = self.open_connection()
+        return self.connection
+
+    def _postpone(self, mail: Mail, why: Exception) -> None:
+        words = str(why) or type(why).__name__
+        if self.claim.postpone(mail, words, self.now()):
+            self.outcome.postponed += 1
+        else:
+            self.outcome.failed += 1
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None

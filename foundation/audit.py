@@ -100,25 +100,31 @@ def record(
 def verify(session: Session, authority_id: int) -> Verdict:
     """Recompute one authority's chain from its start, in constant memory."""
     expected, sequence = FIRST_HASH, 0
-    rows = session.scalars(
+    query = (
         sa.select(AuditEntry)
         .where(AuditEntry.authority_id == authority_id)
         .order_by(AuditEntry.sequence)
         .execution_options(yield_per=1000)
     )
-    for entry in rows:
-        sequence += 1
-        if entry.sequence != sequence:
-            return Verdict(sequence - 1, sequence, "an entry is missing")
-        if entry.previous_hash != expected:
-            return Verdict(sequence, sequence, "it does not follow from the entry before it")
-        if entry.hash != _hash(entry):
-            return Verdict(sequence, sequence, "its content was changed")
-        expected = entry.hash
+    with session.scalars(query) as rows:  # closes the server's cursor on an early return
+        for entry in rows:
+            sequence += 1
+            why = _broken(entry, sequence, expected)
+            if why:
+                return Verdict(sequence, sequence, why)
+            expected = entry.hash
     head = session.get(AuditHead, authority_id)
     if head is not None and (head.sequence, head.hash) != (sequence, expected):
         return Verdict(sequence, sequence + 1, "entries are missing at the end")
     return Verdict(sequence, None, None)
+
+
+def _broken(entry: AuditEntry, sequence: int, expected: str) -> str | None:
+    if entry.sequence != sequence:
+        return "an entry is missing"
+    if entry.previous_hash != expected:
+        return "it does not follow from the entry before it"
+    return None if entry.hash == _hash(entry) else "its content was changed"
 
 
 def _hash(entry: AuditEntry) -> str:

@@ -1,0 +1,56 @@
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from directory.models import Organisation, OrganisationKind, Team
+from foundation.db import EVERY_AUTHORITY
+
+
+def test_two_writers_at_once_both_succeed(database, authority_id):
+    """On SQLite a reader that turned writer would fail; a writer says so from the start."""
+    failures = []
+
+    def work(name):
+        try:
+            for count in range(10):
+                with database.transaction(authority=authority_id) as session:
+                    session.scalar(sa.select(sa.func.count(Team.id)))
+                    session.add(
+                        Team(
+                            authority_id=authority_id,
+                            organisation_id=authority_id,
+                            name=f"{name} {count}",
+                        )
+                    )
+        except sa.exc.SQLAlchemyError as fault:
+            failures.append(fault)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("North", "South")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with database.session(authority=authority_id, writes=False) as session:
+        assert session.scalar(sa.select(sa.func.count(Team.id))) == 20
+
+
+def test_a_session_that_only_reads_does_not_wait_for_a_writer(database, authority_id):
+    with database.session(authority=authority_id) as writer:
+        writer.add(Team(authority_id=authority_id, organisation_id=authority_id, name="Admissions"))
+        writer.flush()
+        with database.session(authority=authority_id, writes=False) as reader:
+            assert reader.scalar(sa.select(sa.func.count(Team.id))) == 0
+
+
+def test_a_block_that_raises_leaves_nothing_behind(database):
+    with (
+        pytest.raises(sa.exc.IntegrityError),
+        database.transaction(authority=EVERY_AUTHORITY) as session,
+    ):
+        session.add(Organisation(kind=OrganisationKind.AUTHORITY, code="001", name="X"))
+        session.flush()
+        session.execute(sa.insert(Organisation).values(id=None, kind="authority"))
+    with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
+        assert session.scalar(sa.select(sa.func.count()).where(Organisation.code == "001")) == 0

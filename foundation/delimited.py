@@ -115,7 +115,14 @@ class _Taken:
         self._ran_out = True
 
     def _fits(self, cells: list[str]) -> bool:
-        return not self._width or len(cells) == self._width
+        """Tell whether the lines together make a row, their quotation marks all in place."""
+        if self._width and len(cells) != self._width:
+            return False
+        texts = [line.text for line in self._lines]
+        try:
+            return next(csv.reader(texts, delimiter=self._delimiter, strict=True)) == cells
+        except csv.Error:
+            return False
 
     def _is_row(self, line: _Line) -> bool:
         """Tell whether a line that a row wants to swallow is a whole row by itself."""

@@ -93,9 +93,10 @@ def print_report(report: ImportReport, what: str, *, json_wanted: bool) -> None:
     if json_wanted:
         print_json(report.as_json())
         return
+    elsewhere = f" {report.elsewhere} of other authorities left out." if report.elsewhere else ""
     click.echo(
         f"{what}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
-        f"{report.closed} closed, {len(report.rejected)} rejected."
+        f"{report.closed} closed, {len(report.rejected)} rejected.{elsewhere}"
     )
     for bad in report.rejected[:SHOWN]:
         column = f", column “{bad.column}”" if bad.column else ""

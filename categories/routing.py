@@ -157,11 +157,19 @@ def _asked(
             nothing.label("category_id"),
             sa.literal(0).label("number"),
         ).cte("asked")
-    return (
-        sa.select(chosen.c.id.label("school_id"), Category.id.label("category_id"), Category.number)
-        .select_from(chosen)
-        .join(Category, sa.true())
+    # Materialized: PostgreSQL would otherwise read the categories anew for every school.
+    wanted = (
+        sa.select(Category.id, Category.number)
         .where(Category.authority_id == authority_id, Category.id.in_(category_ids))
+        .cte("wanted")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return (
+        sa.select(
+            chosen.c.id.label("school_id"), wanted.c.id.label("category_id"), wanted.c.number
+        )
+        .select_from(chosen)
+        .join(wanted, sa.true())
         .cte("asked")
     )
 

@@ -1,8 +1,9 @@
-"""E-mail addresses of people and mailboxes: how they are written and checked."""
+"""E-mail addresses and telephone numbers: how they are written and checked."""
 
 from email_validator import EmailNotValidError, validate_email
 
 MOST = 254
+WITHOUT_ZERO = (9, 10)
 
 
 class AddressError(ValueError):
@@ -27,3 +28,15 @@ def clean_address(text: str) -> str:
     if len(address) > MOST:
         raise AddressError(f"the e-mail address is longer than {MOST} characters")
     return address
+
+
+def clean_telephone(text: str) -> str:
+    """Return the telephone number with single spaces.
+
+    Excel takes a number for a sum and drops its leading zero; a bare British number gets it back.
+    """
+    number = " ".join(text.split())
+    digits = number.replace(" ", "")
+    if digits.isdigit() and digits[0] != "0" and len(digits) in WITHOUT_ZERO:
+        return "0" + number
+    return number

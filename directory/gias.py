@@ -12,27 +12,21 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from directory.addresses import clean_telephone
 from directory.gias_codes import PHASES, STATUS_OF_CODE, STATUSES, TYPES, by_name, plain
 from foundation.errors import BrokenFileError
+from foundation.spreadsheets import BadCellError
 
 MISSING = frozenset({"", "-", "not recorded", "not applicable"})
+DIGITS = re.compile(r"[0-9]{1,12}")
+LA_CODE = re.compile(r"[0-9]{1,3}")
 DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 EXCEL_NOTHING = "00/01/1900"
 MOST_URN = 9_999_999
 MOST_NUMBER = 2_147_483_647
-TELEPHONE_WITHOUT_ZERO = (9, 10)
 
 Values = dict[str, Any]
-
-
-class BadCellError(ValueError):
-    """A cell cannot be used; the message says why, ``column`` which."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        """Keep the column's name as GIAS spells it."""
-        super().__init__(reason)
-        self.column = column
 
 
 @dataclass(frozen=True)
@@ -172,7 +166,7 @@ class Layout:
     def urn(self, cells: Mapping[str, str]) -> int:
         """Return the row's URN alone; raises BadCellError when it is none."""
         text = self._cell(cells, "URN").strip()
-        if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_URN:
+        if not DIGITS.fullmatch(text) or not 0 < int(text) <= MOST_URN:
             raise BadCellError("URN", f"“{text[:20]}” is not a URN (a number of six digits)")
         return int(text)
 
@@ -229,7 +223,7 @@ def _name(text: str) -> str:
 
 def _la_code(text: str) -> str:
     code = text.strip()
-    if not code.isascii() or not code.isdigit() or len(code) > 3 or int(code) == 0:  # noqa: PLR2004 - digits
+    if not LA_CODE.fullmatch(code) or int(code) == 0:
         raise BadCellError("LA (code)", f"“{code[:20]}” is not the code of a local authority")
     return code.zfill(3)
 
@@ -248,7 +242,7 @@ def _number(column: str, text: str) -> int | None:
     bare = text.strip().replace(",", "").removesuffix(".0")
     if not bare:
         return None
-    if not bare.isascii() or not bare.isdigit() or int(bare) > MOST_NUMBER:
+    if not DIGITS.fullmatch(bare) or int(bare) > MOST_NUMBER:
         raise BadCellError(column, f"“{text.strip()[:20]}” is not a whole number")
     return int(bare)
 
@@ -270,10 +264,5 @@ def _date(column: str, text: str) -> date | None:
 
 
 def _telephone(text: str) -> str:
-    number = _folded(text)
-    if _is_missing(number):
-        return ""
-    digits = number.replace(" ", "")
-    if digits.isdigit() and digits[0] != "0" and len(digits) in TELEPHONE_WITHOUT_ZERO:
-        number = "0" + number  # Excel took it for a sum and dropped the zero
+    number = "" if _is_missing(text) else clean_telephone(text)
     return str(_text(40)("TelephoneNum", number))

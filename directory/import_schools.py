@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.authorities import ensure_authority
-from directory.gias import BadCellError, Layout, SchoolRow
+from directory.gias import Layout, SchoolRow
 from directory.models import OPEN_STATUSES, Organisation, OrganisationKind, School, SchoolStatus
 from foundation import audit
 from foundation.bulk import batches, insert_all, update_all, upsert_all
 from foundation.progress import ImportReport, Progress, silent
-from foundation.spreadsheets import Row, read_rows
+from foundation.spreadsheets import BadCellError, Row, read_rows
 
 Counts = dict[int, Counter[str]]
 

@@ -29,6 +29,15 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | date | datetime | None
 
 
+class BadCellError(ValueError):
+    """A cell cannot be used: the message says why and how to mend it, ``column`` says which."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        """Keep the column's name as the file's makers spell it."""
+        super().__init__(reason)
+        self.column = column
+
+
 @dataclass(frozen=True)
 class Row:
     """One row: the line it stands on (the heading is line 1) and its cells by column name.

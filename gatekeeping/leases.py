@@ -1,0 +1,134 @@
+"""Who looks at a submission now: a gatekeeper claims it for two hours and may renew that.
+
+None of these commits; each locks the submission's row first, so that of two who come at once
+the second sees what the first did.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.models import Person
+from foundation.dates import moment
+from foundation.errors import Refusal
+from gatekeeping.conflicts import check_may_decide
+from gatekeeping.models import Decision, State, Submission, Verb
+from gatekeeping.moves import STATE_NAMES, WAITING, move
+
+LEASE = timedelta(hours=2)
+DONE = {Verb.APPROVE: "approved", Verb.CHALLENGE: "asked a question about", Verb.REFUSE: "refused"}
+
+
+class HeldError(Refusal):
+    """Another gatekeeper holds the submission."""
+
+
+class NotHeldError(Refusal):
+    """The person does not hold the submission, so they may not decide it."""
+
+    sentence = "Claim this submission first. What you typed is still here."
+
+
+class AlreadyDoneError(Refusal):
+    """Somebody was quicker; the sentence says who did what, and when."""
+
+
+def claim(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
+    """Take a submission for two hours, or renew one's own claim; TRIAGE becomes IN_REVIEW.
+
+    A claim of somebody else whose two hours are over may be taken. Raises HeldError naming who
+    holds it until when, NotGatekeeperError, ConflictError, or AlreadyDoneError.
+    """
+    lock(session, submission)
+    check_may_decide(session, submission, by.id)
+    if submission.state not in {State.TRIAGE, State.IN_REVIEW}:
+        raise AlreadyDoneError(what_happened(session, submission))
+    if submission.state is State.IN_REVIEW and submission.claimed_by_id != by.id:
+        if is_held(submission, at=at):
+            raise HeldError(_holder(submission))
+        lapse(session, submission, at=at)
+    if submission.state is State.TRIAGE:
+        move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
+    submission.claimed_by_id = by.id
+    submission.claimed_until = at + LEASE
+
+
+def release(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
+    """Give one's claim back: IN_REVIEW becomes TRIAGE. Without a claim nothing happens."""
+    lock(session, submission)
+    if submission.state is not State.IN_REVIEW or submission.claimed_by_id != by.id:
+        return
+    move(session, submission, to=State.TRIAGE, by=by.id, at=at)
+    _free(submission)
+
+
+def lapse(session: Session, submission: Submission, *, at: datetime) -> None:
+    """Put a submission whose claim has run out back into the queue."""
+    move(session, submission, to=State.TRIAGE, by=None, at=at, note="The two hours were over.")
+    _free(submission)
+
+
+def lock(session: Session, submission: Submission) -> None:
+    """Read the submission's row afresh and keep others from changing it until the commit."""
+    session.refresh(submission, with_for_update=True)
+
+
+def is_held(submission: Submission, *, at: datetime) -> bool:
+    """Tell whether somebody's claim on the submission still runs."""
+    return (
+        submission.state is State.IN_REVIEW
+        and submission.claimed_until is not None
+        and submission.claimed_until > at
+    )
+
+
+def check_holds(
+    session: Session, submission: Submission, *, version: int, by: Person, at: datetime
+) -> None:
+    """Raise unless this gatekeeper holds the submission and has seen its newest version.
+
+    A claim that ran out while nobody else took the submission still counts: what was typed in
+    good faith is not thrown away.
+    """
+    check_may_decide(session, submission, by.id)
+    if submission.state not in WAITING or submission.state is State.CHALLENGED:
+        raise AlreadyDoneError(what_happened(session, submission))
+    if submission.version != version:
+        raise AlreadyDoneError(
+            f"The officer has changed this since you opened it: it is version "
+            f"{submission.version} now. Read it again before you decide."
+        )
+    if submission.state is State.IN_REVIEW and submission.claimed_by_id != by.id:
+        if is_held(submission, at=at):
+            raise HeldError(_holder(submission))
+        raise NotHeldError
+    if submission.state is not State.IN_REVIEW:
+        raise NotHeldError
+
+
+def what_happened(session: Session, submission: Submission) -> str:
+    """Say in one sentence who did what to this submission last, and when."""
+    last = session.execute(
+        sa.select(Decision.verb, Decision.at, Person.name)
+        .join(Person, Person.id == Decision.by_id)
+        .where(
+            Decision.authority_id == submission.authority_id,
+            Decision.submission_id == submission.id,
+        )
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(1)
+    ).first()
+    if last is None or submission.state in {State.DRAFT, State.WITHDRAWN}:
+        return f"Nothing was changed: the submission is “{STATE_NAMES[submission.state].lower()}”."
+    return f"Nothing was changed: {last.name} {DONE[last.verb]} this on {moment(last.at)}."
+
+
+def _holder(submission: Submission) -> str:
+    name = submission.claimed_by.name if submission.claimed_by else "Somebody"
+    return f"{name} holds this until {moment(submission.claimed_until)}."
+
+
+def _free(submission: Submission) -> None:
+    submission.claimed_by_id = None
+    submission.claimed_until = None

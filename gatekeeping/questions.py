@@ -1,0 +1,123 @@
+"""Questions of the gatekeeper and answers of the officer: one message carries all questions.
+
+Neither verb commits. ``address`` is where the portal's pages are, for the link in the mail.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.models import Membership, Person
+from foundation.errors import Refusal
+from gatekeeping import told
+from gatekeeping.leases import LEASE, AlreadyDoneError, check_holds, lock
+from gatekeeping.models import Decision, Message, State, Submission, Verb
+from gatekeeping.moves import move
+from gatekeeping.recording import (
+    Outcome,
+    audit_submission,
+    checked_text,
+    made_before,
+    store_decision,
+)
+
+
+class NotYoursError(Refusal):
+    """Only the author or a colleague of the same team may answer."""
+
+    sentence = "Only the author or somebody of the same team can answer."
+
+
+def challenge(
+    session: Session,
+    submission: Submission,
+    *,
+    by: Person,
+    version: int,
+    text: str,
+    at: datetime,
+    address: str,
+) -> Decision:
+    """Put all questions to the officer in one message; IN_REVIEW becomes CHALLENGED.
+
+    The clock stops until the answer. Raises MissingTextError, NotHeldError, HeldError,
+    ConflictError, NotGatekeeperError or AlreadyDoneError. Asking the same again changes nothing.
+    """
+    text = checked_text(text, field="text", missing="Enter your questions.")
+    outcome = Outcome(Verb.CHALLENGE, text)
+    lock(session, submission)
+    made = made_before(session, submission, by, outcome)
+    if made is not None and submission.state is State.CHALLENGED:
+        return made
+    check_holds(session, submission, version=version, by=by, at=at)
+    decision = store_decision(session, submission, outcome, by=by, at=at)
+    _say(session, submission, text, by=by, at=at, is_answer=False)
+    move(session, submission, to=State.CHALLENGED, by=by.id, at=at)
+    submission.claimed_until = None  # whose question it is stays known: the answer goes there
+    told.tell_author(session, submission, decision, at=at, address=address)
+    return decision
+
+
+def answer(
+    session: Session, submission: Submission, *, by: Person, text: str, at: datetime, address: str
+) -> None:
+    """Answer the questions; CHALLENGED becomes IN_REVIEW with the gatekeeper who asked.
+
+    That gatekeeper gets two fresh hours and a mail. A document that was changed since the
+    question becomes a new version. Raises NotYoursError, MissingTextError, AlreadyDoneError when
+    there is no open question, and what submitting raises for a document that is not complete.
+    """
+    text = checked_text(text, field="text", missing="Enter your answer.")
+    lock(session, submission)
+    if not may_answer(session, submission, by):
+        raise NotYoursError
+    if submission.state is not State.CHALLENGED:
+        raise AlreadyDoneError("There is no open question. Your answer may have been sent already.")
+    _say(session, submission, text, by=by, at=at, is_answer=True)
+    move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
+    submission.claimed_until = at + LEASE
+    told.tell_gatekeeper(session, submission, at=at, address=address)
+    audit_submission(session, submission, "submission.answered", by=by, at=at, detail={})
+
+
+def may_answer(session: Session, submission: Submission, person: Person) -> bool:
+    """Tell whether the person is the author or, today, a colleague of the same team."""
+    if person.id == submission.author_id:
+        return True
+    if submission.team_id is None:
+        return False
+    return bool(
+        session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Membership.authority_id == submission.authority_id,
+                    Membership.person_id == person.id,
+                    Membership.team_id == submission.team_id,
+                    Membership.ended_at.is_(None),
+                )
+            )
+        )
+    )
+
+
+def _say(
+    session: Session,
+    submission: Submission,
+    text: str,
+    *,
+    by: Person,
+    at: datetime,
+    is_answer: bool,
+) -> None:
+    session.add(
+        Message(
+            authority_id=submission.authority_id,
+            submission_id=submission.id,
+            version=submission.version,
+            is_answer=is_answer,
+            by_id=by.id,
+            at=at,
+            text=text,
+        )
+    )

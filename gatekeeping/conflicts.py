@@ -59,13 +59,13 @@ def conflict_of(session: Session, submission: Submission, person_id: int) -> Con
         return Conflict.AUTHOR
     found = session.execute(
         sa.select(
-            _answered(submission, person_id).label(Conflict.ANSWERED),
-            _drafted(submission, person_id).label(Conflict.DRAFTED),
-            _colleague(submission, person_id).label(Conflict.TEAM),
+            _answered(submission, person_id).label(Conflict.ANSWERED.value),
+            _drafted(submission, person_id).label(Conflict.DRAFTED.value),
+            _colleague(submission, person_id).label(Conflict.TEAM.value),
         )
     ).one()
     for conflict in (Conflict.ANSWERED, Conflict.DRAFTED, Conflict.TEAM):
-        if getattr(found, conflict):
+        if getattr(found, conflict.value):
             return conflict
     return None
 
@@ -87,7 +87,7 @@ def is_gatekeeper(session: Session, authority_id: int, person_id: int) -> bool:
                 sa.exists()
                 .where(Membership.person_id == person_id, Membership.role == Role.GATEKEEPER)
                 .where(Membership.authority_id == authority_id, Membership.ended_at.is_(None))
-                .where(Person.id == person_id, Person.state == PersonState.ACTIVE)
+                .where(Person.id == Membership.person_id, Person.state == PersonState.ACTIVE)
             )
         )
     )

@@ -1,0 +1,159 @@
+"""``portal gate``: the gate's checks from the command line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from foundation import clock
+from foundation.errors import Refusal
+from gatekeeping.assessment import Assessment, assess
+from gatekeeping.burden import Step, steps
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.findings import Finding
+from portal.cli.terminal import (
+    as_json,
+    authority_option,
+    print_json,
+    read_document,
+    refusals_in_words,
+    session_for,
+)
+
+AROUND = 40
+"""How many characters of the text are shown on either side of what a finding is about."""
+
+
+@click.group()
+def gate() -> None:
+    """Run the gate's checks on a submission document. Nothing is changed."""
+
+
+@gate.command()
+@click.argument("file", required=False)
+@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on that day.")
+@click.option("--batch", type=click.Path(), help="JSON lines of documents, answered a line each.")
+@as_json
+@authority_option
+@refusals_in_words
+def check(
+    *, file: str | None, day: datetime | None, batch: str | None, as_json: bool, la_code: str | None
+) -> None:
+    """Run every check on FILE (- for standard input), as on a day, and print what they find."""
+    if (file is None) == (batch is None):
+        raise click.UsageError("Name either FILE or --batch FILE.")
+    at = _end_of(day) if day else clock.now()
+    with session_for(la_code) as (session, authority_id):
+        if batch is not None:
+            for answer in _answers(session, authority_id, batch, at):
+                click.echo(json.dumps(answer, ensure_ascii=False))
+            return
+        document = SubmissionDocument.read(read_document(file or "-"))
+        found = assess(session, authority_id, document, at=at)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        _print_words(document, found)
+
+
+def _end_of(day: datetime) -> datetime:
+    """Return the last moment of that day in England: what was submitted on it counts."""
+    return datetime.combine(day.date(), time.max, clock.LOCAL).astimezone(UTC)
+
+
+def _answers(
+    session: Session, authority_id: int, place: str, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """Answer each line with its id; a line that cannot be read is answered with ``error``."""
+    for number, line in enumerate(_lines(place), start=1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+            if not isinstance(given, dict):
+                raise Refusal(f"Line {number} is not a JSON object.")
+        except json.JSONDecodeError as fault:
+            yield {"id": None, "error": f"Line {number} is not JSON: {fault}."}
+            continue
+        except Refusal as refusal:
+            yield {"id": None, "error": str(refusal)}
+            continue
+        try:
+            document = SubmissionDocument.read(given)
+            answer = assess(session, authority_id, document, at=at).as_json()
+        except Refusal as refusal:
+            answer = {"error": str(refusal)}
+        session.expunge_all()  # a long batch keeps nothing of what it has read
+        yield {"id": given.get("id"), **answer}
+
+
+def _lines(place: str) -> Iterator[str]:
+    if place == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(place).open(encoding="utf-8-sig") as stream:
+            yield from stream
+    except (OSError, UnicodeDecodeError) as fault:
+        raise click.ClickException(f"The file cannot be read: {fault}.") from fault
+
+
+def _print_words(document: SubmissionDocument, found: Assessment) -> None:
+    schools = f"{found.schools:,} open school{'' if found.schools == 1 else 's'}"
+    click.echo(f"Track {found.track.value}, {schools}.")
+    for urn, name, closed_on in found.left_out.closed:
+        since = f" on {closed_on.isoformat()}" if closed_on else ""
+        click.echo(f"URN {urn}, {name}, is not open (closed{since}): it would get nothing.")
+    for urn in found.left_out.unknown:
+        click.echo(f"URN {urn} is not a school of this authority.")
+    if not found.findings:
+        click.echo("\nThe checks found nothing to ask.")
+    for finding in found.findings:
+        _print_finding(document, finding)
+    click.echo("\nWhat it asks of schools in a year")
+    for step in steps(document, found.schools):
+        click.echo(f"  {_sum_in_words(step)}")
+    cost = found.burden
+    click.echo(
+        f"  Gross {_pounds(cost.gross_pence)}, {_pounds(cost.per_school_pence)} a school; "
+        f"expected {_pounds(cost.expected_pence)}; chasing {_pounds(cost.chase_pence)}."
+    )
+
+
+def _print_finding(document: SubmissionDocument, finding: Finding) -> None:
+    click.echo(f"\n{finding.rule} {finding.title} ({finding.severity.value})")
+    click.echo(f"  {finding.says}")
+    for span in finding.evidence:
+        text = _text_of(document, span.field)
+        before = text[max(0, span.start - AROUND) : span.start]
+        after = text[span.end : span.end + AROUND]
+        if len(span.text) > 4 * AROUND:
+            shown = f"[{span.text[: 2 * AROUND]} …]"
+        else:
+            shown = f"{before}[{span.text}]{after}"
+        click.echo(f"    {span.field}: {' '.join(shown.split())}")
+
+
+def _text_of(document: SubmissionDocument, field: str) -> str:
+    value: Any = document
+    for part in field.split("."):
+        value = value[int(part)] if part.isdigit() else getattr(value, part)
+    return str(value)
+
+
+def _sum_in_words(step: Step) -> str:
+    times = f" × {step.times} times" if step.times > 1 else ""
+    return (
+        f"{step.role}: {step.schools:,} schools × {step.people} × "
+        f"{float(step.minutes_each):g} min{times} = {float(step.minutes) / 60:,.2f} h "
+        f"at {_pounds(step.rate_pence)} = {_pounds(round(step.pence))}"
+    )
+
+
+def _pounds(pence: int) -> str:
+    return f"£{pence / 100:,.2f}"

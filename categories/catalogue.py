@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category, CategoryEdition, Framework
+from directory.models import AuthorityProfile
 from foundation.errors import BrokenFileError
 
 SHIPPED = Path(__file__).parent / "data" / "categories.csv"
@@ -68,6 +69,21 @@ def read_catalogue(path: Path) -> list[Entry]:
 def load_shipped_catalogue(session: Session, authority_id: int, *, at: datetime) -> int:
     """Load the 85 categories that the portal ships; return the framework's version."""
     return load_catalogue(session, authority_id, read_catalogue(SHIPPED), at=at)
+
+
+def load_where_missing(session: Session, *, at: datetime) -> int:
+    """Load the shipped categories for every authority that has none; return for how many.
+
+    For a session that may see every authority: importing schools makes new ones.
+    """
+    bare = session.scalars(
+        sa.select(AuthorityProfile.authority_id)
+        .where(~sa.exists().where(Framework.authority_id == AuthorityProfile.authority_id))
+        .order_by(AuthorityProfile.authority_id)
+    ).all()
+    for authority_id in bare:
+        load_shipped_catalogue(session, authority_id, at=at)
+    return len(bare)
 
 
 def load_catalogue(

@@ -40,30 +40,4 @@ def import_(file: Path, *, la: str | None, as_json: bool) -> None:
             report = import_schools(session, file, at=at, only_la=la, progress=progress)
         load_where_missing(session, at=at)
         session.commit()
-    print_report,
-    progress_bar,
-    refusals_in_words,
-)
-
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-
-
-@click.group()
-def schools() -> None:
-    """Import schools from GIAS."""
-
-
-@schools.command("import")
-@click.argument("file", type=FILE)
-@click.option("--la", help="Import only the schools of the local authority with this code.")
-@as_json
-@refusals_in_words
-def import_(file: Path, *, la: str | None, as_json: bool) -> None:
-    """Bring schools up to date with a GIAS “edubasealldata” FILE (CSV or XLSX)."""
-    size = size_of(file)
-    database = open_database(read_settings())
-    with database.session(authority=EVERY_AUTHORITY) as session:
-        with progress_bar(size, "Schools") as progress:
-            report = import_schools(session, file, at=clock.now(), only_la=la, progress=progress)
-        session.commit()
     print_report(report, "Schools", json_wanted=as_json)

@@ -1,0 +1,136 @@
+"""The inbox: statements and time by its size, and requests a second beside a bare page."""
+
+import io
+import time
+from typing import Any
+
+import flask
+import sqlalchemy as sa
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFProtect
+
+from benchmarks.stage import Stage, give_items, signed_in_cookie
+from benchmarks.tables import Table, median, verdict
+from foundation.web import close_session
+from portal.app import create_app
+
+ROUNDS, REQUESTS = 14, 40
+LIMIT_STATEMENTS, LIMIT_RATIO = 12, 0.7
+
+
+def measure(stages: list[Stage]) -> list[Table]:
+    """Count and time the page for each size, then compare it with a bare page in turns."""
+    sizes = Table(
+        "The inbox page, by the number of items",
+        ("database", "items", "SQL statements", "median ms a page"),
+    )
+    speed = Table(
+        "The inbox page beside a bare Flask page (same template and rows, no database, no sign-in)",
+        ("database", "ours, requests/s", "bare, requests/s", "ratio"),
+    )
+    for stage in stages:
+        counts = {}
+        for items in (10, 1000):
+            cookie = signed_in_cookie(stage, give_items(stage, items))
+            app = create_app(stage.settings, stage.database)
+            counts[items] = _count(stage, app, cookie)
+            spent = median([_call(app, cookie)[0] for _ in range(60)])
+            sizes.rows.append((stage.name, items, counts[items], spent * 1000))
+        same = len(set(counts.values())) == 1 and max(counts.values()) < LIMIT_STATEMENTS
+        sizes.notes.append(
+            f"{stage.name}: the same number, under {LIMIT_STATEMENTS}: {verdict(met=same)}."
+        )
+        _race(stage, app, cookie, speed)
+    return [sizes, speed]
+
+
+def _race(stage: Stage, app: Flask, cookie: str, table: Table) -> None:
+    bare = _bare_app(app, cookie)
+    ours, peer = [], []
+    for _ in range(ROUNDS):
+        ours.append(_round(app, cookie))
+        peer.append(_round(bare, cookie))
+    ratio = median([mine / theirs for mine, theirs in zip(ours, peer, strict=True)])
+    table.rows.append((stage.name, median(ours), median(peer), ratio))
+    table.notes.append(
+        f"{stage.name}: at least {LIMIT_RATIO} of it {verdict(met=ratio >= LIMIT_RATIO)}."
+    )
+
+
+def _bare_app(app: Flask, cookie: str) -> Flask:
+    """Make a Flask application that renders the same template with the same values, at once."""
+    kept: list[tuple[str, dict[str, Any]]] = []
+
+    def keep(_app: Flask, template: Any, context: dict[str, Any], **_rest: object) -> None:
+        kept.append((template.name, dict(context)))
+
+    with flask.template_rendered.connected_to(keep, app):
+        _call(app, cookie)
+    name, context = kept[0]
+    for given in ("g", "request", "session", "config", "current_user"):
+        context.pop(given, None)
+    bare = Flask("bare", static_folder=None)
+    bare.secret_key = "bare"  # noqa: S105 - a cookie of a benchmark
+    bare.jinja_env = app.jinja_env  # type: ignore[method-assign]
+    bare.add_url_rule("/inbox", "notifications.inbox", lambda: render_template(name, **context))
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "notifications.inbox":
+            bare.add_url_rule(rule.rule, rule.endpoint, view_func=lambda **_: "", methods=["GET"])
+    CSRFProtect(bare)
+    bare.teardown_request(close_session)
+    return bare
+
+
+def _count(stage: Stage, app: Flask, cookie: str) -> int:
+    sent: list[str] = []
+
+    def note(*arguments: object) -> None:
+        if "set_config" not in str(arguments[2]):
+            sent.append(str(arguments[2]))
+
+    sa.event.listen(stage.database.engine, "before_cursor_execute", note)
+    _call(app, cookie)
+    sa.event.remove(stage.database.engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def _round(app: Flask, cookie: str) -> float:
+    start = time.perf_counter()
+    for _ in range(REQUESTS):
+        _call(app, cookie)
+    return REQUESTS / (time.perf_counter() - start)
+
+
+def _call(app: Flask, cookie: str) -> tuple[float, bytes]:
+    """Call the application as a server does, without a client in between."""
+    environment = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/inbox",
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "5000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "127.0.0.1:5000",
+        "HTTP_COOKIE": cookie,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    answers: list[str] = []
+    start = time.perf_counter()
+    body = app(environment, lambda status, _headers, *_rest: answers.append(status))  # type: ignore[arg-type, return-value]
+    content = b"".join(body)
+    close = getattr(body, "close", None)
+    if close:
+        close()
+    spent = time.perf_counter() - start
+    if not answers[0].startswith("200"):
+        message = f"the page answered {answers[0]}"
+        raise RuntimeError(message)
+    return spent, content

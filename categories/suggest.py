@@ -13,16 +13,15 @@ MOST_WORDS = 20_000
 """A category shows itself early; the rest of a very long text adds nothing."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
-_EMPTY = frozenset(
-    (
-        "a about all also an and any are as at be been by can could do does each every for from get "
-        "had has have how if in into is it its may more most must no not of on one or other our out "
-        "please school schools shall should so some such than that the their them then there these "
-        "they this those to up us use used was we were what when where which who will with would you "
-        "your new other send return year years pupil pupils child children staff information data "
-        "local authority council form support service services"
-    ).split()
-)
+_EMPTY_WORDS = """
+a about all also an and any are as at be been by can could do does each every for from get had has
+have how if in into is it its may more most must no not of on one or other our out please school
+schools shall should so some such than that the their them then there these they this those to up
+us use used was we were what when where which who will with would you your new other send return
+year years pupil pupils child children staff information data local authority council form support
+service services
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 class Described(Protocol):

@@ -75,13 +75,11 @@ def _answers(
             continue
         try:
             given = json.loads(line)
-            if not isinstance(given, dict):
-                raise Refusal(f"Line {number} is not a JSON object.")
         except json.JSONDecodeError as fault:
             yield {"id": None, "error": f"Line {number} is not JSON: {fault}."}
             continue
-        except Refusal as refusal:
-            yield {"id": None, "error": str(refusal)}
+        if not isinstance(given, dict):
+            yield {"id": None, "error": f"Line {number} is not a JSON object."}
             continue
         try:
             document = SubmissionDocument.read(given)

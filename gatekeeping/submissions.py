@@ -1,0 +1,227 @@
+"""Writing a submission: starting a draft, saving it, putting it to the gate, taking it back.
+
+Each verb makes its change and records it, or raises a Refusal and changes nothing. None commits.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from directory.models import Membership, Person
+from foundation import audit
+from foundation.errors import Refusal
+from gatekeeping.assessment import Assessment
+from gatekeeping.authors import check_may_write
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.freezing import freeze, judge
+from gatekeeping.leases import lock
+from gatekeeping.models import Attachment, Kind, State, Submission
+from gatekeeping.moves import MOVES, STATE_NAMES, MoveRefusedError, move
+
+EDITABLE = frozenset({State.DRAFT, State.CHALLENGED})
+"""While a question is open the officer may change the text; the answer then carries it along."""
+
+WITHDRAWABLE = frozenset(state for state, to in MOVES.items() if State.WITHDRAWN in to)
+KEPT_IN_DRAFT = ("author", "team", "attachments", "number")
+"""Fields of the document that follow from who writes and what is attached, not from a form."""
+
+
+class FrozenError(Refusal):
+    """What was put to the gate is not changed under the gatekeeper's eyes."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(
+            f"This submission is “{STATE_NAMES[state].lower()}” and can no longer be changed. "
+            "Copy it as a new draft instead."
+        )
+
+
+class StaleError(Refusal):
+    """Somebody saved other values of the same fields since the form was opened."""
+
+    sentence = (
+        "This was changed elsewhere while you had the page open. What you typed is below and is "
+        "not saved yet. Compare it with what is saved now, then save again to replace that."
+    )
+
+
+class AlreadySubmittedError(Refusal):
+    """The same submission was submitted before: nothing is done a second time."""
+
+    sentence = "This submission was already put to the gate. Nothing was sent twice."
+
+
+def start_draft(
+    session: Session, *, by: Membership, kind: Kind, title: str = "", at: datetime
+) -> Submission:
+    """Begin a draft for the officer who acts in this membership, and its team."""
+    document = SubmissionDocument.read(
+        {
+            "kind": kind.value,
+            "title": title,
+            "author": by.person.email,
+            "team": by.team.name if by.team else "",
+        }
+    )
+    if by.organisation_id is None:
+        raise Refusal("Only officers of the authority or of a partner write submissions.")
+    submission = Submission(
+        authority_id=by.authority_id,
+        author_id=by.person_id,
+        team_id=by.team_id,
+        organisation_id=by.organisation_id,
+        created_at=at,
+        state=State.DRAFT,
+    )
+    _put(submission, document, at)
+    session.add(submission)
+    session.flush()
+    _audit(session, submission, "submission.started", by=by.person_id, at=at)
+    return submission
+
+
+def seen(document: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return a mark of the saved values of these fields, to tell whether they have changed."""
+    values = {name: document.get(name) for name in names}
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def save(
+    session: Session,
+    submission: Submission,
+    changes: Mapping[str, Any],
+    *,
+    by: Person,
+    at: datetime,
+    mark: str | None = None,
+) -> None:
+    """Merge one page's fields into the draft's document.
+
+    ``mark`` is what ``seen`` returned for these fields when the page was made: StaleError when
+    somebody has changed them since. Pages with other fields do not get in each other's way.
+    Raises DocumentError for values that a document cannot hold, FrozenError once it is submitted.
+    """
+    lock(session, submission)
+    check_may_write(session, submission, by)
+    if submission.state not in EDITABLE:
+        raise FrozenError(submission.state)
+    if mark is not None and mark != seen(submission.document, changes):
+        raise StaleError
+    allowed = {name: value for name, value in changes.items() if name not in KEPT_IN_DRAFT}
+    _put(submission, SubmissionDocument.read({**submission.document, **allowed}), at)
+    session.flush()
+
+
+def submit(session: Session, submission: Submission, *, by: Person, at: datetime) -> Assessment:
+    """Put a draft to the gate: it is frozen, checked, numbered, and waits for a gatekeeper.
+
+    Raises IncompleteError when something indispensable is missing, AlreadySubmittedError when it
+    has left the draft state before.
+    """
+    lock(session, submission)
+    check_may_write(session, submission, by)
+    if submission.state is State.WITHDRAWN:
+        raise MoveRefusedError(submission.state, State.SUBMITTED)
+    if submission.state is not State.DRAFT:
+        raise AlreadySubmittedError
+    assessment = judge(session, submission, at)
+    freeze(session, submission, by=by.id, at=at, assessment=assessment)
+    submission.submitted_at = at
+    move(session, submission, to=State.SUBMITTED, by=by.id, at=at)
+    move(session, submission, to=State.TRIAGE, by=None, at=at)
+    _audit(
+        session,
+        submission,
+        "submission.submitted",
+        by=by.id,
+        at=at,
+        detail=_figures(submission, assessment),
+    )
+    return assessment
+
+
+def withdraw(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
+    """Take a draft or a waiting submission back for good; done twice, nothing more happens."""
+    lock(session, submission)
+    check_may_write(session, submission, by)
+    if submission.state is State.WITHDRAWN:
+        return
+    before = submission.state
+    move(session, submission, to=State.WITHDRAWN, by=by.id, at=at)
+    submission.claimed_by_id = submission.claimed_until = None
+    session.flush()
+    detail = {"before": before.value, "version": submission.version}
+    _audit(session, submission, "submission.withdrawn", by=by.id, at=at, detail=detail)
+
+
+def copy_as_draft(
+    session: Session, submission: Submission, *, by: Membership, at: datetime
+) -> Submission:
+    """Begin a new draft with the same content and files; its dates have to be chosen anew."""
+    check_may_write(session, submission, by.person)
+    copy = start_draft(session, by=by, kind=submission.kind, title=submission.title, at=at)
+    own = {name: copy.document[name] for name in KEPT_IN_DRAFT}
+    fresh = {"send_on": None, "due_on": None, "attachments": submission.document["attachments"]}
+    document = SubmissionDocument.read({**submission.document, **own, **fresh})
+    _put(copy, document, at)
+    session.add_all(
+        Attachment(
+            authority_id=copy.authority_id,
+            submission_id=copy.id,
+            sha256=file.sha256,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            added_by_id=by.person_id,
+            added_at=at,
+        )
+        for file in submission.attachments
+    )
+    session.flush()
+    return copy
+
+
+def _put(submission: Submission, document: SubmissionDocument, at: datetime) -> None:
+    """Store the document and what lists repeat of it."""
+    submission.document = document.as_json()
+    submission.kind = document.kind
+    submission.title = document.title
+    submission.send_on = document.send_on
+    submission.due_on = document.due_on
+    submission.updated_at = at
+
+
+def _figures(submission: Submission, assessment: Assessment) -> dict[str, Any]:
+    return {
+        "number": submission.number,
+        "version": submission.version,
+        "track": assessment.track.value,
+        "schools": assessment.schools,
+        "findings": [finding.rule for finding in assessment.findings],
+    }
+
+
+def _audit(
+    session: Session,
+    submission: Submission,
+    action: str,
+    *,
+    by: int,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    audit.record(
+        session,
+        authority_id=submission.authority_id,
+        action=action,
+        subject="submission",
+        subject_id=submission.id,
+        by=by,
+        at=at,
+        detail=detail,
+    )

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     @property
     def broker(self) -> str:
         """Return the broker's address: a folder under ``portal_home`` unless one is set."""
-        return self.broker_url or "filesystem://"
+        return self.broker_url or "folder://localhost"
 
     @property
     def smtp(self) -> str:

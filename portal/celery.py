@@ -5,18 +5,31 @@ workers, and the schedule wakes them again in case a wake-up was lost.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
 
 from foundation.settings import Settings
+from portal import folder_broker
 
-TASKS = ("portal.tasks",)
+TASKS: Final = ("portal.tasks",)
+QUEUES: Final = ("relay", "mail", "letters", "index")
+"""What rules may wake. Each is the name of a queue and of the task that drains it."""
+EVERY: Final = {
+    "relay": ("relay", 5),
+    "mail": ("mail", 10),
+    "letters": ("letters", 30),
+    "index": ("index", 30),
+    "time": ("relay", 60),
+}
+"""The schedule: each task's queue, and how often it looks for work, in seconds."""
+LOST_AFTER: Final = 60  # seconds after which an unread wake-up is not worth reading
 
 
 @cache
 def app_for(settings: Settings) -> Celery:
     """Return the Celery application for these settings (one per process)."""
+    folder_broker.install()
     app = Celery("portal", broker=settings.broker, include=TASKS, set_as_current=True)
     app.conf.update(
         task_ignore_result=True,
@@ -25,23 +38,22 @@ def app_for(settings: Settings) -> Celery:
         task_default_queue="relay",
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_enable_remote_control=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        # A broker that is away comes back; nothing here is worth giving up for.
         broker_connection_retry_on_startup=True,
-        task_soft_time_limit=240,
-        task_time_limit=300,
-        timezone="UTC",
+        broker_connection_max_retries=None,
+        broker_connection_timeout=2,
+        broker_heartbeat=0,  # a worker that sends mail answers none, and need not
         broker_transport_options=_transport(settings),
+        timezone="UTC",
+        # The schedule is so short that where it stood need not be kept in a file.
+        beat_scheduler="celery.beat:Scheduler",
         beat_schedule={
-            "relay": {"task": "portal.relay", "schedule": 5.0, "options": _once("relay", 5)},
-            "mail": {"task": "portal.mail", "schedule": 10.0, "options": _once("mail", 10)},
-            "letters": {
-                "task": "portal.letters",
-                "schedule": 30.0,
-                "options": _once("letters", 30),
-            },
-            "index": {"task": "portal.index", "schedule": 30.0, "options": _once("index", 30)},
-            "time": {"task": "portal.time", "schedule": 60.0, "options": _once("relay", 60)},
+            name: {"task": f"portal.{name}", "schedule": float(seconds), "options": _once(*where)}
+            for name, where in EVERY.items()
+            for seconds in where[1:]
         },
-        beat_schedule_filename=str(settings.portal_home / "schedule"),
     )
     return app
 
@@ -53,14 +65,9 @@ def _once(queue: str, seconds: int) -> dict[str, Any]:
 
 def _transport(settings: Settings) -> dict[str, Any]:
     if settings.broker_url:
-        return {}
+        # So that a page never waits long for a broker that does not answer.
+        return {"socket_connect_timeout": 2} if settings.broker.startswith("redis") else {}
     folder = settings.portal_home / "broker"
-    folders = {
-        "data_folder_in": folder / "messages",
-        "data_folder_out": folder / "messages",
-        "processed_folder": folder / "processed",
-        "control_folder": folder / "control",
-    }
-    for place in folders.values():
-        place.mkdir(parents=True, exist_ok=True)
-    return {**{name: str(place) for name, place in folders.items()}, "polling_interval": 0.05}
+    folder.mkdir(parents=True, exist_ok=True)
+    place = str(folder)
+    return {"data_folder_in": place, "data_folder_out": place, "polling_interval": 0.05}

@@ -15,9 +15,6 @@ HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved,),
 }
 
-QUEUES: Final = ("relay", "mail", "letters", "index")
-"""What rules may wake. Each is the name of a queue and of the task that drains it."""
-
 
 def waker(settings: Settings) -> Waker:
     """Return the function that wakes workers after a commit.
@@ -27,14 +24,13 @@ def waker(settings: Settings) -> Waker:
     """
 
     def wake(queues: frozenset[str]) -> None:
-        from portal.celery import (
-            app_for,  # Celery is slow to import; commands that never commit spare it
-        )
+        # Celery is slow to import; commands that never commit spare it.
+        from portal.celery import LOST_AFTER, app_for
 
         app = app_for(settings)
         for queue in sorted(queues):
             try:
-                app.send_task(f"portal.{queue}", queue=queue, retry=False, ignore_result=True)
+                app.send_task(f"portal.{queue}", queue=queue, retry=False, expires=LOST_AFTER)
             except Exception:  # noqa: BLE001 - see above
                 log.warning("the broker could not be reached", extra={"queue": queue})
                 return

@@ -1,0 +1,94 @@
+"""The mail sink: an SMTP server that keeps every message as a file and sends none on.
+
+A file appears under its name only when it is whole. Its first lines say whom the envelope named.
+"""
+
+import asyncio
+import itertools
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from foundation.settings import read_settings
+from portal.running import child
+
+MOST_KEPT: Final = 5000
+LARGEST: Final = 25_000_000  # bytes
+PRUNED_EVERY: Final = 100  # messages
+HOST: Final = "127.0.0.1"
+IDENT: Final = "Schools Portal mail sink"
+
+
+class Keeper:
+    """Keeps messages in a folder, the newest ``MOST_KEPT`` of them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the folder; it is made if it is not there."""
+        self._folder = folder
+        self._counter = itertools.count(1)
+        folder.mkdir(parents=True, exist_ok=True)
+        for unfinished in folder.glob(".*.part"):
+            unfinished.unlink(missing_ok=True)
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Keep one message; the answer is given once it is on disk."""
+        try:
+            self.keep(envelope)
+        except OSError:
+            return "452 4.3.1 The message could not be written"
+        return "250 2.0.0 Kept"
+
+    def keep(self, envelope: Envelope) -> Path:
+        """Write one message and return its file."""
+        number = next(self._counter)
+        content = envelope.content or b""
+        raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+        head = [f"X-Envelope-From: {envelope.mail_from or ''}"]
+        head += [f"X-Envelope-To: {address}" for address in envelope.rcpt_tos]
+        place = self._folder / f"{time.time_ns()}-{number:06d}.eml"
+        aside = self._folder / f".{place.name}.part"
+        aside.write_bytes("".join(f"{line}\r\n" for line in head).encode("utf-8") + raw)
+        aside.replace(place)
+        if number % PRUNED_EVERY == 1:
+            self.prune()
+        return place
+
+    def prune(self) -> None:
+        """Remove the oldest messages beyond ``MOST_KEPT``."""
+        for place in sorted(self._folder.glob("*.eml"))[:-MOST_KEPT]:
+            place.unlink(missing_ok=True)
+
+
+async def serve(folder: Path, port: int, *, ready: Callable[[], None]) -> None:
+    """Take mail on this port of this machine until told to stop (SIGTERM or SIGINT).
+
+    ``ready`` is called once connections are taken. Raises OSError when the port is in use.
+    """
+    loop, keeper, stop = asyncio.get_running_loop(), Keeper(folder), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    def conversation() -> SMTP:
+        return SMTP(keeper, data_size_limit=LARGEST, enable_SMTPUTF8=True, loop=loop, ident=IDENT)
+
+    server = await loop.create_server(conversation, HOST, port)
+    ready()
+    await stop.wait()
+    server.close()
+
+
+def main() -> None:
+    """Run the sink as a process of its own."""
+    child.begin()
+    settings = read_settings()
+    asyncio.run(serve(settings.sink, settings.smtp_port, ready=child.tell_ready))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Everything that ``portal run`` starts, and what watches over it."""

@@ -1,0 +1,101 @@
+"""What workers run. Each task drains one list of the database and may be woken any time."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache, wraps
+
+from celery import shared_task
+from sqlalchemy.exc import OperationalError
+
+import portal.models  # noqa: F401 - every table must be known before the first query
+from foundation import clock, outbox
+from foundation.db import Database
+from foundation.files import FileStore
+from foundation.settings import Settings, read_settings
+from foundation.tasks import stopping
+from gatekeeping.moves_by_time import move_by_time
+from notifications.channels.smtp import opener
+from notifications.message import Letterhead
+from notifications.sending import send_waiting
+from portal.wiring import HANDLERS, waker
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return read_settings()
+
+
+@cache
+def database() -> Database:
+    """Return the database of this process. A worker is a process of its own and never forks."""
+    opened = Database(settings().database)
+    opened.waker = waker(settings())
+    return opened
+
+
+def drain(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Make a task of a function. While the database is away it does nothing but say so."""
+
+    def decorate(work: Callable[[], None]) -> Callable[[], None]:
+        @wraps(work)
+        def task() -> None:
+            try:
+                work()
+            except OperationalError as fault:
+                # The schedule tries again in a few seconds; whatever was claimed, its lease ends.
+                log.warning(
+                    "the database did not answer", extra={"task": name, "fault": fault.code}
+                )
+
+        return shared_task(name=name)(task)
+
+    return decorate
+
+
+@drain("portal.relay")
+def relay() -> None:
+    """Hand waiting events to their handlers."""
+    outbox.relay(database(), HANDLERS, at=clock.now())
+
+
+@drain("portal.mail")
+def mail() -> None:
+    """Send the mail that is due; come back at once if there was more than one drain takes."""
+    outcome = send_waiting(
+        database(),
+        opener(settings().smtp),
+        Letterhead(settings().address, settings().mail_from),
+        now=clock.now,
+        lease=timedelta(seconds=settings().mail_lease_seconds),
+        stopping=stopping,
+    )
+    if outcome.sent or outcome.failed:
+        log.info("mail sent", extra={"sent": outcome.sent, "failed": outcome.failed})
+    if outcome.more:
+        waker(settings())(frozenset({"mail"}))
+
+
+@drain("portal.letters")
+def letters() -> None:
+    """Write the letters that decisions are waiting for."""
+    from gatekeeping.letters import write_waiting  # loads WeasyPrint once there is a letter
+
+    write_waiting(database(), FileStore(settings().files), at=clock.now())
+
+
+@drain("portal.index")
+def index() -> None:
+    """Bring the search index up to date."""
+    from portal.library.indexing import index_waiting  # loads the search library
+
+    index_waiting(database(), settings(), at=clock.now())
+
+
+@drain("portal.time")
+def time() -> None:
+    """Do what is due by the calendar: release, close, expire, give up lost claims."""
+    move_by_time(database(), at=clock.now())

@@ -65,9 +65,20 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        """Leave out what no database can hold: NUL characters and halves of characters."""
+        if isinstance(value, str):
+            return value.replace("\x00", "").encode(errors="replace").decode()
+        return value
+
 
 class Item(Part):
     """One thing asked for."""
+
+    # Evidence points into the text as it was given, so its outer spaces stay.
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     name: Line = ""
     definition: Text = ""
@@ -162,6 +173,9 @@ class Costs(Part):
 
 class SubmissionDocument(Part):
     """One submission, as a draft, as submitted, or as somebody else's file."""
+
+    # Evidence points into the text as it was given, so its outer spaces stay.
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     kind: Kind = Kind.COMMUNICATION
     title: Annotated[str, Field(max_length=300)] = ""

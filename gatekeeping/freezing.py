@@ -87,8 +87,8 @@ def lacks(document: SubmissionDocument, assessment: Assessment, *, at: datetime)
     today = clock.local_date(at)
     asks = document.kind is Kind.DATA_REQUEST
     conditions = [
-        (not document.title, "about", "Enter a title."),
-        (not document.body, "text", "Write the text that schools will read."),
+        (not document.title.strip(), "about", "Enter a title."),
+        (not document.body.strip(), "text", "Write the text that schools will read."),
         (assessment.schools == 0, "audience", "Choose at least one school that is open."),
         (document.send_on is None, "dates", "Enter the date on which it should be sent."),
         (

@@ -19,7 +19,7 @@ def track_of(
     ``claims`` tells whether it claims a statutory duty: on more than 20 schools that is HIGH
     whether or not the claim is true. An emergency without grounds is judged as what it else is.
     """
-    if document.emergency and document.emergency_grounds:
+    if document.emergency and document.emergency_grounds.strip():
         return Track.EMERGENCY
     many = schools > protocol.most_schools_without_gate
     costly = burden.gross_pence >= protocol.high_cost_pence

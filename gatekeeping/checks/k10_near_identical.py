@@ -15,7 +15,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
         _finding(document, earlier)
         for earlier in context.earlier
         if earlier.score >= context.protocol.alike_from
-        and not (document.renews and document.renews.startswith(earlier.number or "-"))
+        and not (earlier.number and document.renews.strip().startswith(earlier.number))
     ]
 
 

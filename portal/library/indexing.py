@@ -36,7 +36,7 @@ class BeingRebuiltError(Refusal):
     sentence = "The search index is being written by another process. Try again in a minute."
 
 
-def note_change(session: Session, event: NoticeSent) -> None:
+def note_change(session: Session, event: NoticeSent, at: datetime) -> None:  # noqa: ARG001 - every handler is called alike
     """Put a notice on the index's work list (the handler of ``NoticeSent``)."""
     session.add(IndexChange(authority_id=event.authority_id, notice_id=event.notice_id))
     wake(session, "index")

@@ -93,7 +93,7 @@ def test_what_was_sent_is_found_once_a_worker_has_drained_the_list(
     session.commit()
     assert indexing.index_waiting(database, settings, at=NOON) == 0
     delivery = DeliveryFactory.to(head, notice__title="Asbestos register")
-    indexing.note_change(session, NoticeSent(delivery.authority_id, delivery.notice_id))
+    indexing.note_change(session, NoticeSent(delivery.authority_id, delivery.notice_id), NOON)
     assert session.info["wake"] == {"index"}
     session.commit()
     assert "Nothing found" in found_by(client, sign_in, head, "asbestos").text
@@ -110,7 +110,9 @@ def test_the_same_change_twice_is_one_entry(session, database, settings, client,
     indexing.rebuild(database, settings)
     for _ in range(2):
         for _ in range(2):
-            indexing.note_change(session, NoticeSent(delivery.authority_id, delivery.notice_id))
+            indexing.note_change(
+                session, NoticeSent(delivery.authority_id, delivery.notice_id), NOON
+            )
         session.commit()
         assert indexing.index_waiting(database, settings, at=NOON) == 2
     assert "1 item found" in found_by(client, sign_in, head, "asbestos").text
@@ -120,7 +122,7 @@ def test_the_same_change_twice_is_one_entry(session, database, settings, client,
 def test_workers_at_once_lose_nothing(session, database, settings, client, sign_in, head):
     for number in range(30):
         delivery = DeliveryFactory.to(head, notice__title=f"Boiler {number}")
-        indexing.note_change(session, NoticeSent(delivery.authority_id, delivery.notice_id))
+        indexing.note_change(session, NoticeSent(delivery.authority_id, delivery.notice_id), NOON)
     session.commit()
     workers = [
         threading.Thread(

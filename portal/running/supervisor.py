@@ -55,6 +55,7 @@ class Supervisor:
     parts: Sequence[Part]
     answers: Callable[[], bool]
     on_ready: Callable[[], None]
+    pauses: Sequence[float] = PAUSES
     failed: str = ""
     """The name of the part that kept dying, if that is why everything stopped."""
     _running: list[_Running] = field(default_factory=list)
@@ -113,10 +114,10 @@ class Supervisor:
             now = time.monotonic()
             if now - each.started > STEADY:
                 each.deaths = 0
-            if each.deaths >= len(PAUSES):
+            if each.deaths >= len(self.pauses):
                 self.failed = each.part.name
                 return
-            each.start_at = now + PAUSES[each.deaths]
+            each.start_at = now + self.pauses[each.deaths]
             each.deaths += 1
             each.process, each.ready = None, False
 

@@ -1,5 +1,7 @@
 """Waiting mail about one notice, as many as a test needs, written in a few statements."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -9,8 +11,10 @@ from tests.factories.base import NOON
 from tests.factories.notifications import NoticeFactory, first_category_id
 
 
-def queue_deliveries(session: Session, count: int, **notice: object) -> Notice:
-    """Make ``count`` schools, each with one delivery of a new notice and its waiting mail."""
+def queue_deliveries(
+    session: Session, count: int, *, at: datetime = NOON, **notice: object
+) -> Notice:
+    """Make ``count`` schools, each with one delivery of a new notice and its mail, due ``at``."""
     made = NoticeFactory(**notice)
     authority, category = made.authority_id, first_category_id()
     numbers = range(900_001, 900_001 + count)
@@ -63,8 +67,8 @@ def queue_deliveries(session: Session, count: int, **notice: object) -> Notice:
                 "delivery_id": delivery_id,
                 "address": addresses[school_id],
                 "state": MailState.QUEUED,
-                "created_at": NOON,
-                "send_after": NOON,
+                "created_at": at,
+                "send_after": at,
             }
             for delivery_id, school_id in deliveries
         ],

@@ -1,0 +1,278 @@
+"""The processes of ``portal run``, started for real."""
+
+import json
+import os
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from directory.authorities import ensure_authority
+from foundation import clock, migrate
+from foundation.db import EVERY_AUTHORITY, Database
+from notifications.compose import queue_mail
+from portal.running import parts
+from portal.running.supervisor import Part, Supervisor
+from tests import servers
+
+ROOT = Path(__file__).parents[2]
+PORTAL = (sys.executable, "-c", "from portal.cli import main; main()")
+PATIENCE = 60
+
+
+def until(done: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < end, f"waited too long for {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class Running:
+    """A ``portal run`` that says it is ready."""
+
+    process: subprocess.Popen
+    home: Path
+    port: int
+    smtp_port: int
+    ready: str
+
+    def get(self, path: str) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return answer.status
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment(self.home, self.port, self.smtp_port)
+
+    def log(self) -> str:
+        return (self.home.parent / "log").read_text(errors="replace")
+
+    def family(self) -> dict[int, str]:
+        """Every process below it, with its command."""
+        return family(self.process.pid)
+
+
+def environment(home: Path, port: int, smtp_port: int, **more: str) -> dict[str, str]:
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "BROKER_URL", "SMTP_URL", "PUBLIC_URL", "HOST"}
+    }
+    own = {"PORTAL_HOME": str(home), "PORT": str(port), "SMTP_PORT": str(smtp_port)}
+    return {**clean, **own, "WEB_PROCESSES": "1", "WORKER_PROCESSES": "1", **more}
+
+
+def family(pid: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        found[int(child)] = command
+        found.update(family(int(child)))
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def make_database(home: Path) -> int:
+    home.mkdir(parents=True)
+    database = Database(f"sqlite:///{home / 'portal.db'}")
+    migrate.upgrade(database)
+    with database.transaction(authority=EVERY_AUTHORITY) as session:
+        authority_id = ensure_authority(session, la_code="888", name="Lancashire").authority_id
+    database.engine.dispose()
+    return authority_id
+
+
+def start(place: Path) -> Running:
+    home, port, smtp_port = place / "home", servers.free_port(), servers.free_port()
+    if not home.exists():
+        make_database(home)
+    with (place / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*PORTAL, "run"],
+            env=environment(home, port, smtp_port),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    assert process.stdout is not None
+    ready = process.stdout.readline()
+    if not ready:
+        process.wait()
+        pytest.fail((place / "log").read_text())
+    return Running(process, home, port, smtp_port, ready)
+
+
+def stop(running: Running) -> tuple[int, float, str]:
+    """Stop it and return its exit code, how long it took, and what else it printed."""
+    began = time.monotonic()
+    running.process.terminate()
+    rest, _ = running.process.communicate(timeout=20)
+    return running.process.returncode, time.monotonic() - began, rest
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory) -> Iterator[Running]:
+    """One portal for the tests that leave it running."""
+    running = start(tmp_path_factory.mktemp("run"))
+    yield running
+    if running.process.poll() is None:
+        stop(running)
+
+
+def test_it_says_where_it_answers_once_it_does(portal):
+    assert portal.ready == f"ready http://127.0.0.1:{portal.port}\n"
+    assert portal.get("/health") == 200
+
+
+def test_connections_on_which_nothing_is_asked_keep_nobody_waiting(portal):
+    idle = [socket.create_connection(("127.0.0.1", portal.port)) for _ in range(4)]
+    assert portal.get("/health") == 200
+    for connection in idle:
+        connection.close()
+
+
+def test_queued_mail_arrives_in_the_sink_as_a_whole_file(portal):
+    database = Database(f"sqlite:///{portal.home / 'portal.db'}")
+    with database.transaction(authority=EVERY_AUTHORITY) as session:
+        authority_id = ensure_authority(session, la_code="888", name="Lancashire").authority_id
+        address = "head@school.example"
+        words = {"subject": "Your link", "text": "Open it."}
+        queue_mail(session, authority_id=authority_id, address=address, at=clock.now(), **words)
+    database.engine.dispose()
+    # Nobody woke the worker: the scheduler finds it.
+    until(lambda: list((portal.home / "mail").glob("*.eml")), "the mail")
+    [place] = (portal.home / "mail").glob("*.eml")
+    content = place.read_text()
+    assert content.startswith("X-Envelope-From: portal@authority.example\n")
+    assert "X-Envelope-To: head@school.example" in content
+    assert content.rstrip().endswith("--")
+
+
+def test_logs_hold_no_addresses(portal):
+    with smtplib.SMTP("127.0.0.1", portal.smtp_port) as client:
+        client.sendmail("a@a.example", ["someone@school.example"], b"Subject: Hello\r\n\r\nHello")
+    portal.get("/health?email=someone@school.example")
+    assert "school.example" not in portal.log()
+
+
+def test_a_second_one_says_that_the_first_is_there(portal):
+    second = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
+        [*PORTAL, "run"], env=portal.environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert second.returncode == 1
+    assert f"already running on {portal.home} (process {portal.process.pid})" in second.stderr
+    assert second.stderr.count("\n") == 1
+    assert portal.get("/health") == 200
+
+
+@pytest.mark.parametrize("variable", ["PORT", "SMTP_PORT"])
+def test_a_port_in_use_is_named_with_its_variable(portal, tmp_path, variable):
+    taken = {"PORT": portal.port, "SMTP_PORT": portal.smtp_port}[variable]
+    ports = {"PORT": servers.free_port(), "SMTP_PORT": servers.free_port(), variable: taken}
+    values = environment(tmp_path / "other", ports["PORT"], ports["SMTP_PORT"])
+    answer = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
+        [*PORTAL, "run"], env=values, cwd=ROOT, capture_output=True, text=True
+    )
+    assert answer.returncode == 1
+    assert f"Port {taken} of 127.0.0.1 is in use" in answer.stderr
+    assert f"{variable}=" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("part", ["portal.running.worker", "gunicorn", "portal.mailsink.server"])
+def test_a_killed_process_is_started_again(portal, part):
+    def those() -> set[int]:
+        children = family(portal.process.pid)
+        return {pid for pid, command in children.items() if part in command}
+
+    before = those()
+    assert before
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: those() and not those() & before, "another one")
+    until(lambda: _answers(portal), "an answer")
+
+
+def _answers(portal: Running) -> bool:
+    try:
+        return portal.get("/health") == 200
+    except OSError:
+        return False
+
+
+def test_asked_to_stop_it_leaves_nobody_behind(portal):
+    children = portal.family()
+    assert len(children) >= 5
+    code, seconds, rest = stop(portal)
+    assert (code, rest) == (0, "")
+    assert seconds < 10
+    assert not [command for pid, command in children.items() if alive(pid)]
+
+
+def test_killed_itself_it_leaves_nobody_behind(tmp_path):
+    running = start(tmp_path)
+    children = running.family()
+    running.process.kill()
+    running.process.communicate()
+    until(lambda: not [pid for pid in children if alive(pid)], "the end of its processes")
+    # The lock went with it, so that it can be started again.
+    with parts.only_one(running.home):
+        pass
+
+
+def test_a_process_that_keeps_dying_stops_everything(capfd):
+    python = (sys.executable, "-c")
+    steady = Part("steady", (*python, "import time; time.sleep(60)"))
+    dying = Part("dying", (*python, "raise SystemExit('I cannot')"))
+    ready: list[int] = []
+    supervisor = Supervisor(
+        [steady, dying], lambda: True, lambda: ready.append(1), pauses=(0.01, 0.02)
+    )
+    assert supervisor.run() is False
+    assert supervisor.failed == "dying"
+    assert ready == []
+    assert capfd.readouterr().err.count("I cannot") == 3
+
+
+def test_a_process_that_will_not_stop_is_killed(monkeypatch):
+    monkeypatch.setattr("portal.running.supervisor.WARM", 0.5)
+    stubborn = (
+        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "os.write(int(os.environ['PORTAL_READY_FD']), b'1'); time.sleep(60)"
+    )
+    supervisor = Supervisor(
+        [Part("stubborn", (sys.executable, "-c", stubborn))],
+        lambda: True,
+        lambda: os.kill(os.getpid(), signal.SIGTERM),
+    )
+    assert supervisor.run() is True
+
+
+def test_the_doctor_is_content_with_a_running_portal_and_says_what_is_wrong(tmp_path):
+    home = tmp_path / "home"
+    make_database(home)
+    values = environment(home, servers.free_port(), servers.free_port())
+    answer = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
+        [*PORTAL, "doctor", "--json"], env=values, cwd=ROOT, capture_output=True, text=True
+    )
+    checks = {check["name"]: check for check in json.loads(answer.stdout)["checks"]}
+    assert checks["database"]["ok"]
+    assert not checks["mail server"]["ok"]
+    assert "portal run" in checks["mail server"]["do"]
+    assert answer.returncode == 1

@@ -1,6 +1,5 @@
 """The processes of ``portal run``, started for real."""
 
-import json
 import os
 import signal
 import smtplib
@@ -262,17 +261,3 @@ def test_a_process_that_will_not_stop_is_killed(monkeypatch):
         lambda: os.kill(os.getpid(), signal.SIGTERM),
     )
     assert supervisor.run() is True
-
-
-def test_the_doctor_is_content_with_a_running_portal_and_says_what_is_wrong(tmp_path):
-    home = tmp_path / "home"
-    make_database(home)
-    values = environment(home, servers.free_port(), servers.free_port())
-    answer = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
-        [*PORTAL, "doctor", "--json"], env=values, cwd=ROOT, capture_output=True, text=True
-    )
-    checks = {check["name"]: check for check in json.loads(answer.stdout)["checks"]}
-    assert checks["database"]["ok"]
-    assert not checks["mail server"]["ok"]
-    assert "portal run" in checks["mail server"]["do"]
-    assert answer.returncode == 1

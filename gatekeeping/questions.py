@@ -5,12 +5,12 @@ Neither verb commits. ``address`` is where the portal's pages are, for the link 
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Membership, Person
-from foundation.errors import Refusal
+from directory.models import Person
 from gatekeeping import told
+from gatekeeping.authors import check_may_write
+from gatekeeping.freezing import changed_since_frozen, freeze
 from gatekeeping.leases import LEASE, AlreadyDoneError, check_holds, lock
 from gatekeeping.models import Decision, Message, State, Submission, Verb
 from gatekeeping.moves import move
@@ -19,14 +19,9 @@ from gatekeeping.recording import (
     audit_submission,
     checked_text,
     made_before,
+    newest_version,
     store_decision,
 )
-
-
-class NotYoursError(Refusal):
-    """Only the author or a colleague of the same team may answer."""
-
-    sentence = "Only the author or somebody of the same team can answer."
 
 
 def challenge(
@@ -65,40 +60,22 @@ def answer(
     """Answer the questions; CHALLENGED becomes IN_REVIEW with the gatekeeper who asked.
 
     That gatekeeper gets two fresh hours and a mail. A document that was changed since the
-    question becomes a new version. Raises NotYoursError, MissingTextError, AlreadyDoneError when
-    there is no open question, and what submitting raises for a document that is not complete.
+    question becomes a new version. Raises NotYourSubmissionError, MissingTextError,
+    AlreadyDoneError when there is no open question, and IncompleteError when the changed document
+    lacks what submitting needs.
     """
     text = checked_text(text, field="text", missing="Enter your answer.")
     lock(session, submission)
-    if not may_answer(session, submission, by):
-        raise NotYoursError
+    check_may_write(session, submission, by)
     if submission.state is not State.CHALLENGED:
         raise AlreadyDoneError("There is no open question. Your answer may have been sent already.")
+    if changed_since_frozen(submission, newest_version(session, submission)):
+        freeze(session, submission, by=by.id, at=at)
     _say(session, submission, text, by=by, at=at, is_answer=True)
     move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
     submission.claimed_until = at + LEASE
     told.tell_gatekeeper(session, submission, at=at, address=address)
     audit_submission(session, submission, "submission.answered", by=by, at=at, detail={})
-
-
-def may_answer(session: Session, submission: Submission, person: Person) -> bool:
-    """Tell whether the person is the author or, today, a colleague of the same team."""
-    if person.id == submission.author_id:
-        return True
-    if submission.team_id is None:
-        return False
-    return bool(
-        session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Membership.authority_id == submission.authority_id,
-                    Membership.person_id == person.id,
-                    Membership.team_id == submission.team_id,
-                    Membership.ended_at.is_(None),
-                )
-            )
-        )
-    )
 
 
 def _say(

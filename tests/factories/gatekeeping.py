@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from directory.models import Membership
+from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import (
     Decision,
     Kind,
@@ -64,7 +65,7 @@ def make_submission(
     """Make a submission in a state, with its newest version frozen unless it is a draft."""
     session: Session = current["session"]
     author = author or OfficerFactory()
-    content = {**DOCUMENT, **(document or {})}
+    content = SubmissionDocument.read({**DOCUMENT, **(document or {})}).as_json()
     is_draft = state is State.DRAFT
     values: dict[str, Any] = {
         "kind": Kind(content["kind"]),

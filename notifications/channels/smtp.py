@@ -73,11 +73,15 @@ class Connection:
                 )
             else:
                 self._smtp = smtplib.SMTP(server.host, server.port, timeout=patience)
+        except (OSError, smtplib.SMTPException) as fault:
+            raise TroubleError(_words(fault)) from fault
+        try:
             if server.starttls:
                 self._smtp.starttls(context=secure)
             if server.user:
                 self._smtp.login(server.user, server.password)
         except (OSError, smtplib.SMTPException) as fault:
+            self._smtp.close()
             raise TroubleError(_words(fault)) from fault
 
     def send(self, sender: str, recipient: str, content: bytes) -> None:
@@ -85,6 +89,8 @@ class Connection:
 
         Raises RefusedError, NotNowError or TroubleError; after the last one, close it.
         """
+        if not recipient.isprintable() or " " in recipient:
+            raise RefusedError("The address cannot be used for mail: it is not one line.")
         try:
             self._smtp.sendmail(sender, [recipient], content)
         except smtplib.SMTPRecipientsRefused as fault:

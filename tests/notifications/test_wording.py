@@ -1,0 +1,55 @@
+from datetime import date, timedelta
+
+import pytest
+
+from categories.routing import Reason
+from notifications.views import safe_name
+from notifications.wording import SHORT, due, why
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "kind"),
+    [
+        (-40, "Overdue by 40 days", "block"),
+        (-1, "Overdue by 1 day", "block"),
+        (0, "Due today", "challenge"),
+        (1, "Due tomorrow", "warn"),
+        (2, "Due in 2 days", "warn"),
+        (7, "Due in 7 days", "warn"),
+        (8, "Due in 8 days", ""),
+    ],
+)
+def test_due_dates_say_how_many_days_are_left(days, words, kind):
+    said = due(TODAY + timedelta(days=days), TODAY)
+    assert (said.words, said.kind) == (words, kind)
+
+
+def test_without_a_due_date_nothing_is_due():
+    assert due(None, TODAY) is None
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_its_words(reason):
+    assert SHORT[reason]
+    assert why(reason, "Admissions").endswith(".")
+    assert why(reason, None, "Jo Bell").endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("form.pdf", "form.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\form.pdf", "form.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("...", "attachment"),
+        ("", "attachment"),
+        ("Übersicht – März.xlsx", "Übersicht – März.xlsx"),
+        ("x" * 300 + ".pdf", "x" * 146 + ".pdf"),
+    ],
+)
+def test_file_names_lose_what_could_mislead(given, safe):
+    assert safe_name(given) == safe

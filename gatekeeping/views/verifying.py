@@ -1,14 +1,22 @@
-"""The public look-up of numbers."""
+"""The public look-up of numbers: no sign-in, an answer at a glance, never a person's name."""
 
-from flask import abort
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from directory.access import anyone
+from foundation import clock
+from foundation.web import db_session
+from gatekeeping.register import look_up
 from gatekeeping.views import bp
 
 
-@bp.route("/verify", methods=["GET", "POST"])
+@bp.get("/verify")
+@bp.get("/verify/<path:text>")
 @anyone()
-def verify() -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
+def verify(text: str = "") -> ResponseReturnValue:
+    """Ask for a number, or say whether the one given is current."""
+    text = text or request.args.get("number", "")
+    if not text.strip():
+        return render_template("gatekeeping/verify.html", answer=None, typed="")
+    answer = look_up(db_session(), text, on=clock.local_date(clock.now()))
+    return render_template("gatekeeping/verify.html", answer=answer, typed=answer.number)

@@ -98,8 +98,9 @@ def one_line(text: str) -> str:
 
 
 def excerpt(body: str) -> str:
-    """Return the first words of a notice's Markdown, without its marks."""
-    words = one_line(to_plain(body))
+    """Return the first words of a notice's Markdown, without its marks and headings."""
+    told = "\n".join(line for line in body.splitlines() if not line.startswith("#"))
+    words = one_line(to_plain(told))
     if len(words) <= EXCERPT_LIMIT:
         return words
     return words[:EXCERPT_LIMIT].rsplit(" ", 1)[0] + " …"

@@ -1,6 +1,7 @@
 """The one list of what happens when: event -> handlers, and how workers are woken."""
 
 import logging
+from time import monotonic
 from typing import Final
 
 from foundation.db import Waker
@@ -11,6 +12,8 @@ from gatekeeping.sending import send_approved
 
 log = logging.getLogger(__name__)
 
+REST: Final = 10.0
+
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved,),
 }
@@ -20,10 +23,15 @@ def waker(settings: Settings) -> Waker:
     """Return the function that wakes workers after a commit.
 
     It never fails: the work is in the database, and the scheduler wakes the same tasks every few
-    seconds anyway, so an unreachable broker only costs a little time.
+    seconds anyway, so an unreachable broker only costs a little time. It is then left alone for
+    ``REST`` seconds, so that not every page waits for it.
     """
+    rest_until = 0.0
 
     def wake(queues: frozenset[str]) -> None:
+        nonlocal rest_until
+        if monotonic() < rest_until:
+            return
         # Celery is slow to import; commands that never commit spare it.
         from portal.celery import LOST_AFTER, app_for
 
@@ -33,6 +41,7 @@ def waker(settings: Settings) -> Waker:
                 app.send_task(f"portal.{queue}", queue=queue, retry=False, expires=LOST_AFTER)
             except Exception:  # noqa: BLE001 - see above
                 log.warning("the broker could not be reached", extra={"queue": queue})
+                rest_until = monotonic() + REST
                 return
 
     return wake

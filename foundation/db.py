@@ -51,16 +51,22 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """Make an engine with the settings that each of the two databases needs."""
+    """Make an engine with the settings that each of the two databases needs.
+
+    What a failed statement was given stays out of its error, and so out of logs: it may be
+    somebody's name or address.
+    """
     address = sa.make_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = sa.create_engine(address, connect_args={"timeout": 30})
+        engine = sa.create_engine(address, connect_args={"timeout": 30}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return sa.create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    return sa.create_engine(
+        address, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
+    )
 
 
 def narrow(session: Session, authority: int) -> None:
@@ -75,7 +81,7 @@ def wake(session: Session, *queues: str) -> None:
     session.info.setdefault("wake", set()).update(queues)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - DBAPI objects
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own BEGIN is switched off: _begin_sqlite chooses the kind of transaction.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -106,7 +112,7 @@ def _tell_authority(session: Session, connection: Connection) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _after_begin(session: Session, _transaction: Any, connection: Connection) -> None:  # noqa: ANN401
+def _after_begin(session: Session, _transaction: Any, connection: Connection) -> None:
     _tell_authority(session, connection)
 
 

@@ -9,6 +9,8 @@ from foundation.outbox import Handlers
 from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
+from notifications.events import NoticeSent
+from portal.library.indexing import note_change
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +18,7 @@ REST: Final = 10.0
 
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved,),
+    NoticeSent: (note_change,),
 }
 
 

@@ -1,0 +1,1 @@
+"""The demonstration authority: Lancashire's real schools, invented people and past."""

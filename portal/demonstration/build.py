@@ -1,0 +1,145 @@
+"""Building the demonstration authority, from an empty database to two years of history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from categories.catalogue import load_shipped_catalogue
+from directory.authorities import ensure_authority
+from directory.import_schools import import_schools
+from directory.models import AuthorityProfile, Person
+from directory.people import person_by_email
+from foundation import audit
+from foundation.db import EVERY_AUTHORITY, narrow
+from foundation.errors import Refusal
+from foundation.progress import Progress, silent
+from portal.demonstration import council
+from portal.demonstration.ownership import assign_owners
+from portal.demonstration.past import Past
+from portal.demonstration.people import People, staff_council, staff_schools
+from portal.demonstration.planning import HOW_MANY
+from portal.demonstration.waiting import fill_queue
+
+SCHOOLS = Path(__file__).parent / "data" / "edubasealldata_lancashire.csv"
+OPEN = b'"1","Open"'
+SEED = 888
+UNITS = HOW_MANY + 100
+"""The units of progress: one for each communication, the rest for schools, people and owners."""
+
+
+class NotEmptyError(Refusal):
+    """Somebody works with this authority already; invented people would not belong there."""
+
+    sentence = (
+        "People are registered at Lancashire (888) already, and they are not the demonstration’s. "
+        "Nothing was changed. Use an empty database for the demonstration."
+    )
+
+
+@dataclass(frozen=True)
+class Built:
+    """What stands in the database; ``is_new`` tells whether it was made just now."""
+
+    is_new: bool
+    schools: int = 0
+    people: int = 0
+    owners: int = 0
+    communications: int = 0
+    deliveries: int = 0
+    waiting: int = 0
+
+
+def build(
+    session: Session,
+    *,
+    at: datetime,
+    address: str,
+    schools: int | None = None,
+    seed: int = SEED,
+    progress: Progress = silent,
+) -> Built:
+    """Build the demonstration authority; on a database that has it, change nothing.
+
+    The session must see every authority; it is narrowed to the new one. ``at`` is the moment that
+    the demonstration takes for now: the same seed and moment give the same data. ``schools``
+    limits it to that many open ones. ``progress`` is told ``UNITS`` in all. Raises NotEmptyError
+    when other people are registered there.
+    """
+    profile = ensure_authority(session, la_code=council.LA_CODE, name="Lancashire")
+    authority_id = profile.authority_id
+    narrow(session, authority_id)
+    if person_by_email(session, authority_id, council.OFFICER):
+        return Built(is_new=False)
+    if session.scalar(sa.select(Person.id).where(Person.authority_id == authority_id).limit(1)):
+        raise NotEmptyError
+    narrow(session, EVERY_AUTHORITY)  # importing schools spans authorities
+    imported = _import(session, schools, at)
+    narrow(session, authority_id)
+    _present(profile)
+    load_shipped_catalogue(session, authority_id, at=at)
+    progress(20)
+    random = Random(seed)  # noqa: S311 - made-up data keeps no secrets
+    people = People(session, authority_id, random, at)
+    staffed = staff_schools(people)
+    staff_council(people)
+    ids = people.write()
+    progress(30)
+    owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
+    progress(40)
+    deliveries = Past(session, authority_id, random, at).write(progress)
+    waiting = fill_queue(session, authority_id, at=at, address=address)
+    progress(10)
+    built = Built(
+        is_new=True,
+        schools=imported,
+        people=len(ids),
+        owners=owners,
+        communications=HOW_MANY,
+        deliveries=deliveries,
+        waiting=waiting,
+    )
+    audit.record(
+        session,
+        authority_id=authority_id,
+        action="demonstration.built",
+        subject="authority",
+        subject_id=authority_id,
+        by=None,
+        at=at,
+        detail={name: value for name, value in vars(built).items() if name != "is_new"},
+    )
+    return built
+
+
+def _import(session: Session, most: int | None, at: datetime) -> int:
+    """Import the schools through the real import; return how many are open."""
+    if most is None:
+        report = import_schools(session, SCHOOLS, at=at)
+    else:
+        with TemporaryDirectory() as folder:
+            place = Path(folder) / "schools.csv"
+            place.write_bytes(_first_open(most))
+            report = import_schools(session, place, at=at)
+    if report.rejected:
+        raise Refusal(f"The demonstration’s own schools are damaged: {report.rejected[0].reason}.")
+    return report.added
+
+
+def _first_open(most: int) -> bytes:
+    """Return the file's heading and its first open schools, as they stand."""
+    lines = SCHOOLS.read_bytes().splitlines(keepends=True)
+    return b"".join([lines[0], *islice((line for line in lines[1:] if OPEN in line), most)])
+
+
+def _present(profile: AuthorityProfile) -> None:
+    profile.service_name = council.SERVICE_NAME
+    profile.colour = council.COLOUR
+    profile.help_email = council.HELP_EMAIL
+    profile.help_telephone = council.HELP_TELEPHONE
+    profile.privacy_notice = council.PRIVACY_NOTICE

@@ -1,0 +1,258 @@
+"""Two years of past communications: each written, judged, decided, sent, and mostly read."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from categories.catalogue import current_ids
+from categories.routing import Reason
+from directory.models import OPEN_STATUSES as OPEN
+from directory.models import Membership, Organisation, Person, Role, School, Team
+from foundation import audit, clock
+from foundation.progress import Progress, silent
+from gatekeeping.decisions import expiry
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import (
+    Kind,
+    LetterState,
+    Message,
+    State,
+    Submission,
+    Verb,
+)
+from gatekeeping.moves import move
+from gatekeeping.recording import Outcome, newest_version, store_decision
+from gatekeeping.submissions import submit
+from portal.demonstration import council
+from portal.demonstration.letters import Letter, Places, compose
+from portal.demonstration.planning import Plan, planned
+from portal.demonstration.reading import send
+
+ASKED_BACK = 0.15
+NEWEST_WITH_LETTER = 10
+"""Letters of earlier decisions are history; writing 400 would keep a worker busy for minutes."""
+QUESTIONS = (
+    "Which decision will be made with the answers, and when?",
+    "Could the schools in question be asked alone, instead of all of them?",
+    "Two of these dates fall into the week of tests. Can it wait until after?",
+    "Does the census not hold this already? Please look at the field before we ask schools.",
+    "The second half repeats what schools were told in the autumn. Can it be cut?",
+)
+ANSWERS = (
+    "Thank you. I have put the decision and its date into the purpose.",
+    "I have checked: the census holds the total but not the pattern that we need.",
+    "Agreed. I have shortened the text and moved the date by a week.",
+    "We talked to three heads, who asked for it to go to everybody once.",
+)
+REASONS = (
+    "Useful, short and in good time.",
+    "The use is clear and no other source holds it.",
+    "Schools asked for this; the text says what to do.",
+    "Proportionate: a few minutes for most schools.",
+    "Checked against the calendar and what is live. No overlap.",
+    "Shortened after our question. Fine now.",
+)
+CONDITIONS = ("", "", "", "", "One reminder at most.", "Send the results back by the date named.")
+
+
+@dataclass
+class Past:
+    """Writes the past, one communication after the other, in the order of time."""
+
+    session: Session
+    authority_id: int
+    random: Random
+    at: datetime
+    authors: dict[str, list[Membership]] = field(init=False)
+    gatekeepers: list[Person] = field(init=False)
+    places: Places = field(init=False)
+    numbers: dict[int, str] = field(default_factory=dict)
+    category_ids: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.authors = _authors(self.session, self.authority_id)
+        self.gatekeepers = _gatekeepers(self.session, self.authority_id)
+        self.places = places_of(self.session, self.authority_id)
+        self.category_ids = current_ids(self.session, self.authority_id)
+
+    def write(self, progress: Progress = silent) -> int:
+        """Write it all; return how many deliveries were made."""
+        plans = list(planned(self.random, clock.local_date(self.at)))
+        made = 0
+        for turn, plan in enumerate(plans):
+            is_new = turn >= len(plans) - NEWEST_WITH_LETTER
+            submission = self._decided(plan, is_new=is_new)
+            made += self._sent(submission, plan.send_on)
+            self._aged(submission)
+            progress(1)
+        return made
+
+    def _decided(self, plan: Plan, *, is_new: bool) -> Submission:
+        author = self._author(plan.letter)
+        begun = self._moment(plan.send_on - timedelta(days=self.random.randrange(14, 28)))
+        submission = self._draft(plan, author, begun)
+        submitted = begun + timedelta(hours=self.random.randrange(1, 30))
+        submit(self.session, submission, by=author.person, at=submitted)
+        gatekeeper = self.random.choice(self.gatekeepers)
+        looked = self._moment(clock.local_date(submitted) + timedelta(days=2))
+        move(self.session, submission, to=State.IN_REVIEW, by=gatekeeper.id, at=looked)
+        if self.random.random() < ASKED_BACK:
+            looked = self._asked_back(submission, gatekeeper, author, looked)
+        approved = looked + timedelta(minutes=self.random.randrange(8, 55))
+        outcome = Outcome(Verb.APPROVE, self.random.choice(REASONS), self.random.choice(CONDITIONS))
+        decision = store_decision(self.session, submission, outcome, by=gatekeeper, at=approved)
+        decision.letter_state = LetterState.WANTED if is_new else LetterState.NONE
+        version = newest_version(self.session, submission)
+        submission.expires_on = expiry(submission, version, clock.local_date(approved))
+        submission.decided_at = approved
+        move(self.session, submission, to=State.APPROVED, by=gatekeeper.id, at=approved)
+        move(self.session, submission, to=State.SCHEDULED, by=None, at=approved)
+        self.numbers[plan.letter.key] = str(submission.number)
+        return submission
+
+    def _draft(self, plan: Plan, author: Membership, at: datetime) -> Submission:
+        renewed = self.numbers.get(plan.letter.key, "") if plan.letter.more.get("recurring") else ""
+        document = SubmissionDocument.read(
+            compose(
+                plan.letter,
+                topic=plan.topic,
+                send_on=plan.send_on,
+                places=self.places,
+                author=author.person.email,
+                renews=renewed,
+                random=self.random,
+            )
+        )
+        submission = Submission(
+            authority_id=self.authority_id,
+            author_id=author.person_id,
+            team_id=author.team_id,
+            organisation_id=author.organisation_id,
+            kind=Kind(document.kind),
+            title=document.title,
+            document=document.as_json(),
+            send_on=document.send_on,
+            due_on=document.due_on,
+            created_at=at,
+            updated_at=at,
+        )
+        self.session.add(submission)
+        self.session.flush()
+        return submission
+
+    def _asked_back(
+        self, submission: Submission, gatekeeper: Person, author: Membership, at: datetime
+    ) -> datetime:
+        """Let the gatekeeper ask and the officer answer; return when it was looked at again."""
+        question, answer = self.random.choice(QUESTIONS), self.random.choice(ANSWERS)
+        outcome = Outcome(Verb.CHALLENGE, question)
+        store_decision(self.session, submission, outcome, by=gatekeeper, at=at)
+        self._say(submission, gatekeeper, question, at, is_answer=False)
+        move(self.session, submission, to=State.CHALLENGED, by=gatekeeper.id, at=at)
+        answered = at + timedelta(hours=self.random.randrange(2, 30))
+        self._say(submission, author.person, answer, answered, is_answer=True)
+        move(self.session, submission, to=State.IN_REVIEW, by=author.person_id, at=answered)
+        return answered + timedelta(hours=self.random.randrange(1, 20))
+
+    def _say(
+        self, submission: Submission, by: Person, text: str, at: datetime, *, is_answer: bool
+    ) -> None:
+        self.session.add(
+            Message(
+                authority_id=self.authority_id,
+                submission_id=submission.id,
+                version=submission.version,
+                is_answer=is_answer,
+                by_id=by.id,
+                at=at,
+                text=text,
+            )
+        )
+
+    def _sent(self, submission: Submission, send_on: date) -> int:
+        version = newest_version(self.session, submission)
+        at = self._moment(send_on, hour=7)
+        counts = send(
+            self.session, version, self.category_ids, random=self.random, at=at, now=self.at
+        )
+        submission.sent_at = at
+        move(self.session, submission, to=State.LIVE, by=None, at=at)
+        audit.record(
+            self.session,
+            authority_id=self.authority_id,
+            action="notice.sent",
+            subject="submission",
+            subject_id=submission.id,
+            by=None,
+            at=at,
+            detail={reason.value: counts.get(reason, 0) for reason in Reason},
+        )
+        return sum(counts.values())
+
+    def _aged(self, submission: Submission) -> None:
+        """Close and expire what is over, as time would have done."""
+        today = clock.local_date(self.at)
+        for end, state in (
+            (submission.due_on, State.CLOSED),
+            (submission.expires_on, State.EXPIRED),
+        ):
+            if end is not None and end < today:
+                at = self._moment(end + timedelta(days=1), hour=0)
+                move(self.session, submission, to=state, by=None, at=at)
+
+    def _author(self, letter: Letter) -> Membership:
+        authors = self.authors[letter.team]
+        known = [one for one in authors if one.person.email in COMMON_AUTHORS]
+        if known and self.random.random() < COMMON_SHARE:
+            return known[0]
+        return self.random.choice(authors)
+
+    def _moment(self, day: date, hour: int | None = None) -> datetime:
+        """Return a moment of a working day: at the hour given, or some time in it."""
+        minutes = (9 + self.random.randrange(7)) * 60 if hour is None else hour * 60
+        local = datetime.combine(day, time(minutes // 60, self.random.randrange(60)), clock.LOCAL)
+        return local.astimezone(self.at.tzinfo)
+
+
+COMMON_AUTHORS = frozenset({council.OFFICER, council.PARTNER_OFFICER})
+COMMON_SHARE = 0.4
+
+
+def places_of(session: Session, authority_id: int) -> Places:
+    """Return the districts and open schools from which audiences are chosen."""
+    rows = session.execute(
+        sa.select(School.urn, School.district)
+        .where(School.authority_id == authority_id, School.status.in_(OPEN))
+        .order_by(School.urn)
+    ).all()
+    return Places(sorted({row.district for row in rows if row.district}), [r.urn for r in rows])
+
+
+def _authors(session: Session, authority_id: int) -> dict[str, list[Membership]]:
+    """Return the officers of each team, of the authority and of its partners."""
+    rows = session.scalars(
+        sa.select(Membership)
+        .join(Team, Team.id == Membership.team_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.authority_id == authority_id, Membership.role == Role.OFFICER)
+        .order_by(Membership.id)
+    )
+    teams: dict[str, list[Membership]] = {}
+    for membership in rows:
+        if membership.team is not None:
+            teams.setdefault(membership.team.name, []).append(membership)
+    return teams
+
+
+def _gatekeepers(session: Session, authority_id: int) -> list[Person]:
+    return list(
+        session.scalars(
+            sa.select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.authority_id == authority_id, Membership.role == Role.GATEKEEPER)
+            .order_by(Person.id)
+        )
+    )

@@ -72,12 +72,12 @@ def marked(text: str, spans: Iterable[tuple[int, int, str]]) -> Markup:
     for start, end, rule in sorted(spans):
         if start < last or end > len(text):
             continue
-        pieces += [
-            str(escape(text[last:start])),
-            f'<mark class="portal-evidence">{escape(text[start:end])}</mark>',
+        link = (
             f'<a class="govuk-link portal-evidence__rule" href="#finding-{escape(rule)}">'
-            f'<span class="govuk-visually-hidden">finding </span>{escape(rule)}</a>',
-        ]
+            f'<span class="govuk-visually-hidden">finding </span>{escape(rule)}</a>'
+        )
+        mark = f'<mark class="portal-evidence">{escape(text[start:end])}</mark>'
+        pieces += [str(escape(text[last:start])), mark, link]
         last = end
     pieces.append(str(escape(text[last:])))
     return Markup("".join(pieces))  # noqa: S704 - every piece was escaped above

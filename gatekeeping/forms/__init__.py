@@ -22,7 +22,7 @@ class Form(FlaskForm):
 class DayInput(GovDateInput):
     """Day, month and year in three boxes; boxes that were not posted are empty."""
 
-    def map_gov_params(self, field: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the widget's own signature
+    def map_gov_params(self, field: Any, **kwargs: Any) -> Any:
         """Fill up what is missing before GOV.UK's widget unpacks three values."""
         if field.raw_data is not None:
             field.raw_data = [*field.raw_data, "", "", ""][:_PARTS]
@@ -42,11 +42,12 @@ class DayField(DateField):
             return
         try:
             day, month, year = (int(part) for part in typed)
-            if not LATEST_YEAR - 100 <= year <= LATEST_YEAR:
-                raise ValueError
-            self.data = date(year, month, day)
+            found = date(year, month, day)
         except ValueError:
-            raise ValueError("Enter a real date, such as 14 12 2026.") from None
+            found = date.min
+        if not LATEST_YEAR - 100 <= found.year <= LATEST_YEAR:
+            raise ValueError("Enter a real date, such as 14 12 2026.")
+        self.data = found
 
 
 def tidy_line(value: str | None) -> str:

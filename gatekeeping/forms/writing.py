@@ -58,7 +58,7 @@ def choice(label: str, choices: dict[str, str], hint: str = "") -> RadioField:
 
 
 class StartForm(Form):
-    """What is it, and what is it called?"""
+    """The first page: what it is, and what it is called."""
 
     kind = choice("What do you want to do?", KINDS)
     title = line(

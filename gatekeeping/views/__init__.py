@@ -5,4 +5,12 @@ from flask import Blueprint
 bp = Blueprint("gatekeeping", __name__)
 
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
-from gatekeeping.views import deciding, following, verifying, writing  # noqa: E402, F401
+from gatekeeping.views import (  # noqa: E402
+    attaching,  # noqa: F401
+    choosing,  # noqa: F401
+    deciding,  # noqa: F401
+    following,  # noqa: F401
+    sections,  # noqa: F401
+    verifying,  # noqa: F401
+    writing,  # noqa: F401
+)

@@ -1,0 +1,179 @@
+"""The forms for schools, categories, what is asked, effort and files."""
+
+from typing import Any
+
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FileField,
+    FormField,
+    IntegerField,
+    MultipleFileField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as Part
+from wtforms.validators import Length, NumberRange, Optional
+
+from directory.kinds import PHASE_NAMES, TYPE_NAMES
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.forms import Form, tidy_line, tidy_text
+from gatekeeping.urns import Listed, urns_of_text
+from gatekeeping.wording import ROLES
+
+MOST_ROWS = 100
+MOST_CATEGORIES = 3
+LONGEST_NAME, LONGEST_DEFINITION = 300, 2_000
+
+
+class AudienceForm(Form):
+    """Which schools: all, those of some kinds and places, a list, or both together."""
+
+    all = BooleanField("All open schools", widget=GovCheckboxInput())
+    phases = SelectMultipleField(
+        "Phase", widget=GovCheckboxesInput(), choices=list(PHASE_NAMES.items())
+    )
+    types = SelectMultipleField(
+        "Type", widget=GovCheckboxesInput(), choices=list(TYPE_NAMES.items())
+    )
+    districts = SelectMultipleField("District")
+    trusts = SelectMultipleField("Trust")
+    urns = TextAreaField("URNs", filters=[tidy_text])
+    file = FileField("File of URNs")
+    listed: Listed = Listed((), ())
+
+    def offer(self, districts: list[str], trusts: list[tuple[str, str]]) -> None:
+        """Offer these districts and trusts (code and name), and those already chosen."""
+        names = dict(trusts)
+        for code in self.trusts.data or ():
+            names.setdefault(code, code)
+        self.trusts.choices = list(names.items())
+        chosen = [name for name in self.districts.data or () if name not in districts]
+        self.districts.choices = [(name, name) for name in [*districts, *chosen]]
+
+    def read_list(self) -> Listed:
+        """Read the pasted URNs; lines without one become an error beside the field."""
+        self.listed = urns_of_text(self.urns.data or "")
+        return self.listed
+
+    def changes(self) -> dict[str, Any]:
+        """Return the audience as the document writes it; bad lines are left out."""
+        return {
+            "audience": {
+                "all": bool(self.all.data),
+                "phases": self.phases.data or [],
+                "types": self.types.data or [],
+                "districts": self.districts.data or [],
+                "trusts": self.trusts.data or [],
+                "urns": list(self.read_list().urns),
+            }
+        }
+
+    @staticmethod
+    def values(document: SubmissionDocument) -> dict[str, Any]:
+        """Return what the form shows of a document."""
+        audience = document.audience
+        return {**audience.model_dump(), "urns": "\n".join(str(urn) for urn in audience.urns)}
+
+
+class CategoriesForm(Form):
+    """Up to three categories."""
+
+    categories = SelectMultipleField("Categories")
+
+    def validate_categories(self, field: SelectMultipleField) -> None:
+        """Refuse more than three."""
+        if len(field.data or ()) > MOST_CATEGORIES:
+            raise ValueError(
+                f"You chose {len(field.data or ())}. Choose {MOST_CATEGORIES} at most: the ones "
+                "whose owners do the work."
+            )
+
+
+def short(label: str, most: int) -> StringField:
+    """Return a field of a row."""
+    rule = Length(max=most, message=f"Use {most:,} characters or fewer.")
+    return StringField(label, filters=[tidy_line], validators=[rule])
+
+
+class ItemPart(Part):
+    """One thing asked for."""
+
+    name = short("Name", LONGEST_NAME)
+    definition = short("What exactly", LONGEST_DEFINITION)
+    why = short("Why it is needed", LONGEST_DEFINITION)
+    personal = BooleanField("It is personal data")
+    in_mis = BooleanField("Schools have it in their information system")
+
+
+class ItemsForm(Form):
+    """What is asked, item by item."""
+
+    items = FieldList(FormField(ItemPart), max_entries=MOST_ROWS)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the rows that are not empty."""
+        return {
+            "items": [row for row in self.items.data if row["name"] or row["definition"]],
+        }
+
+
+def minutes(label: str) -> IntegerField:
+    """Return a field of whole minutes; nothing typed is none."""
+    rule = NumberRange(0, 100_000, "Enter whole minutes, 0 or more.")
+    return IntegerField(label, default=0, validators=[Optional(), rule])
+
+
+class EffortPart(Part):
+    """The work of one kind of staff at one school."""
+
+    role = SelectField("Who", choices=list(ROLES.items()), default="office")
+    people = IntegerField(
+        "How many",
+        default=1,
+        validators=[Optional(), NumberRange(0, 1000, "Enter a number from 0 to 1,000.")],
+    )
+    read = minutes("Read")
+    gather = minutes("Gather")
+    complete = minutes("Complete")
+    check = minutes("Check")
+    send = minutes("Send")
+
+
+STAGES = ("read", "gather", "complete", "check", "send")
+
+
+class EffortForm(Form):
+    """How long it takes whom at a typical school."""
+
+    effort = FieldList(FormField(EffortPart), max_entries=50)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the rows in which somebody has something to do."""
+        rows = [
+            {
+                "role": row["role"],
+                "people": 1 if row["people"] is None else row["people"],
+                "minutes": {stage: row[stage] or 0 for stage in STAGES},
+            }
+            for row in self.effort.data
+        ]
+        return {"effort": [row for row in rows if any(row["minutes"].values())]}
+
+    @staticmethod
+    def values(document: SubmissionDocument) -> dict[str, Any]:
+        """Return the rows that the form shows of a document."""
+        rows = [
+            {"role": row.role, "people": row.people, **row.minutes.model_dump()}
+            for row in document.effort
+        ]
+        return {"effort": rows}
+
+
+class FilesForm(Form):
+    """Files that go with the text."""
+
+    files = MultipleFileField("Add files")

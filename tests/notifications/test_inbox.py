@@ -307,8 +307,8 @@ def test_attachments_are_downloads_with_safe_headers(session, client, settings, 
     other = NoticeAttachmentFactory(notice_id=NoticeFactory().id, sha256=stored.sha256)
     session.commit()
     sign_in(client, teacher)
-    answer = client.get(f"/inbox/{delivery.id}/files/{file.id}")
-    assert answer.data == b"%PDF-1.4"
+    with client.get(f"/inbox/{delivery.id}/files/{file.id}") as answer:
+        assert answer.data == b"%PDF-1.4"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert ".." not in answer.headers["Content-Disposition"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

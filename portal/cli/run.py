@@ -4,6 +4,7 @@ import sys
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from directory.models import AuthorityProfile
 from foundation import migrate
@@ -26,10 +27,15 @@ def run(*, prepare: bool) -> None:
     settings = read_settings()
     with parts.only_one(settings.portal_home):
         parts.check_ports(settings)
-        if prepare:
-            _prepare(settings)
-        else:
-            open_database(settings).engine.dispose()
+        try:
+            if prepare:
+                _prepare(settings)
+            else:
+                open_database(settings).engine.dispose()
+        except OperationalError as fault:
+            raise click.ClickException(
+                "The database does not answer. Start it, and check DATABASE_URL."
+            ) from fault
         child.begin()
         supervisor = Supervisor(
             parts=parts.parts(settings),

@@ -19,7 +19,6 @@ from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database
 from notifications.compose import queue_mail
 from portal.running import parts
-from portal.running.supervisor import Part, Supervisor
 from tests import servers
 
 ROOT = Path(__file__).parents[2]
@@ -96,14 +95,14 @@ def make_database(home: Path) -> int:
     return authority_id
 
 
-def start(place: Path) -> Running:
+def start(place: Path, *options: str, **more: str) -> Running:
     home, port, smtp_port = place / "home", servers.free_port(), servers.free_port()
-    if not home.exists():
+    if not home.exists() and not more:
         make_database(home)
     with (place / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*PORTAL, "run"],
-            env=environment(home, port, smtp_port),
+            [*PORTAL, "run", *options],
+            env=environment(home, port, smtp_port, **more),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -235,29 +234,55 @@ def test_killed_itself_it_leaves_nobody_behind(tmp_path):
         pass
 
 
-def test_a_process_that_keeps_dying_stops_everything(capfd):
-    python = (sys.executable, "-c")
-    steady = Part("steady", (*python, "import time; time.sleep(60)"))
-    dying = Part("dying", (*python, "raise SystemExit('I cannot')"))
-    ready: list[int] = []
-    supervisor = Supervisor(
-        [steady, dying], lambda: True, lambda: ready.append(1), pauses=(0.01, 0.02)
-    )
-    assert supervisor.run() is False
-    assert supervisor.failed == "dying"
-    assert ready == []
-    assert capfd.readouterr().err.count("I cannot") == 3
+def test_the_same_command_uses_servers_and_brings_their_database_up_to_date(postgresql, tmp_path):
+    database = Database(postgresql.new_database("run_prepare"))
+    migrate.upgrade(database, "0007")
+    with database.transaction(authority=EVERY_AUTHORITY) as session:
+        authority_id = ensure_authority(session, la_code="888", name="Lancashire").authority_id
+    with servers.redis() as broker, servers.mail_sink() as sink:
+        running = start(
+            tmp_path,
+            "--prepare",
+            DATABASE_URL=database.engine.url.render_as_string(hide_password=False),
+            BROKER_URL=broker,
+            SMTP_URL=f"smtp://127.0.0.1:{sink.port}",
+            SECRET_KEY="for-tests-only",
+            PUBLIC_URL="https://portal.example",
+        )
+        assert migrate.current(database) == migrate.head()
+        assert not [command for command in running.family().values() if "mailsink" in command]
+        with database.transaction(authority=EVERY_AUTHORITY) as session:
+            words = {"subject": "Hello", "text": "Hello", "at": clock.now()}
+            queue_mail(session, authority_id=authority_id, address="a@a.example", **words)
+        sink.wait_for(1, PATIENCE)
+        code, _, rest = stop(running)
+    database.engine.dispose()
+    assert (code, rest) == (0, "")
 
 
-def test_a_process_that_will_not_stop_is_killed(monkeypatch):
-    monkeypatch.setattr("portal.running.supervisor.WARM", 0.5)
-    stubborn = (
-        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        "os.write(int(os.environ['PORTAL_READY_FD']), b'1'); time.sleep(60)"
+def test_without_a_database_that_is_up_to_date_it_says_what_to_run(postgresql, tmp_path):
+    url = postgresql.new_database("run_unprepared")
+    more = {"DATABASE_URL": url, "SECRET_KEY": "x", "PUBLIC_URL": "https://portal.example"}
+    values = environment(tmp_path / "home", servers.free_port(), servers.free_port(), **more)
+    answer = subprocess.run(
+        [*PORTAL, "run"], env=values, cwd=ROOT, capture_output=True, text=True, check=False
     )
-    supervisor = Supervisor(
-        [Part("stubborn", (sys.executable, "-c", stubborn))],
-        lambda: True,
-        lambda: os.kill(os.getpid(), signal.SIGTERM),
+    assert answer.returncode == 1
+    assert answer.stderr == "Error: The database is not up to date. Run: portal db upgrade\n"
+
+
+def test_a_database_that_is_away_is_one_sentence(tmp_path):
+    url = f"postgresql://portal@127.0.0.1:{servers.free_port()}/portal"
+    more = {"DATABASE_URL": url, "SECRET_KEY": "x", "PUBLIC_URL": "https://portal.example"}
+    values = environment(tmp_path / "home", servers.free_port(), servers.free_port(), **more)
+    answer = subprocess.run(
+        [*PORTAL, "run", "--prepare"],
+        env=values,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert supervisor.run() is True
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert "DATABASE_URL" in answer.stderr

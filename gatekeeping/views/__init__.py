@@ -6,6 +6,7 @@ bp = Blueprint("gatekeeping", __name__)
 
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
 from gatekeeping.views import (  # noqa: E402
+    answering,  # noqa: F401
     attaching,  # noqa: F401
     choosing,  # noqa: F401
     deciding,  # noqa: F401

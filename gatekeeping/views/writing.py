@@ -213,7 +213,10 @@ def show(submission_id: int) -> ResponseReturnValue:
         .filter_by(**own)
         .options(joinedload(Message.by))
         .order_by(Message.id),
-        "decisions": sa.select(Decision).filter_by(**own).order_by(Decision.id),
+        "decisions": sa.select(Decision)
+        .filter_by(**own)
+        .options(joinedload(Decision.by), joinedload(Decision.version))
+        .order_by(Decision.id),
     }
     return render_template(
         "gatekeeping/submission.html",

@@ -1,0 +1,165 @@
+"""Everything that a gatekeeper needs to decide a submission, on one page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import Session, joinedload
+
+from categories.catalogue import current_categories
+from categories.models import Category
+from categories.routing import Reason, forecast
+from directory.audience import school_ids
+from foundation import clock
+from foundation.errors import NotFoundError
+from gatekeeping.burden import Step, steps
+from gatekeeping.conflicts import SENTENCES, conflict_of
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.evidence import marked, text_of
+from gatekeeping.history import History, history_of
+from gatekeeping.models import StoredFinding, Submission, SubmissionVersion
+from gatekeeping.moves import WAITING
+from gatekeeping.wording import field_name
+
+FIELDS = ("purpose", "legal_claim", "body")
+"""Fields that are shown in full; others only when evidence lies in them."""
+
+REASONS = {
+    Reason.OWNER: "to the registered owner",
+    Reason.COVER: "to somebody who stands in",
+    Reason.HEAD: "to the headteacher, because nobody is set",
+    Reason.OFFICE: "to the school’s own mailbox, because not even a head is known",
+}
+
+
+@dataclass(frozen=True)
+class MarkedText:
+    """A field of the document with the evidence marked in it."""
+
+    field: str
+    name: str
+    text: Markup
+    has_marks: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A submission with all that belongs to it; see the page for what each part is for."""
+
+    submission: Submission
+    version: SubmissionVersion
+    document: SubmissionDocument
+    findings: Sequence[StoredFinding]
+    texts: Sequence[MarkedText]
+    categories: Sequence[Category]
+    steps: Sequence[Step]
+    forecast: Mapping[str, int]
+    history: History
+    conflict: str
+
+
+def find_submission(
+    session: Session, authority_id: int, submission_id: int
+) -> tuple[Submission, SubmissionVersion]:
+    """Return what was put to the gate, with its newest version: one statement.
+
+    NotFoundError for a draft, and for anything of another authority.
+    """
+    row = session.execute(
+        sa.select(Submission, SubmissionVersion)
+        .join(
+            SubmissionVersion,
+            sa.and_(
+                SubmissionVersion.submission_id == Submission.id,
+                SubmissionVersion.version == Submission.version,
+            ),
+        )
+        .where(Submission.authority_id == authority_id, Submission.id == submission_id)
+        .options(
+            joinedload(Submission.author),
+            joinedload(Submission.team),
+            joinedload(Submission.organisation),
+            joinedload(Submission.claimed_by),
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError
+    return row[0], row[1]
+
+
+def dossier(
+    session: Session, authority_id: int, submission_id: int, *, by: int, at: datetime
+) -> Dossier:
+    """Read a submission for a decision: eight statements at most. Raises NotFoundError."""
+    submission, version = find_submission(session, authority_id, submission_id)
+    document = SubmissionDocument.read(version.document)
+    findings = session.scalars(
+        sa.select(StoredFinding)
+        .where(StoredFinding.authority_id == authority_id, StoredFinding.version_id == version.id)
+        .order_by(StoredFinding.id)
+    ).all()
+    chosen = [
+        category
+        for category in current_categories(session, authority_id)
+        if category.slug in document.categories
+    ]
+    conflict = None
+    planned: Mapping[str, int] = {}
+    if submission.state in WAITING:
+        conflict = conflict_of(session, submission, by)
+        planned = _forecast(session, submission, document, chosen, at)
+    return Dossier(
+        submission=submission,
+        version=version,
+        document=document,
+        findings=findings,
+        texts=marked_texts(version.document, findings),
+        categories=chosen,
+        steps=steps(document, version.schools),
+        forecast=planned,
+        history=history_of(session, submission),
+        conflict=SENTENCES[conflict] if conflict else "",
+    )
+
+
+def marked_texts(
+    document: Mapping[str, object], findings: Sequence[StoredFinding]
+) -> list[MarkedText]:
+    """Return the fields worth reading, with every piece of evidence marked and linked.
+
+    A mark over the whole of a field marks nothing that the eye could find, so it is left out.
+    """
+    spans: dict[str, list[tuple[int, int, str]]] = {}
+    for finding in findings:
+        for piece in finding.evidence:
+            whole = piece["start"] == 0 and piece["end"] >= len(text_of(document, piece["field"]))
+            if not whole or piece["field"] not in FIELDS:
+                spans.setdefault(piece["field"], []).append(
+                    (piece["start"], piece["end"], finding.rule)
+                )
+    fields = [*FIELDS, *sorted(set(spans) - set(FIELDS))]
+    return [
+        MarkedText(field, field_name(field), marked(text, spans.get(field, [])), field in spans)
+        for field in fields
+        if (text := text_of(document, field))
+    ]
+
+
+def _forecast(
+    session: Session,
+    submission: Submission,
+    document: SubmissionDocument,
+    categories: Sequence[Category],
+    at: datetime,
+) -> dict[str, int]:
+    today = clock.local_date(at)
+    planned = forecast(
+        session,
+        submission.authority_id,
+        school_ids(submission.authority_id, document.audience.as_audience()),
+        [category.id for category in categories],
+        on=max(submission.send_on or today, today),
+    )
+    return {REASONS[reason]: count for reason, count in planned.items() if count}

@@ -57,16 +57,22 @@ class Letter:
 
 @dataclass(frozen=True)
 class Places:
-    """What audiences are chosen from: districts by name, and the URNs of open schools."""
+    """What audiences are chosen from: districts by name, URNs of open schools, kinds there are."""
 
     districts: Sequence[str]
     urns: Sequence[int]
+    kinds: frozenset[str]
+
+
+@cache
+def texts() -> dict[str, Any]:
+    """Return the file of texts."""
+    return tomllib.loads(DATA.read_text(encoding="utf-8"))
 
 
 @cache
 def letters() -> tuple[Letter, ...]:
     """Return every letter, in the order of the file."""
-    found = tomllib.loads(DATA.read_text(encoding="utf-8"))["letter"]
     return tuple(
         Letter(
             key=number,
@@ -80,15 +86,8 @@ def letters() -> tuple[Letter, ...]:
             topics=tuple(letter.get("topics", ("",))),
             more=letter,
         )
-        for number, letter in enumerate(found)
+        for number, letter in enumerate(texts()["letter"])
     )
-
-
-@cache
-def endings() -> dict[str, list[str]]:
-    """Return the closing sentences of each team."""
-    found: dict[str, list[str]] = tomllib.loads(DATA.read_text(encoding="utf-8"))["endings"]
-    return found
 
 
 def compose(
@@ -113,13 +112,15 @@ def compose(
         "district": district,
     }
     blanks["topic"] = topic.format_map(blanks)
-    ending = " ".join(random.sample(endings()[letter.team], 2))
+    spare = texts()["more"] if letter.asks else texts()["more"] + texts()["telling"]
+    more = random.sample(spare, 2 if letter.asks else 3)
+    ending = " ".join(random.sample(texts()["endings"][letter.team], 2))
     document: dict[str, Any] = {
         "kind": "data_request" if letter.asks else "communication",
         "title": letter.title.format_map(blanks),
         "purpose": letter.purpose,
         "decision_maker": f"Head of {letter.team}",
-        "body": f"{letter.body.format_map(blanks)}\n\n{ending}",
+        "body": "\n\n".join([letter.body.format_map(blanks), *more, ending]),
         "origin": letter.more.get("origin", "policy"),
         "legal_claim": letter.more.get("legal_claim", ""),
         "audience": _audience(letter, district, places, random),
@@ -194,4 +195,5 @@ def _audience(letter: Letter, district: str, places: Places, random: Random) -> 
     if letter.audience == "list":
         count = min(random.randrange(SHORT_LIST, LONG_LIST), len(places.urns))
         return {"urns": sorted(random.sample(list(places.urns), count))}
-    return dict(AUDIENCES[letter.audience])
+    kind = letter.audience if letter.audience in places.kinds else "all"
+    return dict(AUDIENCES[kind])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from categories.catalogue import current_ids
 from categories.routing import Reason
+from directory.audience import Audience, count_schools
 from directory.models import OPEN_STATUSES as OPEN
 from directory.models import Membership, Organisation, Person, Role, School, Team
 from foundation import audit, clock
@@ -27,7 +28,7 @@ from gatekeeping.moves import move
 from gatekeeping.recording import Outcome, newest_version, store_decision
 from gatekeeping.submissions import submit
 from portal.demonstration import council
-from portal.demonstration.letters import Letter, Places, compose
+from portal.demonstration.letters import AUDIENCES, Letter, Places, compose
 from portal.demonstration.planning import Plan, planned
 from portal.demonstration.reading import send
 
@@ -228,7 +229,13 @@ def places_of(session: Session, authority_id: int) -> Places:
         .where(School.authority_id == authority_id, School.status.in_(OPEN))
         .order_by(School.urn)
     ).all()
-    return Places(sorted({row.district for row in rows if row.district}), [r.urn for r in rows])
+    kinds = {
+        kind
+        for kind, words in AUDIENCES.items()
+        if count_schools(session, authority_id, Audience(**words))
+    }
+    districts = sorted({row.district for row in rows if row.district})
+    return Places(districts, [row.urn for row in rows], frozenset(kinds))
 
 
 def _authors(session: Session, authority_id: int) -> dict[str, list[Membership]]:

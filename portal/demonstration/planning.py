@@ -9,6 +9,8 @@ from portal.demonstration.letters import Letter, letters, school_day
 HOW_MANY = 400
 SPAN = timedelta(days=730)
 MONTH = timedelta(days=30)
+LATELY = timedelta(days=33)
+"""How long ago the request was sent that one in the queue repeats."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,11 @@ def planned(random: Random, today: date) -> list[Plan]:
     chances = [
         (letter, start) for start in starts for letter in letters() if start.month in letter.months
     ]
-    plans: list[Plan] = []
+    plans = [
+        Plan(letter, letter.topics[0], school_day(today - LATELY))
+        for letter in letters()
+        if letter.more.get("lately")
+    ]
     turns: dict[int, int] = {}
     for letter, start in random.sample(chances, len(chances)):
         if len(plans) == HOW_MANY:

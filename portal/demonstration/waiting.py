@@ -39,7 +39,7 @@ def fill_queue(session: Session, authority_id: int, *, at: datetime, address: st
 def _draft(session: Session, authority_id: int, entry: dict[str, Any], at: datetime) -> Submission:
     begun = at - timedelta(hours=entry["hours_ago"] + 3)
     author = _officer(session, authority_id, entry["author"], entry.get("team"))
-    document = dict(entry["document"])
+    document = _repeated(session, authority_id, entry) | entry["document"]
     today = clock.local_date(at)
     for name in ("send_on", "due_on"):
         if name in document:
@@ -49,6 +49,21 @@ def _draft(session: Session, authority_id: int, entry: dict[str, Any], at: datet
     )
     save(session, submission, document, by=author.person, at=begun)
     return submission
+
+
+def _repeated(session: Session, authority_id: int, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what was sent before, when the entry says that it repeats something."""
+    if "repeats" not in entry:
+        return {}
+    earlier = session.scalars(
+        sa.select(Submission)
+        .where(
+            Submission.authority_id == authority_id, Submission.title.startswith(entry["repeats"])
+        )
+        .order_by(Submission.id.desc())
+        .limit(1)
+    ).one()
+    return earlier.document | {"renews": "", "used_before": ""}
 
 
 def _officer(session: Session, authority_id: int, email: str, team: str | None) -> Membership:

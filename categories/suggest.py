@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Protocol
 
 KEYWORD, HEADING, DESCRIPTION = 3.0, 2.0, 1.0
+WORTH_NAMING = 0.15
+"""A category that scores less than this share of the best one is no suggestion."""
 MOST_WORDS = 20_000
 """A category shows itself early; the rest of a very long text adds nothing."""
 
@@ -79,12 +81,22 @@ def suggest(entries: Iterable[Described], text: str, *, most: int = 5) -> list[S
                 words.append((weight * len(term) * rarity, terms.shown[term]))
         if score:
             ordered = sorted(words, key=lambda pair: (-pair[0], pair[1]))
-            found.append((score, terms.slug, tuple(dict.fromkeys(word for _, word in ordered))))
+            found.append((score, terms.slug, _telling([word for _, word in ordered])))
     found.sort(key=lambda each: (-each[0], each[1]))
     return [
-        Suggestion(slug, round(score / (score + 20), 4), words[:5])
+        Suggestion(slug, round(score / (score + 20), 4), words)
         for score, slug, words in found[:most]
+        if score >= WORTH_NAMING * found[0][0]
     ]
+
+
+def _telling(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that say most, none that is part of a phrase already said."""
+    kept: list[str] = []
+    for word in words:
+        if not any(f" {word} " in f" {phrase} " for phrase in kept):
+            kept.append(word)
+    return tuple(kept[:5])
 
 
 Term = tuple[str, ...]
@@ -110,7 +122,7 @@ def _terms_of(slug: str, heading: str, description: str, keywords: tuple[str, ..
         phrases += [
             (word, weight)
             for word in _WORD.findall(text.casefold())
-            if word not in _EMPTY and len(word) > 2  # noqa: PLR2004 - shorter words name nothing
+            if _stem(word) not in _EMPTY and len(word) > 2  # noqa: PLR2004 - shorter words name nothing
         ]
     for phrase, weight in phrases:
         term = tuple(_stem(word) for word in _WORD.findall(phrase.casefold()))

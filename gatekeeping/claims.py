@@ -23,7 +23,7 @@ _PROVISION = re.compile(
 _ACT = re.compile(
     # "... Act 1996", "... (England) Regulations 2013", "... Act" (capital, after a capital word)
     r"\b(?:Act|Acts|Regulations|Regs|Order|Rules|Measure)\s{0,3}(?:\([^)\n]{1,60}\)\s{0,2})?,?\s{0,2}(?:1[89]|20)\d\d\b"
-    r"|\b[A-Z][\w’'()-]*\s{1,2}(?:Act|Regulations|Regs|Measure)\b"
+    r"|\b[A-Z][\w’'()-]*\s{1,2}(?:Act|Regulations|Regs|Measure)\b(?:,?\s{1,2}(?:1[89]|20)\d\d\b)?"
     # "the 1996 Act", "the 2006 Regulations"
     r"|\b(?:1[89]|20)\d\d\s{1,2}(?:Act|Regulations|Regs|Order|Rules)\b"
     # "SI 2013/2094", "S.I. 2013 No. 2094", "1996 c. 56"

@@ -92,13 +92,13 @@ def audience_in_words(audience: AudienceWords, trusts: Mapping[str, str] | None 
         return "All open schools"
     named = trusts or {}
     parts = [
-        _listed([PHASE_NAMES[phase] for phase in audience.phases]),
-        _listed([TYPE_NAMES[kind] for kind in audience.types]),
-        _listed(audience.districts),
-        _listed([named.get(trust, trust) for trust in audience.trusts]),
+        ("", [PHASE_NAMES[phase].lower() for phase in audience.phases]),
+        ("", [TYPE_NAMES[kind].lower() for kind in audience.types]),
+        ("in ", audience.districts),
+        ("of ", [named.get(trust, trust) for trust in audience.trusts]),
     ]
-    chosen = [part for part in parts if part]
-    words = [" that are also: ".join(chosen)] if chosen else []
+    chosen = "; ".join(start + _listed(names) for start, names in parts if names)
+    words = [f"Schools that are: {chosen}"] if chosen else []
     if audience.urns:
         listed = len(set(audience.urns))
         words.append(f"{listed:,} school{'' if listed == 1 else 's'} listed by URN")

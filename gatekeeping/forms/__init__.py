@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
-from wtforms import DateField
+from wtforms import DateField, IntegerField
 
 LATEST_YEAR = 2100
 _PARTS = 3
@@ -17,6 +17,29 @@ class Form(FlaskForm):
     def changes(self) -> dict[str, Any]:
         """Return the fields' values by the names that the submission document uses."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+    def legend(self, name: str, size: str = "m", **more: Any) -> dict[str, Any]:
+        """Return what gives a group of boxes its label as a legend of this size.
+
+        GOV.UK's widgets drop the label as soon as anything is said of the legend.
+        """
+        legend = {"text": self[name].label.text, "classes": f"govuk-fieldset__legend--{size}"}
+        return {"fieldset": {"legend": legend}, **more}
+
+
+class WholeField(IntegerField):
+    """A whole number, typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it; nothing typed is no number."""
+        typed = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        try:
+            self.data = int(typed)
+        except ValueError:
+            raise ValueError("Enter a whole number, such as 15.") from None
 
 
 class DayInput(GovDateInput):

@@ -8,7 +8,6 @@ from wtforms import (
     FieldList,
     FileField,
     FormField,
-    IntegerField,
     MultipleFileField,
     SelectField,
     SelectMultipleField,
@@ -20,7 +19,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.forms import Form, tidy_line, tidy_text
+from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
 from gatekeeping.urns import Listed, urns_of_text
 from gatekeeping.wording import ROLES
 
@@ -121,17 +120,17 @@ class ItemsForm(Form):
         }
 
 
-def minutes(label: str) -> IntegerField:
+def minutes(label: str) -> WholeField:
     """Return a field of whole minutes; nothing typed is none."""
     rule = NumberRange(0, 100_000, "Enter whole minutes, 0 or more.")
-    return IntegerField(label, default=0, validators=[Optional(), rule])
+    return WholeField(label, default=0, validators=[Optional(), rule])
 
 
 class EffortPart(Part):
     """The work of one kind of staff at one school."""
 
     role = SelectField("Who", choices=list(ROLES.items()), default="office")
-    people = IntegerField(
+    people = WholeField(
         "How many",
         default=1,
         validators=[Optional(), NumberRange(0, 1000, "Enter a number from 0 to 1,000.")],

@@ -11,7 +11,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import (
     BooleanField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -20,7 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from gatekeeping.documents import MOST_TEXT
-from gatekeeping.forms import DayField, Form, tidy_line, tidy_text
+from gatekeeping.forms import DayField, Form, WholeField, tidy_line, tidy_text
 from gatekeeping.models import Kind
 from gatekeeping.wording import FREQUENCIES, KINDS, ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES
 
@@ -138,7 +137,7 @@ class DatesForm(Form):
         description="Leave it empty if they are about no particular day.",
     )
     period = line("Or which time are they about?", "For example, “autumn term 2026”.")
-    times = IntegerField(
+    times = WholeField(
         "How many times?",
         widget=GovTextInput(),
         default=1,

@@ -181,7 +181,7 @@ def _report(form: AudienceForm, lines: list[BadRow], added: Listed | None) -> li
         form.urns.data = "\n".join(
             [*typed, *(str(urn) for urn in added.urns if urn not in present)]
         )
-    return lines[:MOST_LINES]
+    return sorted(lines, key=lambda bad: bad.line)[:MOST_LINES]
 
 
 def _unusable(count: int) -> str:

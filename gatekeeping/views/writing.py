@@ -1,7 +1,5 @@
 """One's submissions: the list, a new draft, its tasks, checking and submitting it."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,12 +13,14 @@ from foundation.web import db_session
 from gatekeeping.assessment import Assessment
 from gatekeeping.authors import of_the_team
 from gatekeeping.burden import steps
+from gatekeeping.decisions import REFUSAL_CODES
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import excerpts
 from gatekeeping.forms import Form
 from gatekeeping.forms.writing import StartForm
 from gatekeeping.freezing import IncompleteError, Lack, lacks
-from gatekeeping.models import Decision, Kind, Message, Move, State, Submission, SubmissionVersion
+from gatekeeping.history import history_of
+from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES, WAITING
 from gatekeeping.submissions import (
     WITHDRAWABLE,
@@ -199,25 +199,21 @@ def show(submission_id: int) -> ResponseReturnValue:
     if submission.version == 0:
         return redirect(url_for("gatekeeping.tasks", submission_id=submission.id))
     session = db_session()
-    own = {"authority_id": submission.authority_id, "submission_id": submission.id}
-    version = session.scalars(
-        sa.select(SubmissionVersion)
-        .filter_by(**own, version=submission.version)
-        .options(joinedload(SubmissionVersion.findings))
-    ).unique()
-    frozen = version.one()
+    frozen = (
+        session.scalars(
+            sa.select(SubmissionVersion)
+            .where(
+                SubmissionVersion.authority_id == submission.authority_id,
+                SubmissionVersion.submission_id == submission.id,
+                SubmissionVersion.version == submission.version,
+            )
+            .options(joinedload(SubmissionVersion.findings))
+        )
+        .unique()
+        .one()
+    )
     document = SubmissionDocument.read(frozen.document)
-    histories: dict[str, sa.Select[Any]] = {
-        "moves": sa.select(Move).filter_by(**own).options(joinedload(Move.by)).order_by(Move.id),
-        "messages": sa.select(Message)
-        .filter_by(**own)
-        .options(joinedload(Message.by))
-        .order_by(Message.id),
-        "decisions": sa.select(Decision)
-        .filter_by(**own)
-        .options(joinedload(Decision.by), joinedload(Decision.version))
-        .order_by(Decision.id),
-    }
+    history = history_of(session, submission)
     return render_template(
         "gatekeeping/submission.html",
         submission=submission,
@@ -231,7 +227,10 @@ def show(submission_id: int) -> ResponseReturnValue:
         state_names=STATE_NAMES,
         is_mine=hat().role is Role.OFFICER,
         can_withdraw=hat().role is Role.OFFICER and submission.state in WITHDRAWABLE,
-        **{name: session.scalars(query.limit(200)).all() for name, query in histories.items()},
+        messages=history.messages,
+        moves=history.moves,
+        decisions=history.decisions,
+        refusal_codes=REFUSAL_CODES,
         **WORDS,
     )
 

@@ -21,10 +21,12 @@ from gatekeeping.evidence import marked, text_of
 from gatekeeping.history import History, history_of
 from gatekeeping.models import StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import WAITING
-from gatekeeping.wording import field_name
+from gatekeeping.wording import ORIGINS, SIGNATURES, field_name
 
 FIELDS = ("purpose", "legal_claim", "body")
 """Fields that are shown in full; others only when evidence lies in them."""
+
+CHOICES = {"origin": ORIGINS, "signature": SIGNATURES}
 
 REASONS = {
     Reason.OWNER: "to the registered owner",
@@ -38,10 +40,8 @@ REASONS = {
 class MarkedText:
     """A field of the document with the evidence marked in it."""
 
-    field: str
     name: str
     text: Markup
-    has_marks: bool
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,17 @@ def marked_texts(
                 )
     fields = [*FIELDS, *sorted(set(spans) - set(FIELDS))]
     return [
-        MarkedText(field, field_name(field), marked(text, spans.get(field, [])), field in spans)
+        _marked_text(field, text, spans.get(field, []))
         for field in fields
         if (text := text_of(document, field))
     ]
+
+
+def _marked_text(field: str, text: str, spans: list[tuple[int, int, str]]) -> MarkedText:
+    if field in CHOICES:  # a choice is shown in the words of the form, marked as a whole
+        text = CHOICES[field].get(text, text)
+        spans = [(0, len(text), spans[0][2])]
+    return MarkedText(field_name(field), marked(text, spans))
 
 
 def _forecast(

@@ -1,8 +1,7 @@
 """The forms with which gatekeepers decide and officers answer."""
 
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from foundation.errors import Refusal
 from gatekeeping.decisions import REFUSAL_CODES
@@ -27,15 +26,7 @@ class DecideForm(Form):
     """
 
     version = HiddenField()
-    verb = RadioField(
-        "What do you decide?",
-        choices=[
-            (Verb.APPROVE.value, "Approve"),
-            (Verb.CHALLENGE.value, "Ask the officer"),
-            (Verb.REFUSE.value, "Refuse"),
-        ],
-        validators=[InputRequired("Choose what you decide.")],
-    )
+    verb = StringField()  # the name of the button that was pressed
     approve_reason = TextAreaField(
         "Why do you approve it?",
         description="The officer and the letter show this.",
@@ -66,6 +57,11 @@ class DecideForm(Form):
         filters=[tidy_text],
         widget=GovTextArea(),
     )
+
+    def validate_verb(self, field: StringField) -> None:
+        """Refuse what is none of the three buttons."""
+        if field.data not in set(Verb):
+            raise ValueError("Choose what you decide: press one of the three buttons.")
 
     @property
     def is_typed(self) -> bool:

@@ -27,7 +27,7 @@ from notifications.models import Mail
 
 log = logging.getLogger(__name__)
 
-MOST: Final = 1000
+SLICE: Final = timedelta(seconds=15)  # so that a worker looks after other work, too
 REFUSALS_IN_A_ROW: Final = 3  # when the server will not take so many now, the rest waits too
 
 
@@ -49,25 +49,24 @@ def send_waiting(
     now: Callable[[], datetime],
     lease: timedelta,
     stopping: Callable[[], bool] = lambda: False,
-    most: int = MOST,
+    time_slice: timedelta = SLICE,
 ) -> Outcome:
     """Send what is due, urgent mail first, then oldest first, over one connection.
 
-    Ends when nothing is due, when the server cannot be used, after about ``most`` mails, or as
+    Ends when nothing is due, when the server cannot be used, after about ``time_slice`` time, or as
     soon as ``stopping`` says so; what it had claimed and not sent is free again then. Raises what
     the database raises when that is away; its claims then lapse with the lease.
     """
     drain = _Drain(Claim(database, lease), database, open_connection, letterhead, now, stopping)
-    taken = 0
+    end = now() + time_slice
     try:
         while not drain.trouble and not stopping():
-            if taken >= most:
+            if now() >= end:
                 drain.outcome.more = True
                 break
             batch = drain.claim.take(now())
             if not batch:
                 break
-            taken += len(batch)
             drain.send(batch)
     finally:
         drain.close()

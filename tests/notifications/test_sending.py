@@ -291,11 +291,16 @@ def test_a_mail_that_cannot_be_composed_waits_alone(database, session, authority
 
 
 @pytest.mark.sqlite_only
-def test_it_says_when_it_leaves_mail_for_the_next_time(session, sink, send):
+def test_when_its_time_is_up_it_says_that_more_is_waiting(session, sink, send, clock):
     queue_deliveries(session, 60)
     session.commit()
-    assert send(most=50) == Outcome(sent=50, more=True)
-    assert send(most=50) == Outcome(sent=10)
+
+    def slow() -> bool:
+        clock.turn(seconds=1)
+        return False
+
+    assert send(stopping=slow, time_slice=timedelta(seconds=40)) == Outcome(sent=50, more=True)
+    assert send() == Outcome(sent=10)
 
 
 @pytest.mark.sqlite_only

@@ -165,9 +165,7 @@ def _asked(
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return (
-        sa.select(
-            chosen.c.id.label("school_id"), wanted.c.id.label("category_id"), wanted.c.number
-        )
+        sa.select(chosen.c.id.label("school_id"), wanted.c.id.label("category_id"), wanted.c.number)
         .select_from(chosen)
         .join(wanted, sa.true())
         .cte("asked")

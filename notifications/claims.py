@@ -89,8 +89,8 @@ class Claim:
         return self._change(mine, claimed_until=self._until) == len(rest)
 
     def sent(self, mail: Mail, at: datetime) -> None:
-        """Note that the server has taken the mail."""
-        self._mark(mail, state=MailState.SENT, sent_at=at, last_error=None)
+        """Note that the server has taken the mail. Its words go: they may hold a sign-in link."""
+        self._mark(mail, state=MailState.SENT, sent_at=at, last_error=None, text="")
 
     def failed(self, mail: Mail, why: str) -> None:
         """Note that the mail will never be taken."""

@@ -303,6 +303,18 @@ def test_when_its_time_is_up_it_says_that_more_is_waiting(session, sink, send, c
     assert send() == Outcome(sent=10)
 
 
+def test_the_words_of_a_mail_are_kept_until_it_is_sent(
+    database, session, authority_id, sink, send, clock
+):
+    mail = plain(session, authority_id, text="Open https://portal.example/sign-in/secret")
+    sink.refuse_next = 1
+    send()
+    assert "secret" in stored(database, mail.id).text
+    clock.turn(minutes=1)
+    assert send() == Outcome(sent=1)
+    assert stored(database, mail.id).text == ""
+
+
 @pytest.mark.sqlite_only
 def test_a_mail_composed_twice_is_the_same_mail(database, session, sink, send, clock):
     queue_deliveries(session, 1)

@@ -1,9 +1,11 @@
 """Markdown as officers write it, to HTML that is safe to show. The only door to both libraries."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 TAGS = frozenset(
@@ -32,9 +34,10 @@ CLASSES = {
 def to_html(text: str) -> Markup:
     """Return the text as HTML that holds no script, no foreign image and no unknown tag.
 
-    Headings begin at level 2, because the page that shows it has its own h1.
+    Headings begin at level 2, because the page that shows it has its own h1, and skip no level,
+    whatever the writer used.
     """
-    rendered = _parser().render(text)
+    rendered = _render(text)
     clean = nh3.clean(
         rendered,
         tags=set(TAGS),
@@ -48,23 +51,34 @@ def to_html(text: str) -> Markup:
 
 def to_plain(text: str) -> str:
     """Return the words of the text without its Markdown marks: for mail, search and checks."""
-    clean = nh3.clean(_parser().render(text), tags=set())
+    clean = nh3.clean(_render(text), tags=set())
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")):
         clean = clean.replace(entity, sign)
     return "\n".join(line.rstrip() for line in clean.splitlines()).strip()
 
 
+def _render(text: str) -> str:
+    parser = _parser()
+    tokens = parser.parse(text)
+    _level(tokens)
+    rendered: str = parser.renderer.render(tokens, parser.options, {})
+    return rendered
+
+
+def _level(tokens: Sequence[Token]) -> None:
+    """Give headings the levels 2 to 4 in their order, none deeper than one below the last."""
+    openings = [token for token in tokens if token.type == "heading_open"]
+    top = min((int(token.tag[1]) for token in openings), default=1)
+    last, level = 1, 2
+    for token in tokens:
+        if token.type == "heading_open":
+            level = last = min(int(token.tag[1]) - top + 2, last + 1, 4)
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{level}"
+
+
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(
         ["table", "strikethrough"]
     )
-    parser.add_render_rule("heading_open", _lower_heading)
-    parser.add_render_rule("heading_close", _lower_heading)
-    return parser
-
-
-def _lower_heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]
-    token = tokens[index]
-    token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
-    return renderer.renderToken(tokens, index, options, env)  # type: ignore[no-any-return]

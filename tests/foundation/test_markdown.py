@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,20 @@ def test_nothing_that_runs_or_loads_survives(hostile):
 def test_headings_begin_below_the_pages_own():
     assert "<h2" in to_html("# Dates")
     assert "<h1" not in to_html("# Dates")
+
+
+@pytest.mark.parametrize(
+    ("written", "levels"),
+    [
+        ("# a\n## b\n### c\n# d", [2, 3, 4, 2]),
+        ("## a\n### b", [2, 3]),
+        ("#### a\n# b\n#### c\n###### d", [2, 2, 3, 4]),
+    ],
+)
+def test_headings_skip_no_level(written, levels):
+    shown = to_html(written)
+    assert [int(level) for level in re.findall(r"<h(\d)", shown)] == levels
+    assert [int(level) for level in re.findall(r"</h(\d)", shown)] == levels
 
 
 def test_the_usual_marks_become_the_usual_elements():

@@ -38,14 +38,16 @@ def begin() -> None:
     # They tell of every message and every connection.
     for chatty in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    end_with_parent(int(os.environ.get(PARENT, "0")))
+    parent = int(os.environ.get(PARENT, "0"))
+    if parent:  # `portal run` itself outlives the shell that started it
+        end_with_parent(parent)
 
 
 def end_with_parent(parent: int) -> None:
     """Have the kernel stop this process when its parent dies, however that dies (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if parent and os.getppid() != parent:  # it died before we asked
+    if os.getppid() != parent:  # it died before we asked
         sys.exit(0)
 
 

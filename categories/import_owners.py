@@ -1,5 +1,6 @@
 """Importing who owns which category. An owner is replaced, never deleted."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -96,7 +97,8 @@ class _Import:
     def take(self, wishes: list[Wish]) -> None:
         """Write people, then places, then owners, then covers; count each row once."""
         known = people_by_email(self.session, self.authority_id, _addresses(wishes))
-        wishes = [wish for wish in wishes if self._is_complete(wish, known)]
+        named = known.keys() | {wish.email for wish in wishes if wish.name}
+        wishes = [wish for wish in wishes if self._is_complete(wish, named)]
         ids = self._write_people(wishes, known)
         places = current_places(self.session, self.authority_id, ids.values())
         self._write_places(wishes, ids, places)
@@ -113,8 +115,8 @@ class _Import:
                 self.report.unchanged += 1
         self.report.rejected.sort(key=lambda bad: bad.line)
 
-    def _is_complete(self, wish: Wish, known: dict[str, Known]) -> bool:
-        if wish.name or wish.email in known:
+    def _is_complete(self, wish: Wish, named: AbstractSet[str]) -> bool:
+        if wish.email in named:
             return True
         self.report.reject(wish.line, "name", "a person who is new needs a name")
         return False
@@ -122,9 +124,13 @@ class _Import:
     def _write_people(self, wishes: list[Wish], known: dict[str, Known]) -> dict[str, int]:
         wanted: dict[str, Details] = {}
         for wish in wishes:
-            details = wanted.setdefault(wish.email, Details(wish.name, wish.telephone))
-            if wish.email in known and known[wish.email].differs(details):
-                self.changed.add(wish.line)
+            details = Details(wish.name, wish.telephone)
+            wanted[wish.email] = wanted.get(wish.email, details).filled_from(details)
+        self.changed |= {
+            wish.line
+            for wish in wishes
+            if wish.email in known and known[wish.email].differs(wanted[wish.email])
+        }
         return write_people(self.session, self.authority_id, known, wanted, at=self.at)
 
     def _write_places(self, wishes: list[Wish], ids: dict[str, int], places: Places) -> None:

@@ -1,6 +1,7 @@
 """Importing the people at schools. Nobody is ever removed; a new head replaces the one before."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,13 +84,16 @@ class _Batch:
         """Write the rows and count each as added, changed or unchanged."""
         people = [entry for entry in entries if entry.role != OFFICE]
         known = people_by_email(self.session, self.authority_id, {e.email for e in people})
-        people = [entry for entry in people if self._is_complete(entry, entry.email in known)]
+        named = known.keys() | {entry.email for entry in people if entry.name}
+        people = [entry for entry in people if self._is_complete(entry, named)]
         wanted: dict[str, Details] = {}
         for entry in people:
-            details = wanted.setdefault(entry.email, Details(entry.name, entry.telephone))
+            details = Details(entry.name, entry.telephone)
+            wanted[entry.email] = wanted.get(entry.email, details).filled_from(details)
+        for entry in people:
             if entry.email not in known:
                 self.added.add(entry.line)
-            elif known[entry.email].differs(details):
+            elif known[entry.email].differs(wanted[entry.email]):
                 self.changed.add(entry.line)
         ids = write_people(self.session, self.authority_id, known, wanted, at=self.at)
         self._write_places(people, ids)
@@ -102,8 +106,8 @@ class _Batch:
             else:
                 self.report.unchanged += 1
 
-    def _is_complete(self, entry: Entry, is_known: bool) -> bool:  # noqa: FBT001 - one fact of two
-        if entry.name or is_known:
+    def _is_complete(self, entry: Entry, named: AbstractSet[str]) -> bool:
+        if entry.email in named:
             return True
         self.report.reject(entry.line, "name", "a person who is new needs a name")
         return False

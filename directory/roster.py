@@ -25,6 +25,10 @@ class Details:
     name: str
     telephone: str
 
+    def filled_from(self, later: "Details") -> "Details":
+        """Return these details with what they lack taken from a later row of the file."""
+        return Details(self.name or later.name, self.telephone or later.telephone)
+
 
 @dataclass(frozen=True)
 class Known:

@@ -96,6 +96,8 @@ class Delivery(InAuthority, Base):
         ),
         # an inbox: one person at one school, unread first, newest first
         sa.Index("ix_delivery_inbox", "person_id", "school_id", "state", "delivered_at"),
+        # all of a notice's, for its sender; the unique ones above are partial
+        sa.Index("ix_delivery_notice", "notice_id", "school_id"),
         # everything sent to a school, newest first
         sa.Index("ix_delivery_school", "school_id", "delivered_at"),
     )

@@ -1,15 +1,169 @@
 """Following what was sent: who received it, who read it, at which schools nobody is set."""
 
-from flask import abort
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory.access import needs
+from categories.routing import Reason
+from directory.access import hat, needs, signed_in_person
+from directory.kinds import PHASE_NAMES
+from foundation import audit, clock
+from foundation.errors import NotFoundError
+from foundation.spreadsheets import Cell, write_csv, write_xlsx
+from foundation.web import db_session
+from gatekeeping.charts import bar_chart
+from gatekeeping.models import Submission, SubmissionVersion
+from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
-from gatekeeping.views.own import READERS
+from gatekeeping.views.own import READERS, find_submission
+from notifications.figures import (
+    PAGE,
+    SHOWN,
+    Choice,
+    Figures,
+    Line,
+    districts,
+    every_line,
+    figures,
+    list_lines,
+    notice_for,
+)
+from notifications.models import DeliveryState, Notice
+
+REASONS = {
+    Reason.OWNER: "Registered owner",
+    Reason.COVER: "Stands in for the owner",
+    Reason.HEAD: "Headteacher: nobody is set",
+    Reason.OFFICE: "School’s own mailbox: nobody is set",
+}
+STATES = {DeliveryState.UNREAD: "Unread", DeliveryState.READ: "Read", DeliveryState.DONE: "Done"}
+COLUMNS = (
+    "URN",
+    "School",
+    "District",
+    "Phase",
+    "Category",
+    "Went to",
+    "State",
+    "Delivered",
+    "Read",
+    "Done",
+)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOW_WORDS = {"unread": "Unread", "read": "Read", "done": "Done", "nobody": "Nobody set"}
 
 
 @bp.get("/submissions/<int:submission_id>/delivered")
 @needs(*READERS)
 def delivered(submission_id: int) -> ResponseReturnValue:
-    """Being built."""
-    abort(404)
+    """Show how far it has come at the schools: totals, a chart, and each school."""
+    session = db_session()
+    submission, notice = _sent(submission_id)
+    choice, page = _choice(), page_asked(request.args)
+    totals = figures(session, notice.authority_id, notice.id)
+    lines, total = list_lines(session, notice.authority_id, notice.id, choice, page=page)
+    rows = _rows_of(totals)
+    values = {"submission_id": submission_id, **vars(choice)}
+    return render_template(
+        "gatekeeping/follow.html",
+        submission=submission,
+        notice=notice,
+        totals=totals,
+        rows=rows,
+        chart=bar_chart(
+            "How far it has come at schools",
+            rows,
+            most=totals.schools,
+            colour=g.portal_profile.colour if g.get("portal_profile") else "#00543c",
+            nonce=g.nonce,
+        ),
+        lines=lines,
+        choice=choice,
+        districts=districts(session, notice.authority_id, notice.id),
+        phases=PHASE_NAMES,
+        shows=SHOW_WORDS,
+        reasons=REASONS,
+        states=STATES,
+        pages=Pages.of(total, page, PAGE, "gatekeeping.delivered", values),
+    )
+
+
+@bp.get("/submissions/<int:submission_id>/delivered.<any(csv, xlsx):kind>")
+@needs(*READERS, writes=True)
+def delivered_file(submission_id: int, kind: str) -> ResponseReturnValue:
+    """Hand out every row of the same choice as a file; the audit trail notes it."""
+    session = db_session()
+    submission, notice = _sent(submission_id)
+    rows = list(_cells(every_line(session, notice.authority_id, notice.id, _choice())))
+    content = write_csv(COLUMNS, rows) if kind == "csv" else write_xlsx("Delivered", COLUMNS, rows)
+    audit.record(
+        session,
+        authority_id=notice.authority_id,
+        action="deliveries.exported",
+        subject="submission",
+        subject_id=submission.id,
+        by=signed_in_person().id,
+        at=clock.now(),
+        detail={"kind": kind, "rows": len(rows)},
+    )
+    session.commit()
+    response = Response(content, mimetype="text/csv" if kind == "csv" else XLSX)
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=f"{submission.number}-delivered.{kind}"
+    )
+    return response
+
+
+def _sent(submission_id: int) -> tuple[Submission, Notice]:
+    """Return a submission that the hat may read, and its notice; not found before it is sent."""
+    session = db_session()
+    submission = find_submission(submission_id)
+    versions = session.scalars(
+        sa.select(SubmissionVersion.id)
+        .where(
+            SubmissionVersion.authority_id == hat().authority_id,
+            SubmissionVersion.submission_id == submission.id,
+        )
+        .order_by(SubmissionVersion.version.desc())
+        .limit(50)
+    ).all()
+    notice = notice_for(session, hat().authority_id, versions)
+    if notice is None:
+        raise NotFoundError
+    return submission, notice
+
+
+def _choice() -> Choice:
+    show, phase = request.args.get("show", ""), request.args.get("phase", "")
+    return Choice(
+        district=request.args.get("district", "")[:100],
+        phase=phase if phase in PHASE_NAMES else "",
+        show=show if show in SHOWN else "",
+    )
+
+
+def _rows_of(totals: Figures) -> list[tuple[str, int]]:
+    return [
+        ("Delivered", totals.schools),
+        ("Read", totals.read),
+        ("Done", totals.done),
+        ("Unread", totals.unread),
+        ("Nobody set", totals.nobody_set),
+    ]
+
+
+def _cells(lines: Iterator[Line]) -> Iterator[list[Cell]]:
+    for line in lines:
+        moments = (line.delivered_at, line.read_at, line.done_at)
+        yield [
+            line.urn,
+            line.school,
+            line.district,
+            line.phase,
+            line.category,
+            REASONS[line.reason],
+            STATES[line.state],
+            *(f"{clock.local_time(at):%Y-%m-%d %H:%M}" if at else "" for at in moments),
+        ]

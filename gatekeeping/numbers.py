@@ -16,7 +16,8 @@ from gatekeeping.models import NumberSequence
 ALPHABET = "ABCDEFGHJKLMNPQRSTVWXYZ"
 LETTERS = "CDER"  # communication, data request, emergency, renewal
 PATTERN = re.compile(
-    r"\s*(\d{3})[-\s]?(\d{4})[-\s]?([A-Z])[-\s]?(\d{5,9})[-\s]?([A-Z])(?:[-\s]*V\s*(\d{1,4}))?\s*",
+    r"\s*([0-9]{3})[-\s]?([0-9]{4})[-\s]?([A-Z])[-\s]?([0-9]{5,9})[-\s]?([A-Z])"
+    r"(?:[-\s]*V\s*([0-9]{1,4}))?\s*",
 )
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
@@ -38,7 +39,7 @@ class Number:
 
     @property
     def is_valid(self) -> bool:
-        """Tell whether the check character fits: one mistyped digit always shows."""
+        """Tell whether the check character fits (for what it catches see docs/decisions/0005)."""
         expected = check_character(self.la_code, self.school_year, self.letter, self.sequence)
         return self.letter in LETTERS and self.check == expected
 

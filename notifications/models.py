@@ -95,7 +95,10 @@ class Delivery(InAuthority, Base):
             postgresql_where=sa.text("person_id IS NULL"),
         ),
         # an inbox: one person at one school, unread first, newest first
-        sa.Index("ix_delivery_inbox", "person_id", "school_id", "state", "delivered_at"),
+        # (with the authority, so that counting needs the index alone)
+        sa.Index(
+            "ix_delivery_inbox", "authority_id", "person_id", "school_id", "state", "delivered_at"
+        ),
         # all of a notice's, for its sender; the unique ones above are partial
         sa.Index("ix_delivery_notice", "notice_id", "school_id"),
         # everything sent to a school, newest first

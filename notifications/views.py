@@ -191,8 +191,8 @@ def _rows(page: Page, today: date) -> list[Shown]:
     return [
         Shown(
             row,
-            due(row.due_on, today) if row.state is not DeliveryState.DONE else None,
-            row.state is DeliveryState.UNREAD,
+            due(row.due_on, today) if row.state != DeliveryState.DONE else None,
+            row.state == DeliveryState.UNREAD,
         )
         for row in page.rows
     ]

@@ -20,18 +20,28 @@ from portal.demonstration.build import SEED, UNITS, Built, build
 
 @click.command()
 @click.option("--schools", type=click.IntRange(min=1), help="Only the first so many open schools.")
+@click.option("--communications", type=click.IntRange(min=1), help="Only so many in the past.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Other people, other past.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day that the data takes for today."
 )
 @as_json
 @refusals_in_words
-def demo(*, schools: int | None, seed: int, today: datetime | None, as_json: bool) -> None:
+def demo(
+    *,
+    schools: int | None,
+    communications: int | None,
+    seed: int,
+    today: datetime | None,
+    as_json: bool,
+) -> None:
     """Load the demonstration authority: real schools, invented people and past."""
     settings = read_settings()
     database = open_database(settings)
     day = today.date() if today else None
-    built = load_demo(database, settings, schools=schools, seed=seed, today=day)
+    built = load_demo(
+        database, settings, schools=schools, communications=communications, seed=seed, today=day
+    )
     if as_json:
         print_json({**vars(built), "sign_in_as": list(ADDRESSES)})
     elif not built.is_new:
@@ -52,6 +62,7 @@ def load_demo(
     settings: Settings,
     *,
     schools: int | None = None,
+    communications: int | None = None,
     seed: int = SEED,
     today: date | None = None,
     quiet: bool = False,
@@ -71,6 +82,7 @@ def load_demo(
                 at=at,
                 address=settings.address,
                 schools=schools,
+                communications=communications,
                 seed=seed,
                 progress=progress,
             )

@@ -62,14 +62,16 @@ def build(
     address: str,
     schools: int | None = None,
     seed: int = SEED,
+    communications: int | None = None,
     progress: Progress = silent,
 ) -> Built:
     """Build the demonstration authority; on a database that has it, change nothing.
 
     The session must see every authority; it is narrowed to the new one. ``at`` is the moment that
     the demonstration takes for now: the same seed and moment give the same data. ``schools``
-    limits it to that many open ones. ``progress`` is told ``UNITS`` in all. Raises NotEmptyError
-    when other people are registered there.
+    limits it to that many open ones, ``communications`` is how many there were in the past.
+    ``progress`` is told ``UNITS`` in all, or less when there were fewer. Raises NotEmptyError when
+    other people are registered there.
     """
     profile = ensure_authority(session, la_code=council.LA_CODE, name="Lancashire")
     authority_id = profile.authority_id
@@ -92,7 +94,8 @@ def build(
     progress(30)
     owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
     progress(40)
-    deliveries = Past(session, authority_id, random, at).write(progress)
+    sent = HOW_MANY if communications is None else communications
+    deliveries = Past(session, authority_id, random, at).write(sent, progress)
     waiting = fill_queue(session, authority_id, at=at, address=address)
     progress(10)
     built = Built(
@@ -100,7 +103,7 @@ def build(
         schools=imported,
         people=len(ids),
         owners=owners,
-        communications=HOW_MANY,
+        communications=sent,
         deliveries=deliveries,
         waiting=waiting,
     )

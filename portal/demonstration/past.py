@@ -1,7 +1,9 @@
 """Two years of past communications: each written, judged, decided, sent, and mostly read."""
 
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from heapq import heapify, heappop, heappush
 from random import Random
 
 import sqlalchemy as sa
@@ -17,11 +19,13 @@ from foundation.progress import Progress, silent
 from gatekeeping.decisions import expiry
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import (
+    Decision,
     Kind,
     LetterState,
     Message,
     State,
     Submission,
+    SubmissionVersion,
     Verb,
 )
 from gatekeeping.moves import move
@@ -29,39 +33,17 @@ from gatekeeping.recording import Outcome, newest_version, store_decision
 from gatekeeping.submissions import submit
 from portal.demonstration import council
 from portal.demonstration.letters import AUDIENCES, Letter, Places, compose
-from portal.demonstration.planning import Plan, planned
+from portal.demonstration.planning import Plan, planned, weekday
 from portal.demonstration.reading import send
+from portal.demonstration.remarks import ANSWERS, CONDITIONS, QUESTIONS, REASONS
 
 ASKED_BACK = 0.15
-NEWEST_WITH_LETTER = 10
-"""Letters of earlier decisions are history; writing 400 would keep a worker busy for minutes."""
-QUESTIONS = (
-    "Which decision will be made with the answers, and when?",
-    "Could the schools in question be asked alone, instead of all of them?",
-    "Two of these dates fall into the week of tests. Can it wait until after?",
-    "Does the census not hold this already? Please look at the field before we ask schools.",
-    "The second half repeats what schools were told in the autumn. Can it be cut?",
-)
-ANSWERS = (
-    "Thank you. I have put the decision and its date into the purpose.",
-    "I have checked: the census holds the total but not the pattern that we need.",
-    "Agreed. I have shortened the text and moved the date by a week.",
-    "We talked to three heads, who asked for it to go to everybody once.",
-)
-REASONS = (
-    "Useful, short and in good time.",
-    "The use is clear and no other source holds it.",
-    "Schools asked for this; the text says what to do.",
-    "Proportionate: a few minutes for most schools.",
-    "Checked against the calendar and what is live. No overlap.",
-    "Shortened after our question. Fine now.",
-)
-CONDITIONS = ("", "", "", "", "One reminder at most.", "Send the results back by the date named.")
+LETTERS = 10
 
 
 @dataclass
 class Past:
-    """Writes the past, one communication after the other, in the order of time."""
+    """Writes the past in the order of time."""
 
     session: Session
     authority_id: int
@@ -72,6 +54,7 @@ class Past:
     places: Places = field(init=False)
     numbers: dict[int, str] = field(default_factory=dict)
     category_ids: dict[str, int] = field(init=False)
+    made: int = 0
 
     def __post_init__(self) -> None:
         self.authors = _authors(self.session, self.authority_id)
@@ -79,40 +62,58 @@ class Past:
         self.places = places_of(self.session, self.authority_id)
         self.category_ids = current_ids(self.session, self.authority_id)
 
-    def write(self, progress: Progress = silent) -> int:
-        """Write it all; return how many deliveries were made."""
-        plans = list(planned(self.random, clock.local_date(self.at)))
-        made = 0
-        for turn, plan in enumerate(plans):
-            is_new = turn >= len(plans) - NEWEST_WITH_LETTER
-            submission = self._decided(plan, is_new=is_new)
-            made += self._sent(submission, plan.send_on)
-            self._aged(submission)
-            progress(1)
-        return made
+    def write(self, how_many: int, progress: Progress = silent) -> int:
+        """Write so many communications; return how many deliveries were made.
 
-    def _decided(self, plan: Plan, *, is_new: bool) -> Submission:
+        Their lives run side by side, as they did: whatever happens next is written next.
+        """
+        plans = planned(self.random, clock.local_date(self.at), how_many)
+        lives = [self._life(plan) for plan in plans]
+        waiting = [(next(life), turn) for turn, life in enumerate(lives)]
+        heapify(waiting)
+        while waiting:
+            at, turn = heappop(waiting)
+            following = next(lives[turn], None)
+            if following is None:
+                progress(1)
+            else:
+                heappush(waiting, (max(at, following), turn))
+        self._leave_letters([plan.send_on for plan in plans])
+        return self.made
+
+    def _life(self, plan: Plan) -> Iterator[datetime]:
+        """Live one communication, from draft to expiry; yields the moment of each next step."""
         author = self._author(plan.letter)
         begun = self._moment(plan.send_on - timedelta(days=self.random.randrange(14, 28)))
+        submitted = begun + timedelta(minutes=self.random.randrange(20, 300))
+        yield submitted
         submission = self._draft(plan, author, begun)
-        submitted = begun + timedelta(hours=self.random.randrange(1, 30))
         submit(self.session, submission, by=author.person, at=submitted)
+        self.numbers[plan.letter.key] = str(submission.number)
+        version = newest_version(self.session, submission)
+        looked = self._moment(weekday(clock.local_date(submitted) + timedelta(days=2)))
+        yield looked
         gatekeeper = self.random.choice(self.gatekeepers)
-        looked = self._moment(clock.local_date(submitted) + timedelta(days=2))
         move(self.session, submission, to=State.IN_REVIEW, by=gatekeeper.id, at=looked)
         if self.random.random() < ASKED_BACK:
-            looked = self._asked_back(submission, gatekeeper, author, looked)
+            looked = yield from self._asked_back(submission, gatekeeper, author, looked)
         approved = looked + timedelta(minutes=self.random.randrange(8, 55))
+        yield approved
+        self._approve(submission, version, gatekeeper, approved)
+        sent = self._moment(plan.send_on, hour=7)
+        yield sent
+        self._send(submission, version, sent)
+        yield from self._age(submission)
+
+    def _approve(
+        self, submission: Submission, version: SubmissionVersion, by: Person, at: datetime
+    ) -> None:
         outcome = Outcome(Verb.APPROVE, self.random.choice(REASONS), self.random.choice(CONDITIONS))
-        decision = store_decision(self.session, submission, outcome, by=gatekeeper, at=approved)
-        decision.letter_state = LetterState.WANTED if is_new else LetterState.NONE
-        version = newest_version(self.session, submission)
-        submission.expires_on = expiry(submission, version, clock.local_date(approved))
-        submission.decided_at = approved
-        move(self.session, submission, to=State.APPROVED, by=gatekeeper.id, at=approved)
-        move(self.session, submission, to=State.SCHEDULED, by=None, at=approved)
-        self.numbers[plan.letter.key] = str(submission.number)
-        return submission
+        store_decision(self.session, submission, outcome, by=by, at=at)
+        submission.expires_on = expiry(submission, version, clock.local_date(at))
+        submission.decided_at = at
+        move(self.session, submission, to=State.APPROVED, by=by.id, at=at)
+        move(self.session, submission, to=State.SCHEDULED, by=None, at=at)
 
     def _draft(self, plan: Plan, author: Membership, at: datetime) -> Submission:
         renewed = self.numbers.get(plan.letter.key, "") if plan.letter.more.get("recurring") else ""
@@ -146,7 +147,7 @@ class Past:
 
     def _asked_back(
         self, submission: Submission, gatekeeper: Person, author: Membership, at: datetime
-    ) -> datetime:
+    ) -> Generator[datetime, None, datetime]:
         """Let the gatekeeper ask and the officer answer; return when it was looked at again."""
         question, answer = self.random.choice(QUESTIONS), self.random.choice(ANSWERS)
         outcome = Outcome(Verb.CHALLENGE, question)
@@ -154,6 +155,7 @@ class Past:
         self._say(submission, gatekeeper, question, at, is_answer=False)
         move(self.session, submission, to=State.CHALLENGED, by=gatekeeper.id, at=at)
         answered = at + timedelta(hours=self.random.randrange(2, 30))
+        yield answered
         self._say(submission, author.person, answer, answered, is_answer=True)
         move(self.session, submission, to=State.IN_REVIEW, by=author.person_id, at=answered)
         return answered + timedelta(hours=self.random.randrange(1, 20))
@@ -173,12 +175,11 @@ class Past:
             )
         )
 
-    def _sent(self, submission: Submission, send_on: date) -> int:
-        version = newest_version(self.session, submission)
-        at = self._moment(send_on, hour=7)
+    def _send(self, submission: Submission, version: SubmissionVersion, at: datetime) -> None:
         counts = send(
             self.session, version, self.category_ids, random=self.random, at=at, now=self.at
         )
+        self.made += sum(counts.values())
         submission.sent_at = at
         move(self.session, submission, to=State.LIVE, by=None, at=at)
         audit.record(
@@ -191,9 +192,8 @@ class Past:
             at=at,
             detail={reason.value: counts.get(reason, 0) for reason in Reason},
         )
-        return sum(counts.values())
 
-    def _aged(self, submission: Submission) -> None:
+    def _age(self, submission: Submission) -> Iterator[datetime]:
         """Close and expire what is over, as time would have done."""
         today = clock.local_date(self.at)
         for end, state in (
@@ -202,7 +202,22 @@ class Past:
         ):
             if end is not None and end < today:
                 at = self._moment(end + timedelta(days=1), hour=0)
+                yield at
                 move(self.session, submission, to=state, by=None, at=at)
+
+    def _leave_letters(self, sent: Sequence[date]) -> None:
+        """Ask only for the newest letters: hundreds would keep a worker busy for minutes."""
+        newest = sorted(sent)[-LETTERS:][0]
+        old = sa.select(Submission.id).where(
+            Submission.authority_id == self.authority_id, Submission.send_on < newest
+        )
+        self.session.flush()
+        self.session.execute(
+            sa.update(Decision)
+            .where(Decision.authority_id == self.authority_id, Decision.submission_id.in_(old))
+            .values(letter_state=LetterState.NONE)
+            .execution_options(synchronize_session=False)
+        )
 
     def _author(self, letter: Letter) -> Membership:
         authors = self.authors[letter.team]

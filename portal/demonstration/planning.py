@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from portal.demonstration.letters import Letter, letters, school_day
+from portal.demonstration.letters import SATURDAY, Letter, letters, school_day
 
 HOW_MANY = 400
 SPAN = timedelta(days=730)
@@ -22,7 +22,7 @@ class Plan:
     send_on: date
 
 
-def planned(random: Random, today: date) -> list[Plan]:
+def planned(random: Random, today: date, how_many: int = HOW_MANY) -> list[Plan]:
     """Plan the past: letters in the months that suit them, no topic twice in a year, by date."""
     first = today - SPAN
     starts = [first + month * MONTH for month in range(-1, SPAN // MONTH + 1)]
@@ -36,7 +36,7 @@ def planned(random: Random, today: date) -> list[Plan]:
     ]
     turns: dict[int, int] = {}
     for letter, start in random.sample(chances, len(chances)):
-        if len(plans) == HOW_MANY:
+        if len(plans) == how_many:
             break
         send_on = school_day(start + timedelta(days=random.randrange(MONTH.days)))
         if not first <= send_on < today:
@@ -45,3 +45,8 @@ def planned(random: Random, today: date) -> list[Plan]:
         topic = letter.topics[turns[letter.key] % len(letter.topics)]
         plans.append(Plan(letter, topic, send_on))
     return sorted(plans, key=lambda plan: (plan.send_on, plan.letter.key))
+
+
+def weekday(day: date) -> date:
+    """Return the day itself, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from categories.routing import Reason
 
@@ -17,6 +18,7 @@ class Due:
     on: date
 
 
+@lru_cache(maxsize=2000)
 def due(due_on: date | None, today: date) -> Due | None:
     """Say how many days are left, or how late it is; None when nothing is due."""
     if due_on is None:

@@ -19,7 +19,11 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("categories.owners", "Who owns what"),
         ("library.search", "Search"),
     ),
-    Role.STAFF: (("notifications.inbox", "Inbox"), ("library.search", "Search")),
+    Role.STAFF: (
+        ("notifications.inbox", "Inbox"),
+        ("categories.owners", "Who owns what"),
+        ("library.search", "Search"),
+    ),
     Role.GOVERNOR: (("notifications.inbox", "Inbox"), ("library.search", "Search")),
     Role.OFFICER: (
         ("gatekeeping.mine", "Your submissions"),

@@ -84,7 +84,8 @@ def letters() -> None:
     """Write the letters that decisions are waiting for."""
     from gatekeeping.letters import write_waiting  # loads WeasyPrint once there is a letter
 
-    write_waiting(database(), FileStore(settings().files), at=clock.now())
+    store = FileStore(settings().files)
+    write_waiting(database(), store, address=settings().address, at=clock.now())
 
 
 @drain("portal.index")

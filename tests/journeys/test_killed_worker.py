@@ -83,6 +83,7 @@ def start_worker(environment, tmp_path) -> Iterator[Callable[[], subprocess.Pope
         for process in started:
             process.kill()
             process.wait()
+    print((tmp_path / "workers.log").read_text()[-4000:])  # noqa: T201 - shown when a test fails
 
 
 def until(done: Callable[[], bool], *, meanwhile: Callable[[], None] | None = None) -> None:

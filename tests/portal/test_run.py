@@ -1,5 +1,6 @@
 """The processes of ``portal run``, started for real."""
 
+import contextlib
 import os
 import signal
 import smtplib
@@ -71,10 +72,11 @@ def environment(home: Path, port: int, smtp_port: int, **more: str) -> dict[str,
 
 def family(pid: int) -> dict[int, str]:
     found: dict[int, str] = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        found[int(child)] = command
-        found.update(family(int(child)))
+    with contextlib.suppress(OSError):  # one that ends while we look has no family
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found[int(child)] = command
+            found.update(family(int(child)))
     return found
 
 

@@ -1,7 +1,7 @@
 """The forms with which gatekeepers decide and officers answer."""
 
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
 
 from foundation.errors import Refusal
 from gatekeeping.decisions import REFUSAL_CODES
@@ -61,7 +61,7 @@ class DecideForm(Form):
     def validate_verb(self, field: StringField) -> None:
         """Refuse what is none of the three buttons."""
         if field.data not in set(Verb):
-            raise ValueError("Choose what you decide: press one of the three buttons.")
+            raise ValidationError("Choose what you decide: press one of the three buttons.")
 
     @property
     def is_typed(self) -> bool:

@@ -1,0 +1,310 @@
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from directory.models import Role
+from foundation import clock
+from foundation.audit import AuditEntry, verify
+from gatekeeping.models import Decision, Message, Severity, State, Submission
+from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
+from tests.factories.gatekeeping import (
+    make_decision,
+    make_finding,
+    make_submission,
+    version_of,
+)
+
+pytestmark = pytest.mark.sqlite_only
+MOST = 12
+
+
+@pytest.fixture
+def gatekeeper(session):
+    return GatekeeperFactory(person__name="Bo Rivers")
+
+
+@pytest.fixture
+def browser(session, client, sign_in, gatekeeper):
+    session.commit()
+    sign_in(client, gatekeeper)
+    return client
+
+
+@pytest.fixture
+def claimed(session, gatekeeper):
+    made = make_submission(State.IN_REVIEW, claimed_by=gatekeeper)
+    made.claimed_until = clock.now() + timedelta(hours=1)
+    session.commit()
+    return made
+
+
+def text_of(response):
+    return response.get_data(as_text=True)
+
+
+def state_of(session, submission):
+    found = session.scalar(sa.select(Submission.state).where(Submission.id == submission.id))
+    session.commit()
+    return found
+
+
+class TestQueue:
+    def test_it_shows_the_oldest_first_with_why_it_is_held(self, session, browser):
+        young = make_submission(document={"title": "Young"})
+        old = make_submission(
+            document={"title": "Old"}, submitted_at=young.submitted_at - timedelta(days=30)
+        )
+        make_finding(version_of(old), "K30", title="Wet signature")
+        make_finding(version_of(old), "K20", title="Volume", severity=Severity.INFO)
+        session.commit()
+        page = text_of(browser.get("/queue"))
+        assert page.index(">Old<") < page.index(">Young<")
+        assert "portal-chip--challenge" in page
+        assert page.index("Wet signature</li>") < page.index("Volume</li>")
+        assert "working days old" in page
+
+    def test_what_is_decided_or_a_draft_is_not_in_it(self, session, browser):
+        for state in set(State) - {State.TRIAGE, State.IN_REVIEW}:
+            make_submission(state, document={"title": f"Is {state}"})
+        session.commit()
+        assert "Nothing waits for a decision" in text_of(browser.get("/queue"))
+
+    @pytest.mark.parametrize(
+        ("query", "seen"),
+        [
+            ("", {"Light", "High"}),
+            ("?track=HIGH", {"High"}),
+            ("?rule=K30", {"Light"}),
+            ("?track=HIGH&rule=K30", set()),
+            ("?track=nonsense&rule=&page=x", {"Light", "High"}),
+            ("?show=mine", set()),
+            ("?show=asked", {"Asked"}),
+        ],
+    )
+    def test_it_can_be_filtered(self, session, browser, query, seen):
+        light = make_submission(document={"title": "Light one"})
+        make_finding(version_of(light), "K30")
+        make_submission(document={"title": "High one"}, track="HIGH")
+        make_submission(State.CHALLENGED, document={"title": "Asked one"})
+        session.commit()
+        page = text_of(browser.get(f"/queue{query}"))
+        assert {word for word in ("Light", "High", "Asked") if f"{word} one" in page} == seen
+
+    @pytest.mark.parametrize("count", [3, 40])
+    def test_it_takes_the_same_few_statements_whatever_its_length(
+        self, session, browser, statements, count
+    ):
+        for _ in range(count):
+            make_finding(version_of(make_submission()))
+        session.commit()
+        statements.clear()
+        page = text_of(browser.get("/queue"))
+        assert len(statements) < MOST
+        assert page.count("portal-list__title") == min(count, 25)
+
+
+class TestDecidePage:
+    def test_it_has_everything_needed_to_decide(self, session, browser, claimed):
+        SchoolFactory()
+        body = "Sign in ink & <post> it."
+        version = version_of(claimed)
+        version.document = {**version.document, "body": body}
+        evidence = [{"field": "body", "start": 8, "end": 11, "text": "ink"}]
+        make_finding(version, "K30", evidence=evidence)
+        session.commit()
+        page = text_of(browser.get(f"/queue/{claimed.id}"))
+        for words in (
+            claimed.number,
+            '<mark class="portal-evidence">ink</mark>',
+            'href="#finding-K30"',
+            'id="finding-K30"',
+            "&amp; &lt;post&gt;",
+            "to the school’s own mailbox, because not even a head is known",
+            "All open schools",
+            claimed.author.name,
+            "You hold this until",
+        ):
+            assert words in page
+
+    def test_it_takes_few_statements(self, session, browser, claimed, statements):
+        for _ in range(30):
+            make_finding(version_of(claimed))
+            session.add(
+                Message(
+                    authority_id=claimed.authority_id,
+                    submission_id=claimed.id,
+                    version=1,
+                    is_answer=False,
+                    by_id=OfficerFactory().person_id,
+                    at=clock.now(),
+                    text="Why?",
+                )
+            )
+        session.commit()
+        statements.clear()
+        assert browser.get(f"/queue/{claimed.id}").status_code == 200
+        assert len(statements) < MOST
+
+    @pytest.mark.parametrize(
+        ("verb", "fields", "after"),
+        [
+            ("approve", {"approve_reason": "Needed."}, State.APPROVED),
+            ("challenge", {"question": "Which Act?"}, State.CHALLENGED),
+            ("refuse", {"code": "no_use", "refuse_reason": "Nobody reads it."}, State.REFUSED),
+        ],
+    )
+    def test_a_decision_is_made_once_however_often_it_is_posted(
+        self, session, browser, claimed, verb, fields, after
+    ):
+        form = {"verb": verb, "version": "1", **fields}
+        answers = [browser.post(f"/queue/{claimed.id}", data=form) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert state_of(session, claimed) is after
+        assert session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 1
+
+    @pytest.mark.parametrize(
+        ("verb", "typed", "says"),
+        [
+            ("approve", {"conditions": "Keep me"}, "Enter why you approve this."),
+            ("challenge", {"refuse_reason": "Keep me"}, "Enter your questions."),
+            ("refuse", {"refuse_reason": "Keep me"}, "Choose the reason that fits best."),
+            ("refuse", {"code": "no_use", "question": "Keep me"}, "Enter why you refuse this."),
+            ("dance", {"question": "Keep me"}, "press one of the three buttons"),
+            ("", {"question": "Keep me"}, "press one of the three buttons"),
+        ],
+    )
+    def test_an_error_stands_beside_its_field_and_nothing_typed_is_lost(
+        self, session, browser, claimed, verb, typed, says
+    ):
+        page = text_of(
+            browser.post(f"/queue/{claimed.id}", data={"verb": verb, "version": "1", **typed})
+        )
+        assert "There is a problem" in page
+        assert page.count(says) == 2  # in the summary and beside the field
+        assert "Keep me" in page
+        assert state_of(session, claimed) is State.IN_REVIEW
+
+    def test_who_was_slower_sees_who_did_what_and_keeps_the_text(self, session, browser, claimed):
+        make_decision(claimed, GatekeeperFactory(person__name="Kit Wood"))
+        session.flush()
+        claimed.state = State.APPROVED
+        session.commit()
+        answer = browser.post(
+            f"/queue/{claimed.id}",
+            data={"verb": "refuse", "version": "1", "code": "no_use", "refuse_reason": "My words"},
+        )
+        assert answer.status_code == 409
+        assert "Kit Wood approved this on" in text_of(answer)
+        assert "My words" in text_of(answer)
+
+    def test_a_lost_claim_can_be_taken_again_with_what_was_typed(self, session, browser, claimed):
+        claimed.state, claimed.claimed_by_id = State.TRIAGE, None
+        session.commit()
+        form = {"verb": "approve", "version": "1", "approve_reason": "My words"}
+        answer = browser.post(f"/queue/{claimed.id}", data=form)
+        assert answer.status_code == 409
+        assert "Claim it and keep what I typed" in text_of(answer)
+        again = text_of(browser.post(f"/queue/{claimed.id}/claim", data=form))
+        assert "My words" in again
+        assert "You hold this until" in again
+
+    def test_claiming_and_giving_back(self, session, browser):
+        submission = make_submission()
+        session.commit()
+        browser.post(f"/queue/{submission.id}/claim")
+        assert state_of(session, submission) is State.IN_REVIEW
+        browser.post(f"/queue/{submission.id}/release")
+        assert state_of(session, submission) is State.TRIAGE
+
+    def test_nobody_decides_their_own_and_the_attempt_is_in_the_audit_trail(
+        self, session, client, sign_in, authority_id
+    ):
+        author = OfficerFactory()
+        hat = GatekeeperFactory(person=author.person)
+        submission = make_submission(State.IN_REVIEW, author=author, claimed_by=hat)
+        session.commit()
+        sign_in(client, hat)
+        page = text_of(client.get(f"/queue/{submission.id}"))
+        assert "You wrote this submission. Another gatekeeper must decide it." in page
+        answer = client.post(
+            f"/queue/{submission.id}",
+            data={"verb": "approve", "version": "1", "approve_reason": "Mine"},
+        )
+        assert answer.status_code == 409
+        assert state_of(session, submission) is State.IN_REVIEW
+        entry = session.scalars(sa.select(AuditEntry)).one()
+        assert entry.action == "submission.refused_attempt"
+        assert (entry.person_id, entry.subject_id) == (author.person_id, submission.id)
+        assert entry.detail["why"] == "author"
+        assert verify(session, authority_id).broken_sequence is None
+
+    @pytest.mark.parametrize("state", [State.DRAFT])
+    def test_a_draft_is_nobody_elses_business(self, session, browser, state):
+        submission = make_submission(state)
+        session.commit()
+        assert browser.get(f"/queue/{submission.id}").status_code == 404
+
+    @pytest.mark.parametrize("role", [Role.AUDITOR, Role.EXECUTIVE, Role.ADMINISTRATOR])
+    def test_others_of_the_authority_read_and_cannot_decide(
+        self, session, client, sign_in, claimed, role
+    ):
+        hat = GatekeeperFactory(role=role)
+        session.commit()
+        sign_in(client, hat)
+        page = text_of(client.get(f"/queue/{claimed.id}"))
+        assert 'id="decide"' not in page
+        assert client.post(f"/queue/{claimed.id}", data={"verb": "approve"}).status_code == 403
+        assert client.get("/register").status_code == 200
+
+
+class TestAnswering:
+    @pytest.fixture
+    def asked(self, session, gatekeeper):
+        made = make_submission(State.CHALLENGED, claimed_by=gatekeeper)
+        session.add(
+            Message(
+                authority_id=made.authority_id,
+                submission_id=made.id,
+                version=1,
+                is_answer=False,
+                by_id=gatekeeper.person_id,
+                at=clock.now(),
+                text="Which Act?",
+            )
+        )
+        session.commit()
+        return made
+
+    @pytest.fixture
+    def officer(self, session, client, sign_in, asked):
+        hat = asked.author.memberships[0]
+        session.commit()
+        sign_in(client, hat)
+        return client
+
+    def test_the_author_answers(self, session, officer, asked):
+        page = text_of(officer.get(f"/submissions/{asked.id}/answer"))
+        assert "Which Act?" in page
+        answer = officer.post(f"/submissions/{asked.id}/answer", data={"text": "Section 537A."})
+        assert answer.status_code == 302
+        assert state_of(session, asked) is State.IN_REVIEW
+        assert "Section 537A." in text_of(officer.get(f"/submissions/{asked.id}"))
+
+    def test_an_empty_answer_is_not_sent(self, session, officer, asked):
+        page = text_of(officer.post(f"/submissions/{asked.id}/answer", data={"text": " "}))
+        assert page.count("Enter your answer.") == 2
+        assert state_of(session, asked) is State.CHALLENGED
+
+    def test_an_answer_posted_twice_says_so(self, officer, asked):
+        for _ in range(2):
+            answer = officer.post(f"/submissions/{asked.id}/answer", data={"text": "Yes."})
+        assert "may have been sent already" in text_of(answer)
+
+    def test_another_team_sees_nothing(self, session, client, sign_in, asked):
+        stranger = OfficerFactory()
+        session.commit()
+        sign_in(client, stranger)
+        assert client.get(f"/submissions/{asked.id}/answer").status_code == 404
+        done = client.post(f"/submissions/{asked.id}/answer", data={"text": "Hm"})
+        assert done.status_code == 404

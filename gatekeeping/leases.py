@@ -72,7 +72,7 @@ def lapse(session: Session, submission: Submission, *, at: datetime) -> None:
 def lock(session: Session, submission: Submission) -> None:
     """Read the submission's row afresh and keep others from changing it until the commit."""
     session.flush()  # or reading afresh would undo what this transaction changed already
-    session.refresh(submission, with_for_update=True)
+    session.refresh(submission, with_for_update={"of": Submission})
 
 
 def is_held(submission: Submission, *, at: datetime) -> bool:

@@ -145,6 +145,8 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException) -> ResponseReturnValue:
         code = fault.code or 500
+        if code >= 500:  # noqa: PLR2004 - whatever broke may have left the transaction unusable
+            close_session()
         return render_template("error.html", code=code), code
 
     @app.errorhandler(NoResultFound)

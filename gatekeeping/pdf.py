@@ -16,17 +16,25 @@ PLACE = "file:///letter/"
 TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 
 
+class ForeignFileError(Exception):
+    """The HTML names a file that was not handed over with it."""
+
+
 def render(html: str, files: Mapping[str, bytes]) -> bytes:
     """Return the HTML as a tagged PDF (PDF/UA-1) that a screen reader can read.
 
     ``files`` holds the content of each style sheet and image that the HTML names, by its name;
-    ``letter.css`` is there already. Raises when the HTML names anything else.
+    ``letter.css`` is there already. Raises ForeignFileError when the HTML names anything else.
     """
     from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
 
     known = {"letter.css": (STATIC / "letter.css").read_bytes(), **files}
     page = HTML(string=html, base_url=PLACE, url_fetcher=_fetcher()(known))
-    made: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+    try:
+        made: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as fault:  # no Exception to Python, so nobody would catch it
+        raise ForeignFileError(str(fault)) from fault
     return made
 
 

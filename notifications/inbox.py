@@ -1,4 +1,4 @@
-"""Reading lists: a person's inbox, one item, everything sent to a school.
+"""Reading lists: a person's inbox, and one item with what stands around it.
 
 Who may see a delivery: the person whom it reached, acting at that school, and the headteacher of
 that school. Nobody else, ever. ``readable`` says so once, for these lists and for search.
@@ -8,7 +8,6 @@ Lists are plain rows, a page at a time; what they cost does not grow with the re
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 import sqlalchemy as sa
@@ -22,7 +21,6 @@ from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachme
 PAGE = 25
 MOST_PAGES = 400
 MOST_BESIDE = 100
-MOST_COUNTED = 1000
 
 # Tables, not classes: the inbox is opened more than any other page, and plain rows are cheapest.
 _delivery, _notice, _category = Delivery.__table__, Notice.__table__, Category.__table__
@@ -117,7 +115,7 @@ def counts(session: Session, reader: Reader) -> Counts:
 
 def inbox_page(session: Session, reader: Reader, show: Show, number: int) -> Page:
     """Return one page of the person's own inbox at this school: unread first, then newest first."""
-    return _page(session, _listing(show), number, _own_values(reader))
+    return page_of(session, _listing(show), number, _own_values(reader))
 
 
 # Both statements are put together once: doing so takes longer than running them.
@@ -162,74 +160,17 @@ def _own_values(reader: Reader) -> dict[str, int]:
     }
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a head narrows the school's list to. ``state`` is a state's word, or ``overdue``."""
-
-    person_id: int | None = None
-    category_id: int | None = None
-    state: str = ""
-
-
-def school_page(
-    session: Session, reader: Reader, filters: Filters, number: int, *, today: date
+def page_of(
+    session: Session,
+    query: sa.Select[tuple[object, ...]],
+    number: int,
+    values: Mapping[str, int] | None = None,
 ) -> Page:
-    """Return one page of everything sent to the reader's school, newest first.
-
-    Rows carry ``person`` (a name, None for the school's own mailbox) beside what lists carry.
-    """
-    query = (
-        sa.select(*LISTED, *MARKED, Person.name.label("person"), Delivery.person_id)
-        .select_from(Delivery)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .outerjoin(Category, Category.id == Delivery.category_id)
-        .outerjoin(Person, Person.id == Delivery.person_id)
-        .where(readable(reader), *_narrowed(filters, today))
-        .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
-        .limit(sa.bindparam("most", type_=sa.Integer))
-        .offset(sa.bindparam("start", type_=sa.Integer))
-    )
-    return _page(session, query, number)
-
-
-def school_count(session: Session, reader: Reader, filters: Filters, *, today: date) -> int:
-    """Return how many items the filters leave, counting no further than ``MOST_COUNTED``."""
-    found = (
-        sa.select(Delivery.id)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .where(readable(reader), *_narrowed(filters, today))
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
-
-
-def _narrowed(filters: Filters, today: date) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if filters.person_id is not None:
-        conditions.append(Delivery.person_id == filters.person_id)
-    if filters.category_id is not None:
-        conditions.append(Delivery.category_id == filters.category_id)
-    if filters.state == "overdue":
-        conditions += [Notice.due_on < today, WAITING]
-    elif filters.state in set(DeliveryState):
-        conditions.append(Delivery.state == DeliveryState(filters.state))
-    return conditions
-
-
-def people_of_school(session: Session, reader: Reader) -> Sequence[sa.Row[tuple[int, str]]]:
-    """Return the people who are or were at the reader's school, by name: ``id, name``."""
-    return session.execute(
-        sa.select(Person.id, Person.name)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.authority_id == reader.authority_id,
-            Membership.school_id == reader.school_id,
-        )
-        .group_by(Person.id, Person.name)
-        .order_by(Person.name, Person.id)
-        .limit(500)
-    ).all()
+    """Return one page of a query whose limit is the value ``most`` and whose offset ``start``."""
+    number = min(max(number, 1), MOST_PAGES)
+    bounds = {"most": PAGE + 1, "start": (number - 1) * PAGE}
+    rows = session.execute(query, {**(values or {}), **bounds}).all()
+    return Page(rows[:PAGE], number, len(rows) > PAGE and number < MOST_PAGES)
 
 
 def open_item(session: Session, reader: Reader, delivery_id: int) -> Delivery:
@@ -317,15 +258,3 @@ def neighbours(
 
 def _own(reader: Reader) -> sa.ColumnElement[bool]:
     return sa.and_(Delivery.person_id == reader.person_id, Delivery.school_id == reader.school_id)
-
-
-def _page(
-    session: Session,
-    query: sa.Select[tuple[object, ...]],
-    number: int,
-    values: Mapping[str, int] | None = None,
-) -> Page:
-    number = min(max(number, 1), MOST_PAGES)
-    bounds = {"most": PAGE + 1, "start": (number - 1) * PAGE}
-    rows = session.execute(query, {**(values or {}), **bounds}).all()
-    return Page(rows[:PAGE], number, len(rows) > PAGE and number < MOST_PAGES)

@@ -17,10 +17,12 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.web import db_session, file_store
+from notifications import everything as school
 from notifications import inbox as lists
 from notifications import reading
+from notifications.everything import Filters
 from notifications.forms import DoneForm, SentFilterForm
-from notifications.inbox import Filters, Listed, Page, Reader, Show
+from notifications.inbox import Listed, Page, Reader, Show
 from notifications.models import Delivery, DeliveryState
 from notifications.wording import SHORT, due, why
 
@@ -140,14 +142,14 @@ def everything() -> ResponseReturnValue:
         category_id=_number(form.category.data),
         state=form.state.data or "",
     )
-    page = lists.school_page(session, reader, filters, _page_number(), today=today)
+    page = school.school_page(session, reader, filters, _page_number(), today=today)
     chosen = {field.name: field.data for field in form if field.data}
     return render_template(
         "notifications/everything.html",
         filters=form,
         narrowed=bool(chosen),
-        count=lists.school_count(session, reader, filters, today=today),
-        most=lists.MOST_COUNTED,
+        count=school.school_count(session, reader, filters, today=today),
+        most=school.MOST_COUNTED,
         rows=_rows(page, today),
         page=page,
         links=_page_links(page, **chosen),
@@ -201,7 +203,7 @@ def _rows(page: Page, today: date) -> list[Shown]:
 def _filter_form(session: Session, reader: Reader) -> SentFilterForm:
     form = SentFilterForm(request.args)
     form.person.choices = [("", "Anybody")] + [
-        (str(person.id), person.name) for person in lists.people_of_school(session, reader)
+        (str(person.id), person.name) for person in school.people_of_school(session, reader)
     ]
     headings = session.execute(
         sa.select(Category.id, Category.heading)

@@ -133,7 +133,7 @@ def kind_of(stream: BinaryIO) -> str:
 def clean_name(name: str, kind: str) -> str:
     """Return the file's own name without folders, controls and odd marks, with a true ending."""
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    base = re.sub(r"[^\w .,()&+-]", " ", "".join(ch for ch in base if ch.isprintable()))
+    base = re.sub(r"[^\w .,()&+-]", " ", "".join(ch if ch.isprintable() else " " for ch in base))
     endings = rf"\.(?:{kind}{'|jpeg' if kind == 'jpg' else ''})$"
     stem = re.sub(endings, "", re.sub(r"\s+", " ", base), flags=re.IGNORECASE).strip(" .")
     return f"{stem[:LONGEST_NAME].strip(' .') or 'file'}.{kind}"

@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as Part
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
 from gatekeeping.documents import SubmissionDocument
@@ -86,7 +86,7 @@ class CategoriesForm(Form):
     def validate_categories(self, field: SelectMultipleField) -> None:
         """Refuse more than three."""
         if len(field.data or ()) > MOST_CATEGORIES:
-            raise ValueError(
+            raise ValidationError(
                 f"You chose {len(field.data or ())}. Choose {MOST_CATEGORIES} at most: the ones "
                 "whose owners do the work."
             )

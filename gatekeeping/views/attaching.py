@@ -41,7 +41,11 @@ def attachments(submission_id: int) -> ResponseReturnValue:
     draft = find_draft(submission_id)
     form = FilesForm()
     if form.validate_on_submit():
-        sent = [file for file in form.files.data if isinstance(file, FileStorage) and file.filename]
+        sent = [
+            file
+            for file in form.files.data or ()
+            if isinstance(file, FileStorage) and file.filename
+        ]
         faults = [fault for file in sent if (fault := _add(draft, file))]
         db_session().commit()
         if not faults and (not sent or request.form.get("then") != "add"):

@@ -156,7 +156,7 @@ def _uploaded(form: AudienceForm) -> Listed | None:
     if not isinstance(file, FileStorage) or not file.filename:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "list"
+        place = Path(folder) / "list.xlsx"  # the reader of workbooks insists on the ending
         content = file.stream.read(LARGEST_LIST + 1)
         if len(content) > LARGEST_LIST:
             form.file.errors = ["The list must be smaller than 5 MB."]

@@ -18,7 +18,7 @@ from wtforms import Form as Part
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
-from gatekeeping.documents import SubmissionDocument
+from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
 from gatekeeping.urns import Listed, urns_of_text
 from gatekeeping.wording import ROLES
@@ -44,14 +44,16 @@ class AudienceForm(Form):
     file = FileField("File of URNs")
     listed: Listed = Listed((), ())
 
-    def offer(self, districts: list[str], trusts: list[tuple[str, str]]) -> None:
-        """Offer these districts and trusts (code and name), and those already chosen."""
+    def offer(
+        self, districts: list[str], trusts: list[tuple[str, str]], saved: AudienceWords
+    ) -> None:
+        """Offer these districts and trusts (code and name), and those that were saved before."""
         names = dict(trusts)
-        for code in self.trusts.data or ():
+        for code in saved.trusts:
             names.setdefault(code, code)
         self.trusts.choices = list(names.items())
-        chosen = [name for name in self.districts.data or () if name not in districts]
-        self.districts.choices = [(name, name) for name in [*districts, *chosen]]
+        places = dict.fromkeys([*districts, *saved.districts])
+        self.districts.choices = [(name, name) for name in places]
 
     def read_list(self) -> Listed:
         """Read the pasted URNs; lines without one become an error beside the field."""

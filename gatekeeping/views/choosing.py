@@ -69,8 +69,6 @@ def audience(submission_id: int) -> ResponseReturnValue:
 def count() -> ResponseReturnValue:
     """Answer as JSON how many open schools the posted choice names; it saves nothing."""
     form = AudienceForm(meta={"csrf": False})  # changes nothing, and the whole app checks anyway
-    form.offer([], [])
-    form.districts.choices = [(name, name) for name in form.districts.data or ()]
     chosen = AudienceWords.model_validate(
         {
             **form.changes()["audience"],
@@ -120,9 +118,9 @@ def categories(submission_id: int) -> ResponseReturnValue:
 
 
 def _audience_form(draft: Submission) -> AudienceForm:
-    form = AudienceForm(data=AudienceForm.values(SubmissionDocument.read(draft.document)))
-    districts, trusts = _places(draft.authority_id)
-    form.offer(districts, trusts)
+    document = SubmissionDocument.read(draft.document)
+    form = AudienceForm(data=AudienceForm.values(document))
+    form.offer(*_places(draft.authority_id), document.audience)
     return form
 
 

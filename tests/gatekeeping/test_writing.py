@@ -255,6 +255,7 @@ def test_good_files_are_kept_beside_a_bad_one_and_come_back_as_downloads(session
     assert got.data == PDF
     assert got.headers["Content-Disposition"] == "attachment; filename=form.pdf"
     assert got.headers["X-Content-Type-Options"] == "nosniff"
+    got.close()
     desk.post(f"/submissions/{draft.id}/attachments/{file.id}/remove")
     assert desk.get(f"/submissions/{draft.id}/attachments/{file.id}").status_code == 404
 

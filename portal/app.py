@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import portal.models  # noqa: F401 - every table must be known before the first query
 from directory.access import Access, access_of
 from foundation import clock
+from foundation.dates import day, moment
 from foundation.db import Database
 from foundation.errors import NotFoundError, Refusal
 from foundation.markdown import to_html
@@ -81,7 +82,7 @@ def _templates(app: Flask) -> None:
     )
     WTFormsHelpers(app)
     app.jinja_env.filters.update(
-        markdown=to_html, day=pages.day, moment=pages.moment, number=pages.number, size=pages.size
+        markdown=to_html, day=day, moment=moment, number=pages.number, size=pages.size
     )
     app.context_processor(pages.layout_values)
 

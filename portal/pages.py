@@ -1,13 +1,11 @@
 """Which pages there are, and what every page shows around its content."""
 
-from datetime import date, datetime
 from typing import Any, cast
 
 from flask import Flask, g, request
 
 from directory.authorities import authority_for_host
 from directory.models import ROLE_NAMES, Role
-from foundation import clock
 from foundation.settings import Settings
 from foundation.web import db_session, settings
 from portal import limits
@@ -76,24 +74,6 @@ def layout_values() -> dict[str, Any]:
         "nonce": g.get("nonce", ""),
         "has_mail_sink": settings().has_mail_sink,
     }
-
-
-def day(value: date | datetime | None) -> str:
-    """Write a day as people in England do: 14 December 2026."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = clock.local_date(value)
-    return f"{value.day} {value:%B %Y}"
-
-
-def moment(value: datetime | None) -> str:
-    """Write a moment on England's clock: 14 December 2026 at 3:05pm."""
-    if value is None:
-        return ""
-    local = clock.local_time(value)
-    hour = local.hour % 12 or 12
-    return f"{day(local)} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
 
 
 def number(value: float) -> str:

@@ -107,7 +107,7 @@ def decided(submission_id: int) -> ResponseReturnValue:
         decision = _decide(session, submission, form, at)
         session.commit()
     except Refusal as refusal:
-        _refused(session, submission_id, form.verb.data, refusal, at)
+        _refused(session, submission_id, form.verb.data or "", refusal, at)
         form.show(refusal)
         return _page(session, submission_id, form), 200 if refusal.field else 409
     flash(SAID[decision.verb])
@@ -173,7 +173,7 @@ def register_list() -> ResponseReturnValue:
 
 
 def _decide(session: Session, submission: Submission, form: DecideForm, at: datetime) -> Decision:
-    verb, by = Verb(form.verb.data), signed_in_person()
+    verb, by = Verb(form.verb.data or ""), signed_in_person()
     version, address = form.seen_version, settings().address
     if verb is Verb.CHALLENGE:
         return challenge(

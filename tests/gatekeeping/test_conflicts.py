@@ -195,9 +195,7 @@ def test_the_database_refuses_to_change_a_decision(session, case, change):
     values = {"reason": "Other", "by_id": GatekeeperFactory().person_id, "verb": Verb.REFUSE}
     with pytest.raises((IntegrityError, StatementError), match="never changed"):
         session.execute(
-            sa.update(Decision)
-            .where(Decision.id == decision.id)
-            .values({change: values[change]})
+            sa.update(Decision).where(Decision.id == decision.id).values({change: values[change]})
         )
 
 

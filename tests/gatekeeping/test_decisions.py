@@ -11,6 +11,7 @@ from foundation.outbox import OutboxEvent
 from gatekeeping import leases
 from gatekeeping.conflicts import ConflictError
 from gatekeeping.decisions import REFUSAL_CODES, TooLateError, approve, expiry, refuse
+from gatekeeping.dossier import find_submission
 from gatekeeping.leases import LEASE, AlreadyDoneError, HeldError, NotHeldError
 from gatekeeping.models import Decision, LetterState, Move, State, Submission, Verb
 from gatekeeping.moves import CURRENT
@@ -108,6 +109,14 @@ def test_a_question_has_no_letter_and_keeps_whose_it_is(session, claimed, gateke
     assert decision.letter_state is LetterState.NONE
     assert claimed.claimed_by_id == gatekeeper.person_id
     assert claimed.claimed_until is None
+
+
+def test_what_was_loaded_with_its_people_for_a_page_can_be_decided(session, claimed, gatekeeper):
+    session.expire_all()
+    submission, _ = find_submission(session, claimed.authority_id, claimed.id)
+    approving(session, submission, gatekeeper)
+    session.flush()
+    assert submission.state is State.APPROVED
 
 
 @pytest.mark.sqlite_only

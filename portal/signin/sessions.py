@@ -9,7 +9,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
-from directory.models import Membership, Person, PersonState
+from directory.models import Membership, Person, PersonState, School
 from portal.signin.models import SignedInSession
 
 SLIDE = timedelta(minutes=1)
@@ -88,7 +88,10 @@ def _finding() -> sa.Select[tuple[SignedInSession, Person, Membership]]:
         .outerjoin(Membership.organisation)
         .outerjoin(Membership.team)
         .options(
-            contains_eager(Membership.school),
+            # A school has some fifty columns; pages need to know which it is and what it is called.
+            contains_eager(Membership.school).load_only(
+                School.authority_id, School.urn, School.name, School.town, School.status
+            ),
             contains_eager(Membership.organisation),
             contains_eager(Membership.team),
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 LAST_PAGE = 100_000
+MOST_COUNTED = 2_000
+"""No further is counted, so that a page's cost does not grow with the register."""
 
 
 def page_asked(args: Mapping[str, str]) -> int:
@@ -26,6 +28,13 @@ class Pages:
     pages: int
     endpoint: str
     values: Mapping[str, Any]
+
+    @property
+    def of_how_many(self) -> str:
+        """Return the total in words, “more than 2,000” where counting stopped."""
+        if self.total > MOST_COUNTED:
+            return f"more than {MOST_COUNTED:,}"
+        return f"{self.total:,}"
 
     @classmethod
     def of(cls, total: int, page: int, size: int, endpoint: str, values: Mapping[str, Any]) -> Self:

@@ -17,6 +17,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT, WAITING
 from gatekeeping.numbers import LETTERS, Number, parse_number
+from gatekeeping.paging import MOST_COUNTED
 from gatekeeping.wording import frequency_in_words
 
 PAGE = 25
@@ -181,7 +182,7 @@ def minutes_per_school(version: SubmissionVersion) -> int:
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of the register and how many entries match."""
+    """One page of the register and how many entries match (no further than MOST_COUNTED + 1)."""
 
     rows: Sequence[Submission]
     total: int
@@ -217,7 +218,8 @@ def list_register(
             )
             for word in query.split()[:10]
         ]
-    total = session.scalar(sa.select(sa.func.count()).select_from(Submission).where(*conditions))
+    counted = sa.select(Submission.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    total = session.scalar(sa.select(sa.func.count()).select_from(counted))
     rows = session.scalars(
         sa.select(Submission)
         .where(*conditions)

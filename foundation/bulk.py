@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from foundation.model import Base
 
 BATCH = 1000
+FEW = 20
 Item = TypeVar("Item")
 Rows = Sequence[Mapping[str, Any]]
 
@@ -24,8 +25,15 @@ def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
 
 def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
     """Insert rows given by the names of the columns; defaults of the model hold."""
-    if rows:
-        session.connection().execute(sa.insert(_table(model)), list(rows))
+    if not rows:
+        return
+    table = _table(model)
+    statement: sa.Insert = sa.insert(table)
+    if _is_postgresql(session) and len(rows) > FEW:
+        # Asking for the keys makes SQLAlchemy send a thousand rows in one statement.
+        session.connection().execute(statement.returning(*table.primary_key), list(rows))
+    else:
+        session.connection().execute(statement, list(rows))
 
 
 def upsert_all(session: Session, model: type[Base], rows: Rows, *, key: Sequence[str]) -> None:
@@ -67,3 +75,14 @@ def _table(model: type[Base]) -> sa.Table:
 
 def _is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
+
+
+def refresh_statistics(session: Session, *models: type[Base]) -> None:
+    """Let PostgreSQL count tables anew after much was written; SQLite needs nothing.
+
+    It does so by itself a minute after a commit, which is too late for work in the same
+    transaction. Tables that the database's user does not own are passed over.
+    """
+    if _is_postgresql(session):
+        for model in models:
+            session.connection().exec_driver_sql(f"ANALYZE {_table(model).name}")

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.catalogue import load_shipped_catalogue
+from categories.models import Category, Cover, Owner
 from directory.authorities import ensure_authority
 from directory.import_schools import import_schools
-from directory.models import AuthorityProfile, Person
+from directory.models import AuthorityProfile, Membership, Person, School
 from directory.people import person_by_email
 from foundation import audit
+from foundation.bulk import refresh_statistics
 from foundation.db import EVERY_AUTHORITY, narrow
 from foundation.errors import Refusal
 from foundation.progress import Progress, silent
@@ -93,6 +95,7 @@ def build(
     ids = people.write()
     progress(30)
     owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
+    refresh_statistics(session, School, Person, Membership, Category, Owner, Cover)
     progress(40)
     sent = HOW_MANY if communications is None else communications
     deliveries = Past(session, authority_id, random, at).write(sent, progress)

@@ -15,6 +15,8 @@ from directory.audience import Audience, count_schools
 from directory.models import OPEN_STATUSES as OPEN
 from directory.models import Membership, Organisation, Person, Role, School, Team
 from foundation import audit, clock
+from foundation.audit import AuditEntry
+from foundation.bulk import refresh_statistics
 from foundation.progress import Progress, silent
 from gatekeeping.decisions import expiry
 from gatekeeping.documents import SubmissionDocument
@@ -23,6 +25,7 @@ from gatekeeping.models import (
     Kind,
     LetterState,
     Message,
+    Shingle,
     State,
     Submission,
     SubmissionVersion,
@@ -39,6 +42,7 @@ from portal.demonstration.remarks import ANSWERS, CONDITIONS, QUESTIONS, REASONS
 
 ASKED_BACK = 0.15
 LETTERS = 10
+REFRESHED_AFTER = 40
 
 
 @dataclass
@@ -55,6 +59,7 @@ class Past:
     numbers: dict[int, str] = field(default_factory=dict)
     category_ids: dict[str, int] = field(init=False)
     made: int = 0
+    ended: int = 0
 
     def __post_init__(self) -> None:
         self.authors = _authors(self.session, self.authority_id)
@@ -76,10 +81,16 @@ class Past:
             following = next(lives[turn], None)
             if following is None:
                 progress(1)
+                self._refresh_statistics()
             else:
                 heappush(waiting, (max(at, following), turn))
         self._leave_letters([plan.send_on for plan in plans])
         return self.made
+
+    def _refresh_statistics(self) -> None:
+        self.ended += 1
+        if self.ended % REFRESHED_AFTER == 1:
+            refresh_statistics(self.session, Submission, SubmissionVersion, Shingle, AuditEntry)
 
     def _life(self, plan: Plan) -> Iterator[datetime]:
         """Live one communication, from draft to expiry; yields the moment of each next step."""

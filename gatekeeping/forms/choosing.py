@@ -18,12 +18,12 @@ from wtforms import Form as Part
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
-from gatekeeping.documents import AudienceWords, SubmissionDocument
+from gatekeeping.documents import MOST_ITEMS, AudienceWords, SubmissionDocument
 from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
 from gatekeeping.urns import Listed, urns_of_text
 from gatekeeping.wording import ROLES
 
-MOST_ROWS = 100
+MOST_ROWS = MOST_ITEMS
 MOST_CATEGORIES = 3
 LONGEST_NAME, LONGEST_DEFINITION = 300, 2_000
 

@@ -1,13 +1,25 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
 
+from directory.models import Person
 from foundation.audit import AuditEntry
 from gatekeeping.authors import NotYourSubmissionError
 from gatekeeping.documents import DocumentError
 from gatekeeping.freezing import IncompleteError, changed_since_frozen, freeze
-from gatekeeping.models import Kind, Move, Shingle, State, StoredFinding, SubmissionVersion
+from gatekeeping.models import (
+    Kind,
+    Move,
+    Shingle,
+    State,
+    StoredFinding,
+    Submission,
+    SubmissionVersion,
+)
 from gatekeeping.moves import MoveRefusedError
 from gatekeeping.numbers import parse_number
 from gatekeeping.submissions import (
@@ -240,3 +252,25 @@ def test_a_copy_is_a_new_draft_of_ones_own_without_dates_and_number(session, off
     assert copy.document["body"] == made.document["body"]
     assert copy.document["author"] == colleague.person.email
     assert copy.send_on is None
+
+
+def test_two_who_submit_at_the_same_moment_submit_once(database, session, officer):
+    made = draft(session, officer)
+    session.commit()
+    together = Barrier(2)
+
+    def submit_it(_place):
+        with database.session(authority=made.authority_id) as own:
+            together.wait()
+            found = own.get_one(Submission, made.id)
+            try:
+                submit(own, found, by=own.get_one(Person, officer.person_id), at=NOON)
+                own.commit()
+            except (AlreadySubmittedError, StaleDataError):
+                return "refused"
+            return found.number
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(submit_it, range(2)))
+    assert sorted(answers)[1] == "refused"
+    assert session.scalar(sa.select(sa.func.count()).select_from(SubmissionVersion)) == 1

@@ -34,7 +34,7 @@ AUDIENCES: Mapping[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Letter:
     """One text that may be sent again and again, with its blanks still empty."""
 

@@ -17,6 +17,7 @@ from gatekeeping.sending import reference, sender
 from notifications.models import Delivery, DeliveryState, Notice, NoticeKind
 from portal.library.models import IndexChange
 
+ANSWERED = timedelta(days=100)
 OLD, SETTLED = timedelta(days=30), timedelta(days=7)
 SHARES = {  # of deliveries this old: how many are done with, how many only read
     OLD: (0.74, 0.22),
@@ -71,7 +72,7 @@ def send(
             "category_id": row.category_id,
             "reason": Reason(row.reason),
             "delivered_at": at,
-            **_read(random, at, now),
+            **_read(random, at, now, asks=document.due_on is not None),
         }
         for row in sorted(routed, key=lambda row: (row.school_id, row.person_id or 0))
     ]
@@ -81,10 +82,15 @@ def send(
     return Counter(row["reason"] for row in rows)
 
 
-def _read(random: Random, at: datetime, now: datetime) -> dict[str, Any]:
-    """Return how far one delivery has come: later ones are read less, nothing after now."""
+def _read(random: Random, at: datetime, now: datetime, *, asks: bool) -> dict[str, Any]:
+    """Return how far one delivery has come: later ones are read less, nothing after now.
+
+    What was asked long ago has been answered, or schools would have been chased ever since.
+    """
     age = now - at
     done, read = next(shares for least, shares in SHARES.items() if age >= least)
+    if asks and age >= ANSWERED:
+        done, read = 1.0, 0.0
     fate = random.random()
     read_at = at + timedelta(minutes=30 + random.expovariate(1 / (DAYS_UNTIL_READ * 24 * 60)))
     if fate >= done + read or read_at > now:

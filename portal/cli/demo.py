@@ -48,7 +48,7 @@ def demo(
         click.echo("The demonstration is loaded already. Nothing was changed.")
     else:
         click.echo(
-            f"Lancashire: {built.schools:,} schools, {built.people:,} people, {built.owners:,} "
+            f"Lancashire: {built.schools:,} open schools, {built.people:,} people, {built.owners:,} "
             f"owners, {built.communications:,} communications with {built.deliveries:,} "
             f"deliveries, {built.waiting} waiting at the gate."
         )

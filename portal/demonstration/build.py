@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from categories.catalogue import load_shipped_catalogue
 from categories.models import Category, Cover, Owner
+from directory.audience import Audience, count_schools
 from directory.authorities import ensure_authority
 from directory.import_schools import import_schools
 from directory.models import AuthorityProfile, Membership, Person, School
@@ -26,6 +27,7 @@ from portal.demonstration.ownership import assign_owners
 from portal.demonstration.past import Past
 from portal.demonstration.people import People, staff_council, staff_schools
 from portal.demonstration.planning import HOW_MANY
+from portal.demonstration.reading import leave_unread
 from portal.demonstration.waiting import fill_queue
 
 SCHOOLS = Path(__file__).parent / "data" / "edubasealldata_lancashire.csv"
@@ -83,33 +85,47 @@ def build(
     if session.scalar(sa.select(Person.id).where(Person.authority_id == authority_id).limit(1)):
         raise NotEmptyError
     narrow(session, EVERY_AUTHORITY)  # importing schools spans authorities
-    imported = _import(session, schools, at)
+    _import(session, schools, at)
     narrow(session, authority_id)
     _present(profile)
     load_shipped_catalogue(session, authority_id, at=at)
     progress(20)
     random = Random(seed)  # noqa: S311 - made-up data keeps no secrets
-    people = People(session, authority_id, random, at)
-    staffed = staff_schools(people)
-    staff_council(people)
-    ids = people.write()
-    progress(30)
-    owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
-    refresh_statistics(session, School, Person, Membership, Category, Owner, Cover)
-    progress(40)
+    ids, owners = _people(session, authority_id, random, at)
+    progress(70)
     sent = HOW_MANY if communications is None else communications
     deliveries = Past(session, authority_id, random, at).write(sent, progress)
+    for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER):
+        leave_unread(session, authority_id, ids[email])
     waiting = fill_queue(session, authority_id, at=at, address=address)
     progress(10)
     built = Built(
         is_new=True,
-        schools=imported,
+        schools=count_schools(session, authority_id, Audience(all=True)),
         people=len(ids),
         owners=owners,
         communications=sent,
         deliveries=deliveries,
         waiting=waiting,
     )
+    _record(session, authority_id, built, at)
+    return built
+
+
+def _people(
+    session: Session, authority_id: int, random: Random, at: datetime
+) -> tuple[dict[str, int], int]:
+    """Make everybody and what they own; return their ids by address, and how many owners."""
+    people = People(session, authority_id, random, at)
+    staffed = staff_schools(people)
+    staff_council(people)
+    ids = people.write()
+    owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
+    refresh_statistics(session, School, Person, Membership, Category, Owner, Cover)
+    return ids, owners
+
+
+def _record(session: Session, authority_id: int, built: Built, at: datetime) -> None:
     audit.record(
         session,
         authority_id=authority_id,
@@ -120,11 +136,10 @@ def build(
         at=at,
         detail={name: value for name, value in vars(built).items() if name != "is_new"},
     )
-    return built
 
 
-def _import(session: Session, most: int | None, at: datetime) -> int:
-    """Import the schools through the real import; return how many are open."""
+def _import(session: Session, most: int | None, at: datetime) -> None:
+    """Import the schools through the real import."""
     if most is None:
         report = import_schools(session, SCHOOLS, at=at)
     else:
@@ -134,7 +149,6 @@ def _import(session: Session, most: int | None, at: datetime) -> int:
             report = import_schools(session, place, at=at)
     if report.rejected:
         raise Refusal(f"The demonstration’s own schools are damaged: {report.rejected[0].reason}.")
-    return report.added
 
 
 def _first_open(most: int) -> bytes:

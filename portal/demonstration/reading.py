@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.routing import Reason, route
@@ -26,6 +27,7 @@ SHARES = {  # of deliveries this old: how many are done with, how many only read
 }
 DAYS_UNTIL_READ = 1.6
 MANY = 5000
+WAITING = 3
 
 
 def send(
@@ -80,6 +82,22 @@ def send(
         insert_all(session, Delivery, some)
     session.add(IndexChange(authority_id=submission.authority_id, notice_id=notice.id))
     return Counter(row["reason"] for row in rows)
+
+
+def leave_unread(session: Session, authority_id: int, person_id: int) -> None:
+    """Let the newest items of one person wait, so that there is something to see."""
+    newest = session.scalars(
+        sa.select(Delivery.id)
+        .where(Delivery.authority_id == authority_id, Delivery.person_id == person_id)
+        .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
+        .limit(WAITING)
+    ).all()
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.authority_id == authority_id, Delivery.id.in_(newest))
+        .values(state=DeliveryState.UNREAD, read_at=None, done_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _read(random: Random, at: datetime, now: datetime, *, asks: bool) -> dict[str, Any]:

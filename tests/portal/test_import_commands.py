@@ -81,7 +81,7 @@ def test_people_need_an_authority_first(portal, tmp_path: Path) -> None:
 def test_the_demonstration_names_its_sign_ins_and_is_loaded_once(portal) -> None:
     words = ("demo", "--schools", "3", "--communications", "5", "--today", "2026-11-20")
     said = portal(*words)
-    assert "Lancashire: 3 schools" in said.stdout
+    assert "Lancashire: 3 open schools" in said.stdout
     assert "5 communications" in said.stdout
     assert "  gatekeeper@lancashire.example" in said.stdout
     assert "Nothing was changed" in portal(*words).stdout

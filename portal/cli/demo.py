@@ -48,8 +48,8 @@ def demo(
         click.echo("The demonstration is loaded already. Nothing was changed.")
     else:
         click.echo(
-            f"Lancashire: {built.schools:,} open schools, {built.people:,} people, {built.owners:,} "
-            f"owners, {built.communications:,} communications with {built.deliveries:,} "
+            f"Lancashire: {built.schools:,} open schools, {built.people:,} people, "
+            f"{built.owners:,} owners, {built.communications:,} communications with {built.deliveries:,} "
             f"deliveries, {built.waiting} waiting at the gate."
         )
         click.echo("Sign in as one of these:")

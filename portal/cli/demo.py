@@ -49,8 +49,8 @@ def demo(
     else:
         click.echo(
             f"Lancashire: {built.schools:,} open schools, {built.people:,} people, "
-            f"{built.owners:,} owners, {built.communications:,} communications with {built.deliveries:,} "
-            f"deliveries, {built.waiting} waiting at the gate."
+            f"{built.owners:,} owners, {built.communications:,} communications with "
+            f"{built.deliveries:,} deliveries, {built.waiting} waiting at the gate."
         )
         click.echo("Sign in as one of these:")
         for address in ADDRESSES:

@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY, narrow
 from foundation.errors import BrokenFileError
 from foundation.progress import ImportReport
+from foundation.spreadsheets import write_xlsx
 from tests.factories.base import NOON
 
 DATA = Path(__file__).parent.parent / "data"
@@ -78,6 +80,27 @@ def test_the_same_file_twice_changes_nothing(wide: Session, year: str) -> None:
 def test_another_year_of_the_same_schools_changes_nothing(wide: Session) -> None:
     import_schools(wide, DATA / "gias_2018.csv", at=NOON)
     assert counts(import_schools(wide, DATA / "gias_2025.csv", at=NOON)) == (0, 0, 5, 0, 0)
+
+
+@pytest.mark.sqlite_only
+def test_a_workbook_that_excel_saved_again_changes_nothing(wide: Session, tmp_path: Path) -> None:
+    import_schools(wide, DATA / "gias_2018.csv", at=NOON)
+    with (DATA / "gias_2018.csv").open(encoding="cp1252", newline="") as stream:
+        columns, *rows = csv.reader(stream)
+    place = tmp_path / "schools.xlsx"
+    place.write_bytes(
+        write_xlsx("Schools", columns, [[as_excel(cell) for cell in r] for r in rows])
+    )
+    assert counts(import_schools(wide, place, at=NOON)) == (0, 0, 5, 0, 0)
+
+
+def as_excel(cell: str) -> int | datetime | str:
+    """What Excel makes of a cell: numbers lose their zeros, days become dates."""
+    if cell.isdigit():
+        return int(cell)
+    if len(cell) == 10 and cell[2] == cell[5] == "-":
+        return datetime.strptime(cell, "%d-%m-%Y").replace(tzinfo=UTC)
+    return cell
 
 
 @pytest.mark.sqlite_only

@@ -13,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from tests.servers import free_port
 
-PROCESSES = 2
+PROCESSES, THREADS = 2, 8  # as in portal/running/web.py
 
 
 class _Served(BaseApplication):  # type: ignore[misc]
@@ -25,7 +25,8 @@ class _Served(BaseApplication):  # type: ignore[misc]
         for name, value in {
             "bind": f"127.0.0.1:{self._port}",
             "workers": PROCESSES,
-            "worker_class": "sync",
+            "worker_class": "gthread",
+            "threads": THREADS,
             "loglevel": "error",
         }.items():
             self.cfg.set(name, value)
@@ -36,7 +37,7 @@ class _Served(BaseApplication):  # type: ignore[misc]
 
 @contextmanager
 def served(app: Flask) -> Iterator[int]:
-    """Serve the application with two sync workers in processes of their own; give the port."""
+    """Serve the application with the processes and threads of `portal run`; give the port."""
     port = free_port()
     child = os.fork()
     if child == 0:

@@ -132,7 +132,9 @@ def _xlsx_table(path: Path) -> tuple[Iterator[RawRow], int]:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 message = "The workbook unpacks to more than we accept. Save it as CSV instead."
                 raise BrokenFileError(message)  # noqa: TRY301 - passed on as it is, below
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        # Its content, not its path: openpyxl would judge the file by its name's ending.
+        content = io.BytesIO(path.read_bytes())
+        book = openpyxl.load_workbook(content, read_only=True, data_only=True)
         sheet = book.worksheets[0]
     except BrokenFileError:
         raise

@@ -1,11 +1,12 @@
 """Which pages there are, and what every page shows around its content."""
 
-from typing import Any, cast
+import time
+from typing import Any, Final, cast
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from directory.authorities import authority_for_host
-from directory.models import ROLE_NAMES, Role
+from directory.models import ROLE_NAMES, AuthorityProfile, Role
 from foundation.settings import Settings
 from foundation.web import db_session, settings
 from portal import limits
@@ -35,6 +36,10 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
 """The links in the header for each role: endpoint and words. The first is that role's home."""
 
 
+PROFILE_SECONDS: Final = 15.0
+MOST_HOSTS: Final = 1000  # a stranger may send any host name
+
+
 def register(app: Flask) -> None:
     """Add every package's pages to the application."""
     from categories.views import bp as categories
@@ -60,9 +65,7 @@ def settings_of(app: Flask) -> Settings:
 def layout_values() -> dict[str, Any]:
     """Return what the layout needs: the authority's name and colour, the person, the links."""
     hat = g.get("portal_hat")
-    profile = g.get("portal_profile")
-    if profile is None:
-        profile = g.portal_profile = authority_for_host(db_session(), request.host.split(":")[0])
+    profile = g.portal_profile = _profile(request.host.split(":")[0])
     return {
         "profile": profile,
         "person": g.get("portal_person"),
@@ -74,6 +77,22 @@ def layout_values() -> dict[str, Any]:
         "nonce": g.get("nonce", ""),
         "has_mail_sink": settings().has_mail_sink,
     }
+
+
+def _profile(host: str) -> AuthorityProfile | None:
+    """Return how the authority shows itself, read again after ``PROFILE_SECONDS``.
+
+    Every page needs it and it hardly ever changes; reading it took a tenth of the inbox's time.
+    """
+    kept: dict[str, tuple[float, AuthorityProfile]] = current_app.extensions.setdefault(
+        "portal_profiles", {}
+    )
+    until, profile = kept.get(host, (0.0, None))
+    if profile is None or until < time.monotonic():
+        profile = authority_for_host(db_session(), host)
+        if profile is not None and (host in kept or len(kept) < MOST_HOSTS):
+            kept[host] = (time.monotonic() + PROFILE_SECONDS, profile)
+    return profile
 
 
 def number(value: float) -> str:

@@ -65,12 +65,15 @@ def open_database(settings: Settings) -> Database:
 def session_for(la_code: str | None, *, commit: bool = False) -> Iterator[tuple[Session, int]]:
     """Open a session for one authority and give it with the authority's id."""
     database = open_database(read_settings())
-    with database.session(authority=EVERY_AUTHORITY, writes=commit) as session:
-        authority_id = authority_by_code(session, la_code).authority_id
-        narrow(session, authority_id)
-        yield session, authority_id
-        if commit:
-            session.commit()
+    try:
+        with database.session(authority=EVERY_AUTHORITY, writes=commit) as session:
+            authority_id = authority_by_code(session, la_code).authority_id
+            narrow(session, authority_id)
+            yield session, authority_id
+            if commit:
+                session.commit()
+    finally:
+        database.engine.dispose()
 
 
 def print_json(answer: object) -> None:

@@ -1,0 +1,227 @@
+"""Who may use which page: the table beside this file, and every route tried with every hat."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from directory.access import access_of
+from directory.models import Membership, Role
+from foundation.db import Database
+from foundation.settings import Settings
+from portal.models import Base
+from tests.whole.world import SECRET, Answer, World, neighbours, open_world, strangers, without_hat
+
+TABLE = Path(__file__).parent / "routes.txt"
+ROLES = [role.value for role in Role]
+NO_VIEW = {"static"}
+ANSWERS = {
+    "home.index": {302},
+    "signin.choose": {200, 302},
+    "signin.enter": {404},
+    "signin.privacy": {200, 302},
+    "signin.start": {200, 302},
+}
+"""Where a page of one's own is not simply shown."""
+PRIVATE = {"submission_id", "attachment_id", "decision_id", "delivery_id", "slug"}
+SHARED = {
+    ("categories.cover", "neighbour"),
+    ("categories.end_cover", "neighbour"),
+    ("categories.newcomer", "neighbour"),
+    ("categories.owner", "neighbour"),
+}
+"""Pages whose address names something that all schools of the authority have: a category."""
+OF_THE_AUTHORITY = {"gatekeeper", "executive", "auditor", "administrator"}
+"""Who reads all submissions of the authority, whatever team they are in."""
+UNCHANGED = sorted(
+    {table.name for table in Base.metadata.sorted_tables}
+    - {"audit_entry", "audit_head", "signed_in_session", "sign_in_link"}
+)
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    home = tmp_path_factory.mktemp("routes")
+    shutil.copy(sqlite_template, home / "portal.db")
+    settings = Settings(portal_home=home, secret_key="for-tests-only")
+    with open_world(Database(settings.database), settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def fresh_world(database: Database, settings: Settings) -> Iterator[World]:
+    with open_world(database, settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def others(world: World) -> dict[str, dict]:
+    return {"neighbour": neighbours(world), "stranger": strangers(world)}
+
+
+def rules(app: Flask) -> list[Rule]:
+    found = (rule for rule in app.url_map.iter_rules() if rule.endpoint not in NO_VIEW)
+    return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def may_use(app: Flask, rule: Rule) -> str:
+    """Say in words who may use a route: what stands in the table."""
+    access = access_of(app.view_functions[rule.endpoint])
+    if access is None:
+        return "nobody said"
+    if access.public:
+        return "everybody"
+    if access.without_hat:
+        return "signed in"
+    return " ".join(role for role in ROLES if role in access.roles) or "any role"
+
+
+def is_for(app: Flask, rule: Rule, role: str) -> bool:
+    words = may_use(app, rule)
+    return words in {"everybody", "signed in", "any role"} or role in words.split()
+
+
+def tries(app: Flask) -> list[tuple[Rule, str]]:
+    """Return every route with each of its methods."""
+    return [(rule, method) for rule in rules(app) for method in methods(rule)]
+
+
+def ask(world: World, hat: Membership | None, rule: Rule, method: str, role: str) -> Answer:
+    return world.ask(hat, world.path(rule, role), method)
+
+
+def snapshot(database: Database) -> dict[str, list[tuple]]:
+    """Return every row of what nobody without the right may have changed."""
+    with database.engine.connect() as connection:
+        return {
+            name: sorted(map(repr, connection.execute(sa.text(f'SELECT * FROM "{name}"'))))  # noqa: S608 - our own tables' names
+            for name in UNCHANGED
+        }
+
+
+def test_the_table_names_every_route_and_who_may_use_it(world):
+    lines = [
+        f"{rule.endpoint}  {'+'.join(methods(rule))}  {rule.rule}\n    {may_use(world.app, rule)}\n"
+        for rule in rules(world.app)
+    ]
+    assert TABLE.read_text() == "".join(lines)
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(world):
+    wrong = []
+    for rule, method in tries(world.app):
+        answer = ask(world, None, rule, method, "head")
+        sent = answer.status == 302 and answer.location.startswith("/sign-in")
+        public = may_use(world.app, rule) == "everybody" and rule.endpoint != "home.index"
+        if sent is public or answer.status >= 500 or SECRET in answer.text:
+            wrong.append((method, rule.endpoint, answer.status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_shown_its_own_pages_and_kept_from_all_others(world, role):
+    wrong = []
+    for rule, method in tries(world.app):
+        allowed = is_for(world.app, rule, role)
+        if allowed and method != "GET":
+            continue  # tried below, in a world that may change
+        status = ask(world, world.hats[role], rule, method, role).status
+        if status not in (ANSWERS.get(rule.endpoint, {200}) if allowed else {403}):
+            wrong.append((method, rule.endpoint, status))
+    assert wrong == []
+
+
+@pytest.mark.sqlite_only
+def test_no_form_sent_empty_breaks_anything(fresh_world):
+    wrong = []
+    for role in ROLES:
+        for rule, method in tries(fresh_world.app):
+            if method == "GET" or not is_for(fresh_world.app, rule, role):
+                continue
+            if rule.endpoint == "signin.leave":
+                continue  # the rest of the tries need the session
+            status = ask(fresh_world, fresh_world.hats[role], rule, method, role).status
+            if status not in {200, 302, 400, 404, 409, 422}:
+                wrong.append((role, method, rule.endpoint, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("whence", "role"),
+    [
+        *(("stranger", role) for role in ROLES),
+        *(("neighbour", role) for role in ROLES if role not in OF_THE_AUTHORITY),
+    ],
+)
+def test_nothing_of_another_school_team_or_authority_is_shown_or_changed(
+    world, others, role, whence
+):
+    """Also not to somebody of the same role: whoever may use the page still sees only their own."""
+    wrong, hat, before = [], others[whence][role], snapshot(world.database)
+    for rule, method in tries(world.app):
+        if not is_for(world.app, rule, role) or rule.endpoint == "signin.leave":
+            continue
+        answer = ask(world, hat, rule, method, role)
+        private = PRIVATE & rule.arguments and (rule.endpoint, whence) not in SHARED
+        if answer.status >= 500 or SECRET in answer.text:
+            wrong.append((method, rule.endpoint, answer.status, "shown"))
+        elif private and answer.status != 404:
+            wrong.append((method, rule.endpoint, answer.status))
+    assert wrong == []
+    assert snapshot(world.database) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_ids_of_nothing_are_not_found(world, role):
+    wrong = []
+    for rule, method in tries(world.app):
+        names = [name for name in rule.arguments if name.endswith("_id")]
+        if not names or not is_for(world.app, rule, role):
+            continue
+        for strange in (0, 2**62, 2**63, 10**40):
+            numbers = dict.fromkeys(names, strange)
+            path = world.path(rule, role, **numbers)
+            status = world.ask(world.hats[role], path, method).status
+            if status not in {404, 405}:
+                wrong.append((method, rule.endpoint, strange, status))
+    assert wrong == []
+
+
+def test_every_form_needs_its_token(world):
+    world.app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        wrong = [
+            (role, rule.endpoint, status)
+            for role in ROLES
+            for rule, method in tries(world.app)
+            if method == "POST" and is_for(world.app, rule, role)
+            for status in [ask(world, world.hats[role], rule, method, role).status]
+            if status != 400
+        ]
+    finally:
+        world.app.config["WTF_CSRF_ENABLED"] = False
+    assert wrong == []
+
+
+@pytest.mark.sqlite_only
+def test_before_a_role_is_chosen_and_the_notice_is_read_nothing_else_is_shown(fresh_world):
+    undecided = without_hat(fresh_world, seen=True)
+    newcomer = without_hat(fresh_world, seen=False)
+    wrong = []
+    for rule, method in tries(fresh_world.app):
+        words = may_use(fresh_world.app, rule)
+        if words in {"everybody", "signed in"}:
+            continue
+        for client, place in ((undecided, "/roles"), (newcomer, "/privacy-notice")):
+            answer = client.open(fresh_world.path(rule), method=method)
+            if answer.location != place:
+                wrong.append((method, rule.endpoint, answer.status_code, answer.location))
+    assert wrong == []

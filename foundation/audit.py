@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from foundation.model import Base, Key
+from foundation.model import Base, BigId, Key
 
 FIRST_HASH = "0" * 64
 
@@ -32,10 +32,10 @@ class AuditEntry(Base):
     authority_id: Mapped[int]
     sequence: Mapped[int]
     at: Mapped[datetime]
-    person_id: Mapped[int | None]
+    person_id: Mapped[int | None] = mapped_column(BigId)
     action: Mapped[str] = mapped_column(sa.String(80))
     subject: Mapped[str] = mapped_column(sa.String(40))
-    subject_id: Mapped[int | None]
+    subject_id: Mapped[int | None] = mapped_column(BigId)
     detail: Mapped[dict[str, Any]]
     previous_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
-from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.exc import InterfaceError, NoResultFound, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 import portal.models  # noqa: F401 - every table must be known before the first query
 from directory.access import Access, access_of
@@ -26,6 +28,14 @@ from portal import pages, signin
 from portal.wiring import waker
 
 BODY_SLACK = 2_000_000
+LARGEST_KEY = 2**63 - 1
+
+
+class KeyConverter(IntegerConverter):
+    """A number in an address; one that no row can have leads to no page."""
+
+    def __init__(self, map: Map, max: int = LARGEST_KEY, **more: bool) -> None:  # noqa: A002 - its name there
+        super().__init__(map, max=max, **more)
 
 
 def create_app(configuration: Settings, database: Database | None = None) -> Flask:
@@ -47,8 +57,10 @@ def create_app(configuration: Settings, database: Database | None = None) -> Fla
     if configuration.trusted_proxies:
         hops = configuration.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = KeyConverter
     _templates(app)
     CSRFProtect(app)
+    app.before_request(_refuse_nul)
     # The order matters: who is asking must be known before it is decided whether they may.
     app.before_request(_nonce)
     signin.install(app)
@@ -89,6 +101,15 @@ def _templates(app: Flask) -> None:
 
 def _nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
+
+
+def _refuse_nul() -> None:
+    """Refuse text that PostgreSQL cannot store and that no keyboard types."""
+    texts = [request.path, *request.args.values()]
+    for _, values in request.form.lists():
+        texts += values
+    if any("\0" in text for text in texts):
+        abort(400)
 
 
 def _admit() -> ResponseReturnValue | None:
@@ -142,12 +163,20 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _forget() -> None:
+    """Let the page of a fault be made without the database: it may be what is away."""
+    close_session()
+    for name in ("portal_person", "portal_hat", "portal_memberships"):
+        g.pop(name, None)
+    g.portal_profile = False  # not None: the layout would ask for it
+
+
 def _errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException) -> ResponseReturnValue:
         code = fault.code or 500
         if code >= 500:  # noqa: PLR2004 - whatever broke may have left the transaction unusable
-            close_session()
+            _forget()
         return render_template("error.html", code=code), code
 
     @app.errorhandler(NoResultFound)
@@ -170,9 +199,12 @@ def _errors(app: Flask) -> None:
         return render_template("error.html", code=400, sentence=sentence), 400
 
     @app.errorhandler(OperationalError)
-    def database_away(fault: OperationalError) -> ResponseReturnValue:
-        app.logger.error("the database did not answer", extra={"fault": type(fault.orig).__name__})
-        close_session()
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeoutError)
+    def database_away(fault: SQLAlchemyError) -> ResponseReturnValue:
+        name = type(getattr(fault, "orig", fault)).__name__
+        app.logger.error("the database did not answer", extra={"fault": name})
+        _forget()
         return render_template("error.html", code=503), 503, {"Retry-After": "30"}
 
     @app.get("/health")

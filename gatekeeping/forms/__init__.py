@@ -8,6 +8,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from wtforms import DateField, IntegerField
 
 LATEST_YEAR = 2100
+LONGEST_NUMBER = 15
+"""Digits that are read: what follows cannot make a number smaller that is too large already."""
 _PARTS = 3
 
 
@@ -37,7 +39,7 @@ class WholeField(IntegerField):
         if not typed:
             return
         try:
-            self.data = int(typed)
+            self.data = int(typed[:LONGEST_NUMBER])
         except ValueError:
             raise ValueError("Enter a whole number, such as 15.") from None
 
@@ -66,7 +68,7 @@ class DayField(DateField):
         try:
             day, month, year = (int(part) for part in typed)
             found = date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             found = date.min
         if not LATEST_YEAR - 100 <= found.year <= LATEST_YEAR:
             raise ValueError("Enter a real date, such as 14 12 2026.")

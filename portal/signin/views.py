@@ -25,6 +25,7 @@ from portal.signin.forms import AskForm, ContinueForm
 
 bp = Blueprint("signin", __name__)
 
+LARGEST_KEY = 2**63 - 1
 FOLLOWING = "next"
 """Where the cookie keeps the page asked for first, while notice and role come between."""
 
@@ -133,7 +134,7 @@ def choose() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("signin/choose.html", places=hats.by_place(g.portal_memberships))
     membership_id = request.form.get("membership", type=int)
-    if membership_id is None:
+    if membership_id is None or not 0 < membership_id <= LARGEST_KEY:
         fault = "Choose the school or organisation, and the role, that you want to act for"
         return render_template(
             "signin/choose.html", places=hats.by_place(g.portal_memberships), fault=fault

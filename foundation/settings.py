@@ -3,10 +3,21 @@
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Final, Self
 
-from pydantic import ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+
+SCHEMES: Final = {
+    "public_url": ("http", "https"),
+    "database_url": ("postgresql", "postgresql+psycopg", "sqlite"),
+    "broker_url": ("redis", "rediss", "amqp", "amqps"),
+    "smtp_url": ("smtp", "smtps"),
+}
+"""How each address may begin."""
 
 
 class SettingsError(Exception):
@@ -25,29 +36,38 @@ class Settings(BaseSettings):
 
     portal_home: Path = Path("var")
     host: str = "127.0.0.1"
-    port: int = 5000
-    smtp_port: int = 8025
-    web_processes: int = 2
-    worker_processes: int = 2
+    port: Port = 5000
+    smtp_port: Port = 8025
+    web_processes: Positive = 2
+    worker_processes: Positive = 2
     public_url: str = ""
     database_url: str = ""
     broker_url: str = ""
     smtp_url: str = ""
     secret_key: str = ""
     mail_from: str = "portal@authority.example"
-    mail_lease_seconds: int = 60
-    upload_limit_mb: int = 20
-    upload_count: int = 10
-    sign_in_minutes: int = 30
-    session_minutes: int = 60
-    sign_in_links_per_address: int = 5
-    sign_in_links_per_client: int = 30
-    trusted_proxies: int = 0
+    mail_lease_seconds: Positive = 60
+    upload_limit_mb: Positive = 20
+    upload_count: Positive = 10
+    sign_in_minutes: Positive = 30
+    session_minutes: Positive = 60
+    sign_in_links_per_address: Positive = 5
+    sign_in_links_per_client: Positive = 30
+    trusted_proxies: Annotated[int, Field(ge=0)] = 0
 
     @field_validator("portal_home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
+
+    @field_validator(*SCHEMES)
+    @classmethod
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        # The value itself stays out of the message: it may hold a password.
+        schemes = SCHEMES[str(info.field_name)]
+        if value and value.partition("://")[0] not in schemes:
+            raise ValueError("it must begin with " + " or ".join(f"{name}://" for name in schemes))
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from foundation.outbox import Event
 from foundation.settings import Settings
-from portal.wiring import HANDLERS, waker
+from portal.wiring import waker
 from tests import servers
 
 
@@ -30,8 +29,3 @@ def test_waking_leaves_a_message_for_each_queue(tmp_path):
     wake(frozenset({"mail", "index"}))
     names = sorted(place.name.split(".")[1] for place in (tmp_path / "broker").glob("*.msg"))
     assert names == ["index", "mail"]
-
-
-def test_every_kind_of_event_has_a_handler():
-    shipped = {kind for kind in Event.kinds.values() if "test" not in kind.__module__}
-    assert shipped == set(HANDLERS)

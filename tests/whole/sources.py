@@ -1,0 +1,53 @@
+"""The product's own files: what tests about the code itself look through."""
+
+import ast
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("foundation", "directory", "categories", "notifications", "gatekeeping", "portal")
+
+
+@cache
+def tracked() -> tuple[Path, ...]:
+    """Return every file that belongs to the repository, as it lies on disk now."""
+    listed = subprocess.run(
+        [
+            shutil.which("git") or "git",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    places = (ROOT / name for name in listed.split("\0") if name)
+    return tuple(sorted(place for place in places if place.is_file()))
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """Return every module of the product with its syntax tree."""
+    return {
+        place: ast.parse(place.read_text())
+        for place in tracked()
+        if place.suffix == ".py" and place.relative_to(ROOT).parts[0] in PACKAGES
+    }
+
+
+def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Return every call of a function of this name, with the file in which it stands."""
+    for place, tree in modules().items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            if name == (called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")):
+                yield place, node

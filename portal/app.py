@@ -168,7 +168,7 @@ def _forget() -> None:
     close_session()
     for name in ("portal_person", "portal_hat", "portal_memberships"):
         g.pop(name, None)
-    g.portal_profile = False  # not None: the layout would ask for it
+    g.portal_faulty = True
 
 
 def _errors(app: Flask) -> None:

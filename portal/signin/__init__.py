@@ -31,7 +31,8 @@ def install(app: Flask) -> None:
     """Make the application know who is asking, before anything else looks at the request."""
     from portal.signin.views import bp
 
-    manager = LoginManager(app)
+    # No template asks it; a page of a fault must not look for the person in the database again.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # the token is random and the session is on the server
     manager.user_loader(_load)
     app.before_request(_recognise)

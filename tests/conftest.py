@@ -121,7 +121,8 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings) -> Flask:
+def app(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr("portal.pages.PROFILE_SECONDS", -1.0)  # no page profits from an earlier one
     made = create_app(settings, database)
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False

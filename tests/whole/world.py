@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from directory.authorities import authority_by_code, ensure_authority
-from directory.models import SCHOOL_ROLES, Membership, Role
+from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
@@ -32,6 +32,7 @@ from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFacto
 from tests.factories.directory import (
     MembershipFactory,
     OfficerFactory,
+    OrganisationFactory,
     PersonFactory,
     SchoolFactory,
     TeamFactory,
@@ -160,7 +161,11 @@ def _people(size: int) -> dict[str, Membership]:
             hats[role.value] = OfficerFactory(person=person, role=role, team=team)
     for number in range(size):
         MembershipFactory(school=school, person=PersonFactory(name=f"{SECRET} staff {number}"))
-        SchoolFactory(name=f"{SECRET} {number}", district=f"{SECRET} district {number}")
+        SchoolFactory(
+            name=f"{SECRET} {number}",
+            district=f"{SECRET} district {number}",
+            trust=OrganisationFactory(name=f"{SECRET} {number}", kind=OrganisationKind.TRUST),
+        )
     return hats
 
 

@@ -64,11 +64,14 @@ class Sheet:
     size: int
 
 
-def read_rows(path: Path, *, required: Sequence[str] = ()) -> Sheet:
+def read_rows(
+    path: Path, *, required: Sequence[str] = (), most_unpacked: int = MOST_UNPACKED
+) -> Sheet:
     """Open a CSV (UTF-8, else cp1252; comma, semicolon or tab) or XLSX file by its content.
 
     Column names are matched without regard to case and outer spaces; the cells are keyed by the
-    name in ``required`` where one matches, else by the name as it stands.
+    name in ``required`` where one matches, else by the name as it stands. ``most_unpacked`` is how
+    many bytes a workbook may unpack to: less where a page waits for it.
 
     Raises BrokenFileError, with a sentence, when the file is empty, is neither kind, or lacks a
     required column (each is named).
@@ -79,7 +82,7 @@ def read_rows(path: Path, *, required: Sequence[str] = ()) -> Sheet:
         message = "The file is empty."
         raise BrokenFileError(message)
     if start.startswith(b"PK\x03\x04"):
-        table, size = _xlsx_table(path)
+        table, size = _xlsx_table(path, most_unpacked)
     else:
         table, size = read_delimited(path), path.stat().st_size
     return _sheet(table, size, required)
@@ -124,12 +127,12 @@ def _problem(cells: list[str], columns: tuple[str, ...]) -> str | None:
     return None
 
 
-def _xlsx_table(path: Path) -> tuple[Iterator[RawRow], int]:
+def _xlsx_table(path: Path, most_unpacked: int) -> tuple[Iterator[RawRow], int]:
     import openpyxl
 
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            if sum(entry.file_size for entry in archive.infolist()) > most_unpacked:
                 message = "The workbook unpacks to more than we accept. Save it as CSV instead."
                 raise BrokenFileError(message)  # noqa: TRY301 - passed on as it is, below
         # Its content, not its path: openpyxl would judge the file by its name's ending.

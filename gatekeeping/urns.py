@@ -12,6 +12,9 @@ from foundation.spreadsheets import read_rows
 
 COLUMN = "urn"
 MOST_SHOWN = 60
+MOST_UNPACKED = 25_000_000
+"""Bytes that a workbook may unpack to. More can keep a page busy for minutes; a list of every
+school in England with ten columns needs half of it."""
 _URN = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -42,7 +45,7 @@ def urns_of_file(path: Path) -> Listed:
         first, text = _text(path)
         if COLUMN not in [cell.strip(' "\ufeff').casefold() for cell in re.split(r"[,;\t]", first)]:
             return urns_of_text(text)
-    sheet = read_rows(path)
+    sheet = read_rows(path, most_unpacked=MOST_UNPACKED)
     column = next((name for name in sheet.columns if name.casefold() == COLUMN), None)
     if column is not None:
         return _read((row.line, row.cells.get(column, "")) for row in sheet.rows)

@@ -1,3 +1,5 @@
+import zipfile
+
 import pytest
 
 from foundation.errors import BrokenFileError
@@ -66,4 +68,13 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content):
     place = tmp_path / "list.xlsx"
     place.write_bytes(content)
     with pytest.raises(BrokenFileError):
+        urns_of_file(place)
+
+
+def test_a_small_workbook_that_unpacks_to_very_much_is_refused(tmp_path):
+    place = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 1_500_000)
+    assert place.stat().st_size < 100_000
+    with pytest.raises(BrokenFileError, match="Save it as CSV"):
         urns_of_file(place)

@@ -9,16 +9,26 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from directory.access import access_of
-from directory.models import Membership, Role
+from directory.models import Membership
 from foundation.db import Database
 from foundation.settings import Settings
 from portal.models import Base
-from tests.whole.world import SECRET, Answer, World, neighbours, open_world, strangers, without_hat
+from tests.whole.world import (
+    ROLES,
+    SECRET,
+    Answer,
+    World,
+    is_for,
+    may_use,
+    methods,
+    neighbours,
+    open_world,
+    rules,
+    strangers,
+    without_hat,
+)
 
 TABLE = Path(__file__).parent / "routes.txt"
-ROLES = [role.value for role in Role]
-NO_VIEW = {"static"}
 ANSWERS = {
     "home.index": {302},
     "signin.choose": {200, 302},
@@ -61,32 +71,6 @@ def fresh_world(database: Database, settings: Settings) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def others(world: World) -> dict[str, dict]:
     return {"neighbour": neighbours(world), "stranger": strangers(world)}
-
-
-def rules(app: Flask) -> list[Rule]:
-    found = (rule for rule in app.url_map.iter_rules() if rule.endpoint not in NO_VIEW)
-    return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
-
-
-def methods(rule: Rule) -> list[str]:
-    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-
-
-def may_use(app: Flask, rule: Rule) -> str:
-    """Say in words who may use a route: what stands in the table."""
-    access = access_of(app.view_functions[rule.endpoint])
-    if access is None:
-        return "nobody said"
-    if access.public:
-        return "everybody"
-    if access.without_hat:
-        return "signed in"
-    return " ".join(role for role in ROLES if role in access.roles) or "any role"
-
-
-def is_for(app: Flask, rule: Rule, role: str) -> bool:
-    words = may_use(app, rule)
-    return words in {"everybody", "signed in", "any role"} or role in words.split()
 
 
 def tries(app: Flask) -> list[tuple[Rule, str]]:

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from directory.access import access_of
 from directory.authorities import authority_by_code, ensure_authority
 from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role
 from foundation import clock
@@ -41,6 +42,7 @@ from tests.factories.gatekeeping import make_decision, make_finding, make_submis
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
 
 SECRET = "Kestrel"
+ROLES = [role.value for role in Role]
 DOCUMENT = {
     "kind": "data_request",
     "title": f"{SECRET} numbers",
@@ -331,3 +333,32 @@ def without_hat(world: World, *, seen: bool) -> FlaskClient:
     with world.database.transaction(authority=EVERY_AUTHORITY) as session:
         token = sessions.begin(session, person_id=person.id, at=clock.now())
     return world.with_session(token)
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Return every route of the application but that of static files, in one order."""
+    found = (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
+    return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def methods(rule: Rule) -> list[str]:
+    """Return what may be asked of a route beside HEAD and OPTIONS."""
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def may_use(app: Flask, rule: Rule) -> str:
+    """Say in words who may use a route: what stands in the table."""
+    access = access_of(app.view_functions[rule.endpoint])
+    if access is None:
+        return "nobody said"
+    if access.public:
+        return "everybody"
+    if access.without_hat:
+        return "signed in"
+    return " ".join(role for role in ROLES if role in access.roles) or "any role"
+
+
+def is_for(app: Flask, rule: Rule, role: str) -> bool:
+    """Tell whether a role may use a route."""
+    words = may_use(app, rule)
+    return words in {"everybody", "signed in", "any role"} or role in words.split()

@@ -3,10 +3,10 @@
 from typing import BinaryIO, cast
 
 import sqlalchemy as sa
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory.access import needs, signed_in_person
 from directory.models import Role
@@ -28,6 +28,8 @@ from gatekeeping.views.own import (
 
 BLOCK = 1 << 20
 MOST_DISCARDED = 500_000_000
+WITH_FILES = ("gatekeeping.attachments", "gatekeeping.audience")
+"""Pages that take files; each says so beside its field when called with ``too_large``."""
 TOO_LARGE = (
     "The file was too large. Files added together must be smaller than {} MB. Nothing else was "
     "lost: add a smaller file, or several one by one."
@@ -93,24 +95,20 @@ def attachment(submission_id: int, attachment_id: int) -> ResponseReturnValue:
 
 
 @bp.errorhandler(RequestEntityTooLarge)
-def too_large(fault: RequestEntityTooLarge) -> ResponseReturnValue | HTTPException:
-    """Say beside the field that a file was too large.
+def too_large(_fault: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Say beside the field that a file was too large; on pages without files, say so plainly.
 
     What the browser still sends is read and thrown away, or it would see a broken connection
     instead of the answer. Nobody has been recognised at this point, so this only points back.
     """
-    if request.endpoint != "gatekeeping.attachments" or request.view_args is None:
-        return fault
     stream = request.environ["wsgi.input"]
     left = min(request.content_length or 0, MOST_DISCARDED)
     while left > 0 and (block := stream.read(min(BLOCK, left))):
         left -= len(block)
-    place = url_for(
-        "gatekeeping.attachments",
-        submission_id=request.view_args["submission_id"],
-        too_large=1,
-    )
-    return redirect(place, code=303)
+    if request.endpoint not in WITH_FILES or request.view_args is None:
+        return render_template("error.html", code=413), 413
+    submission_id = request.view_args["submission_id"]
+    return redirect(url_for(request.endpoint, submission_id=submission_id, too_large=1), code=303)
 
 
 def _limits() -> Limits:

@@ -28,6 +28,7 @@ from gatekeeping.wording import audience_in_words
 MOST_PLACES = 1_000
 LARGEST_LIST = 5_000_000
 MOST_LINES = 100
+TOO_LARGE = "The list must be smaller than 5 MB."
 
 
 @bp.route("/submissions/<int:submission_id>/write/audience", methods=["GET", "POST"])
@@ -50,6 +51,8 @@ def audience(submission_id: int) -> ResponseReturnValue:
                 return redirect(BY_SLUG["audience"].url(draft.id, counted=1, _anchor="count"))
             return onward(draft, BY_SLUG["audience"])
         broken = _report(form, lines, added)
+    elif request.args.get("too_large"):
+        form.file.errors = [f"{TOO_LARGE} Nothing of this page was saved; choose again."]
     assessment = judged(draft)
     return show_section(
         "gatekeeping/write/audience.html",
@@ -157,7 +160,7 @@ def _uploaded(form: AudienceForm) -> Listed | None:
         place = Path(folder) / "list.xlsx"  # the reader of workbooks insists on the ending
         content = file.stream.read(LARGEST_LIST + 1)
         if len(content) > LARGEST_LIST:
-            form.file.errors = ["The list must be smaller than 5 MB."]
+            form.file.errors = [TOO_LARGE]
             return None
         place.write_bytes(content)
         try:

@@ -163,6 +163,20 @@ def test_nothing_of_another_school_team_or_authority_is_shown_or_changed(
     assert snapshot(world.database) == before
 
 
+@pytest.mark.parametrize("role", sorted(OF_THE_AUTHORITY))
+def test_a_draft_is_for_its_team_alone(world, role):
+    """Those who read all submissions of the authority read what was submitted, nothing before."""
+    wrong = []
+    draft = world.ids["gatekeeping"]["submission_id"]
+    for rule, method in tries(world.app):
+        if "submission_id" in rule.arguments and is_for(world.app, rule, role):
+            path = world.path(rule, role, submission_id=draft)
+            status = world.ask(world.hats[role], path, method).status
+            if status != 404:
+                wrong.append((method, rule.endpoint, status))
+    assert wrong == []
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_ids_of_nothing_are_not_found(world, role):
     wrong = []

@@ -65,7 +65,9 @@ def settings_of(app: Flask) -> Settings:
 def layout_values() -> dict[str, Any]:
     """Return what the layout needs: the authority's name and colour, the person, the links."""
     hat = g.get("portal_hat")
-    profile = g.portal_profile = _profile(request.host.split(":")[0])
+    if "portal_profile" not in g:  # a page is made of many templates, and each asks
+        g.portal_profile = _profile(request.host.split(":")[0])
+    profile = g.portal_profile
     return {
         "profile": profile,
         "person": g.get("portal_person"),

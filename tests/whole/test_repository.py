@@ -202,7 +202,7 @@ def test_no_template_has_a_style_or_a_handler_in_its_attributes():
 
 
 def test_no_template_prints_what_a_person_typed_as_html():
-    """What is HTML already is Markup, made where it was cleaned; a template never says so itself."""
+    """What is HTML already is Markup, made where it was cleaned; a template never says so."""
     unescaped = re.compile(r"\|\s*safe\b|{%-?\s*autoescape")
     assert {name for name, text in templates().items() if unescaped.search(text)} == set()
 

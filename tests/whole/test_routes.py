@@ -178,6 +178,31 @@ def test_a_draft_is_for_its_team_alone(world, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_a_file_is_reached_only_through_what_it_belongs_to(world, role):
+    """Nobody reaches a file by putting its id behind the id of something that they may read."""
+    elsewhere = {
+        "gatekeeping": world.ids["gatekeeping"]["attachment_id"],
+        "gatekeeping.remove_attachment": world.ids["gatekeeping.attachment"]["attachment_id"],
+        "notifications": min(
+            ids["attachment_id"] for name, ids in world.ids.items() if "notifications" in name
+        ),
+    }
+    if role == "governor":  # whose own file has the smallest id
+        elsewhere["notifications"] += 10_000
+    wrong, before = [], snapshot(world.database)["attachment"]
+    for rule, method in tries(world.app):
+        if "attachment_id" not in rule.arguments or not is_for(world.app, rule, role):
+            continue
+        name = rule.endpoint if rule.endpoint in elsewhere else rule.endpoint.split(".")[0]
+        path = world.path(rule, role, attachment_id=elsewhere[name])
+        status = world.ask(world.hats[role], path, method).status
+        if method == "GET" and status != 404:
+            wrong.append((path, status))
+    assert wrong == []
+    assert snapshot(world.database)["attachment"] == before  # removing twice is no fault
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_ids_of_nothing_are_not_found(world, role):
     wrong = []
     for rule, method in tries(world.app):

@@ -94,7 +94,7 @@ class World:
             session.flush()
             known = sessions.find(session, token, at=clock.now(), minutes=60)
             assert known is not None
-            sessions.put_on(session, known.session.id, hat.id)
+            sessions.put_on(session, known.session_id, hat.id)
         return self.with_session(token)
 
     def with_session(self, token: str) -> FlaskClient:

@@ -28,7 +28,7 @@ from notifications.wording import SHORT, due, why
 
 bp = Blueprint("notifications", __name__)
 
-ITEM = "<int(max=9223372036854775807):delivery_id>"
+ITEM = "<int:delivery_id>"
 NAME_LENGTH = 150
 
 
@@ -110,7 +110,7 @@ def not_done(delivery_id: int) -> ResponseReturnValue:
     return redirect(url_for("notifications.item", delivery_id=delivery_id))
 
 
-@bp.get(f"/inbox/{ITEM}/files/<int(max=9223372036854775807):attachment_id>")
+@bp.get(f"/inbox/{ITEM}/files/<int:attachment_id>")
 @needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
 def download(delivery_id: int, attachment_id: int) -> ResponseReturnValue:
     """Hand over one file of an item, always as a download."""

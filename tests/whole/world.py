@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from gatekeeping.models import Attachment, LetterState, Message, State, Submissi
 from notifications.models import DeliveryState, Notice
 from portal.app import create_app
 from portal.signin import sessions
+from portal.signin.models import SignedInSession
 from tests.factories import base
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory
@@ -92,9 +94,8 @@ class World:
         with self.database.transaction(authority=EVERY_AUTHORITY) as session:
             token = sessions.begin(session, person_id=hat.person_id, at=clock.now())
             session.flush()
-            known = sessions.find(session, token, at=clock.now(), minutes=60)
-            assert known is not None
-            sessions.put_on(session, known.session_id, hat.id)
+            own = SignedInSession.token_hash == sessions.hashed(token)
+            session.execute(sa.update(SignedInSession).where(own).values(membership_id=hat.id))
         return self.with_session(token)
 
     def with_session(self, token: str) -> FlaskClient:

@@ -6,9 +6,10 @@ Each verb makes its change and records it, or raises a Refusal and changes nothi
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person
@@ -26,6 +27,7 @@ EDITABLE = frozenset({State.DRAFT, State.CHALLENGED})
 """While a question is open the officer may change the text; the answer then carries it along."""
 
 WITHDRAWABLE = frozenset(state for state, to in MOVES.items() if State.WITHDRAWN in to)
+TWICE = timedelta(seconds=5)
 KEPT_IN_DRAFT = ("author", "team", "attachments", "number")
 """Fields of the document that follow from who writes and what is attached, not from a form."""
 
@@ -58,7 +60,13 @@ class AlreadySubmittedError(Refusal):
 def start_draft(
     session: Session, *, by: Membership, kind: Kind, title: str = "", at: datetime
 ) -> Submission:
-    """Begin a draft for the officer who acts in this membership, and its team."""
+    """Begin a draft for the officer who acts in this membership, and its team.
+
+    The same asked twice within seconds, a button pressed twice, gives the same draft.
+    """
+    begun = _begun_lately(session, by, kind, title, at)
+    if begun is not None:
+        return begun
     document = SubmissionDocument.read(
         {
             "kind": kind.value,
@@ -164,6 +172,9 @@ def copy_as_draft(
 ) -> Submission:
     """Begin a new draft with the same content and files; its dates have to be chosen anew."""
     check_may_write(session, submission, by.person)
+    begun = _begun_lately(session, by, submission.kind, submission.title, at)
+    if begun is not None:
+        return begun
     copy = start_draft(session, by=by, kind=submission.kind, title=submission.title, at=at)
     own = {name: copy.document[name] for name in KEPT_IN_DRAFT}
     fresh = {"send_on": None, "due_on": None, "attachments": submission.document["attachments"]}
@@ -184,6 +195,30 @@ def copy_as_draft(
     )
     session.flush()
     return copy
+
+
+def _begun_lately(
+    session: Session, by: Membership, kind: Kind, title: str, at: datetime
+) -> Submission | None:
+    """Return the draft that this person began like this a moment ago and has not touched since."""
+    session.execute(  # of two that come together the second waits and sees what the first did
+        sa.select(Membership.id).where(Membership.id == by.id).with_for_update()
+    )
+    return session.scalars(
+        sa.select(Submission)
+        .where(
+            Submission.authority_id == by.authority_id,
+            Submission.author_id == by.person_id,
+            Submission.team_id == by.team_id,
+            Submission.state == State.DRAFT,
+            Submission.kind == kind,
+            Submission.title == title,
+            Submission.created_at > at - TWICE,
+            Submission.updated_at == Submission.created_at,
+        )
+        .order_by(Submission.id)
+        .limit(1)
+    ).first()
 
 
 def _put(submission: Submission, document: SubmissionDocument, at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from foundation.clock import local_date
 from foundation.dates import day
 from gatekeeping.models import Decision, Submission, Verb
 from notifications.compose import queue_mail
@@ -16,7 +17,7 @@ def tell_author(
 ) -> None:
     """Tell the officer what was decided, why, and what to do next."""
     outcome, following = {
-        Verb.APPROVE: ("Approved", _when_sent(submission)),
+        Verb.APPROVE: ("Approved", _when_sent(submission, at)),
         Verb.REFUSE: (
             "Refused",
             "It will not be sent to schools. You can make a copy, change it and submit it again.",
@@ -70,12 +71,12 @@ def _reference(submission: Submission) -> str:
     return f"{submission.number} v{submission.version}"
 
 
-def _when_sent(submission: Submission) -> str:
+def _when_sent(submission: Submission, at: datetime) -> str:
     valid = f"The number is valid to {day(submission.expires_on)}."
-    if submission.send_on is None:
+    if submission.send_on is None or submission.send_on <= local_date(at):
         return f"It is being sent to schools now. {valid} The letter follows on the page below."
     return (
-        f"It goes to schools on {day(submission.send_on)}, or at once if that day has come. "
+        f"It goes to schools on {day(submission.send_on)}. "
         f"{valid} The letter follows on the page below."
     )
 

@@ -43,6 +43,8 @@ SAID = {
     Verb.CHALLENGE: "Your questions were sent. The clock stands still until the officer answers.",
     Verb.REFUSE: "You refused this. The officer is told, and the letter is being prepared.",
 }
+STATES = {**STATE_NAMES, State.CHALLENGED: "Question asked"}
+"""The names of the states for those who ask; the officer's say “for you”."""
 WORDS = {
     "kinds": KINDS,
     "origins": ORIGINS,
@@ -167,7 +169,7 @@ def register_list() -> ResponseReturnValue:
         chosen=chosen,
         teams=register.teams(session, authority_id),
         states=[state for state in State if state is not State.DRAFT],
-        state_names=STATE_NAMES,
+        state_names=STATES,
         pages=Pages.of(found.total, page, register.PAGE, "gatekeeping.register", chosen),
     )
 
@@ -238,7 +240,7 @@ def _page(session: Session, submission_id: int, form: DecideForm) -> str | Respo
         file=found,
         submission=submission,
         form=form,
-        state_names=STATE_NAMES,
+        state_names=STATES,
         audience=words_for(submission.authority_id, found.document),
         frequency=frequency_in_words(found.document.frequency),
         is_mine=False,

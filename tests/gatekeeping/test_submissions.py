@@ -274,3 +274,23 @@ def test_two_who_submit_at_the_same_moment_submit_once(database, session, office
         answers = list(pool.map(submit_it, range(2)))
     assert sorted(answers)[1] == "refused"
     assert session.scalar(sa.select(sa.func.count()).select_from(SubmissionVersion)) == 1
+
+
+def test_a_button_pressed_twice_begins_one_draft(session):
+    officer = OfficerFactory()
+    first, second = (
+        start_draft(session, by=officer, kind=Kind.COMMUNICATION, title="Menus", at=moment)
+        for moment in (NOON, NOON + timedelta(seconds=2))
+    )
+    assert first.id == second.id
+    later = NOON + timedelta(minutes=1)
+    third = start_draft(session, by=officer, kind=Kind.COMMUNICATION, title="Menus", at=later)
+    other = start_draft(session, by=officer, kind=Kind.DATA_REQUEST, title="Menus", at=later)
+    assert len({first.id, third.id, other.id}) == 3
+
+
+def test_a_copy_asked_for_twice_is_made_once(session):
+    officer = OfficerFactory()
+    original = make_submission(State.LIVE, author=officer)
+    copies = {copy_as_draft(session, original, by=officer, at=NOON).id for _ in range(2)}
+    assert len(copies) == 1

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from flask import g
 
+from directory.hats import Worn
 from directory.models import Membership, Person, Role
+from foundation.db import as_read
 from foundation.errors import NotFoundError
+from foundation.web import db_session
 
 if TYPE_CHECKING:
     from flask.typing import RouteCallable
@@ -54,13 +57,18 @@ def access_of(view: object) -> Access | None:
 
 
 def signed_in_person() -> Person:
-    """Return the person who is signed in: the row itself, never a proxy."""
-    return cast("Person", g.portal_person)
+    """Return the person who is signed in: the row itself, never a proxy. Costs no statement."""
+    return as_read(db_session(), Person, g.portal_person_values)
 
 
-def hat() -> Membership:
-    """Return the membership in which the person acts just now."""
-    return cast("Membership", g.portal_hat)
+def hat() -> Worn:
+    """Return in which of their memberships the person acts just now."""
+    return cast("Worn", g.portal_hat)
+
+
+def membership() -> Membership:
+    """Return the row of that membership; costs a statement."""
+    return db_session().get_one(Membership, hat().id)
 
 
 def school_of_hat() -> int:

@@ -5,18 +5,20 @@ hides everybody else's rows; a session that states nothing sees nothing. Work th
 spans authorities (signing in, the outbox relay, migrations) says ``EVERY_AUTHORITY``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 
 EVERY_AUTHORITY: Final = 0
 SETTING: Final = "portal.authority"
 
+Row = TypeVar("Row", bound=object)
 Waker = Callable[[frozenset[str]], None]
 
 
@@ -79,6 +81,23 @@ def narrow(session: Session, authority: int) -> None:
 def wake(session: Session, *queues: str) -> None:
     """Ask that the named workers look for work as soon as this session has committed."""
     session.info.setdefault("wake", set()).update(queues)
+
+
+def as_read(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row:
+    """Return a row whose columns were just read by other means, as if the session had read it.
+
+    ``values`` must name every column of the primary key. No statement is sent. Changes to the row
+    are written as usual; if the session holds it already, that is returned as it is.
+    """
+    held = session.identity_map.get(sa.orm.util.identity_key(model, values["id"]))
+    if held is not None:
+        return held
+    row: Row = manager_of_class(model).new_instance()
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.hats import Hat
 from directory.models import Membership, Person
 from foundation.errors import Refusal
 from gatekeeping.models import Submission
@@ -14,7 +15,7 @@ class NotYourSubmissionError(Refusal):
     sentence = "Only the author and colleagues of the same team can change this submission."
 
 
-def of_the_team(hat: Membership) -> sa.ColumnElement[bool]:
+def of_the_team(hat: Hat) -> sa.ColumnElement[bool]:
     """Return the condition that a submission is this person's own or their team's."""
     mine = Submission.author_id == hat.person_id
     in_authority = Submission.authority_id == hat.authority_id

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
-from directory.models import Membership, Person, Role
+from directory.hats import Hat
+from directory.models import Person, Role
 from foundation.errors import NotFoundError
 from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachment
 
@@ -38,7 +39,7 @@ class Reader:
     is_head: bool
 
 
-def reader_of(membership: Membership) -> Reader:
+def reader_of(membership: Hat) -> Reader:
     """Return whose eyes a membership gives; NotFoundError when it is not at a school."""
     if membership.school_id is None:
         raise NotFoundError

@@ -122,10 +122,13 @@ def _admit() -> ResponseReturnValue | None:
         raise RuntimeError(message)
     if access.public:
         return None
-    if g.get("portal_person") is None:
+    if g.get("portal_person_values") is None:
         following = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("signin.start", next=following or None))
-    if g.portal_person.privacy_seen_at is None and request.endpoint not in signin.BEFORE_NOTICE:
+    if (
+        g.portal_person_values["privacy_seen_at"] is None
+        and request.endpoint not in signin.BEFORE_NOTICE
+    ):
         return redirect(url_for("signin.privacy"))
     return None if access.without_hat else _admit_hat(access)
 

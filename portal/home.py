@@ -13,7 +13,7 @@ bp = Blueprint("home", __name__)
 @anyone()
 def index() -> ResponseReturnValue:
     """Send a signed-in person to the first page of their role, anybody else to signing in."""
-    if g.get("portal_person") is None:
+    if g.get("portal_person_values") is None:
         return redirect(url_for("signin.start"))
     if g.get("portal_hat") is None:
         return redirect(url_for("signin.choose"))

@@ -70,9 +70,9 @@ def layout_values() -> dict[str, Any]:
     profile = g.portal_profile
     return {
         "profile": profile,
-        "person": g.get("portal_person"),
+        "person": g.get("portal_person_values"),
         "hat": hat,
-        "hat_count": len(g.get("portal_memberships", ())),
+        "hat_count": len(g.get("portal_hats", ())),
         "role_name": ROLE_NAMES[hat.role] if hat else "",
         "role_names": ROLE_NAMES,
         "navigation": NAVIGATION[hat.role] if hat else (),

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from directory.access import hat, signed_in_person
-from directory.models import Membership, Role
+from directory.hats import Hat
+from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.web import db_session
@@ -62,7 +63,7 @@ def sections_for(kind: Kind) -> list[Section]:
     return [section for section in SECTIONS if asks or not section.for_requests_only]
 
 
-def visible(hat: Membership) -> sa.ColumnElement[bool]:
+def visible(hat: Hat) -> sa.ColumnElement[bool]:
     """Return the condition of what this hat may read: officers their team's, others all."""
     if hat.role is Role.OFFICER:
         return of_the_team(hat)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from categories.catalogue import current_categories
-from directory.access import hat, needs, signed_in_person
+from directory.access import hat, membership, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
@@ -112,7 +112,7 @@ def start() -> ResponseReturnValue:
     if form.validate_on_submit():
         draft = start_draft(
             db_session(),
-            by=hat(),
+            by=membership(),
             kind=Kind(form.kind.data),
             title=form.title.data or "",
             at=clock.now(),
@@ -185,7 +185,7 @@ def withdraw_submission(submission_id: int) -> ResponseReturnValue:
 def copy(submission_id: int) -> ResponseReturnValue:
     """Begin a new draft with the same content."""
     original = find_submission(submission_id)
-    draft = copy_as_draft(db_session(), original, by=hat(), at=clock.now())
+    draft = copy_as_draft(db_session(), original, by=membership(), at=clock.now())
     db_session().commit()
     flash("This is a new draft with the same content. Choose its dates anew.")
     return redirect(url_for("gatekeeping.tasks", submission_id=draft.id))

@@ -55,15 +55,15 @@ def _recognise() -> None:
         return
     known: sessions.Known = current_user.known
     now = clock.now()
-    if now - known.session.last_seen_at > sessions.SLIDE:
+    if now - known.last_seen_at > sessions.SLIDE:
         # A short transaction of its own: this request may well be one that only reads.
         if request.method in SAFE and not (access and access.writes):
             with database().transaction(authority=EVERY_AUTHORITY) as session:
-                sessions.touch(session, known.session.id, at=now)
+                sessions.touch(session, known.session_id, at=now)
         else:
-            sessions.touch(db_session(), known.session.id, at=now)
-    g.portal_session_id = known.session.id
-    g.portal_person = known.person
-    g.portal_memberships = known.memberships
+            sessions.touch(db_session(), known.session_id, at=now)
+    g.portal_session_id = known.session_id
+    g.portal_person_values = known.person
+    g.portal_hats = known.hats
     g.portal_hat = known.hat
-    work_for(known.person.authority_id)
+    work_for(known.person["authority_id"])

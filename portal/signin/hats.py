@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.hats import Worn
 from directory.models import Membership, Person
 from foundation import audit
 from foundation.errors import Refusal
@@ -40,12 +41,12 @@ def wear(
     return membership
 
 
-def by_place(memberships: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
+def by_place(hats: Sequence[Worn]) -> list[tuple[str, list[Worn]]]:
     """Group memberships by the name of their school or organisation, in the order of the names."""
-    places: dict[str, list[Membership]] = {}
-    for membership in memberships:
-        place = membership.school or membership.organisation
-        places.setdefault(place.name if place else "", []).append(membership)
+    places: dict[str, list[Worn]] = {}
+    for worn in hats:
+        place = worn.school or worn.organisation
+        places.setdefault(place.name if place else "", []).append(worn)
     return sorted(places.items(), key=lambda place: place[0].casefold())
 
 

@@ -2,14 +2,17 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
-from directory.models import Membership, Person, PersonState, School
+from directory.hats import Named, Worn
+from directory.models import Membership, Organisation, Person, PersonState, School, Team
 from portal.signin.models import SignedInSession
 
 SLIDE = timedelta(minutes=1)
@@ -18,23 +21,27 @@ SLIDE = timedelta(minutes=1)
 
 KEPT = timedelta(days=7)
 PRUNED = 200
+PERSON_COLUMNS = tuple(Person.__table__.c.keys())
 
 
 @dataclass(frozen=True)
 class Known:
-    """Who a session token belongs to, and the hat chosen in that browser."""
+    """Who a session token belongs to, and what the person may act as."""
 
-    session: SignedInSession
-    person: Person
-    memberships: tuple[Membership, ...]
+    session_id: int
+    last_seen_at: datetime
+    chosen_id: int | None
+    person: Mapping[str, Any]
+    """Every column of the person's row, by name."""
+    hats: tuple[Worn, ...]
 
     @property
-    def hat(self) -> Membership | None:
+    def hat(self) -> Worn | None:
         """Return the chosen membership; the only one is chosen by itself."""
-        for membership in self.memberships:
-            if membership.id == self.session.membership_id:
-                return membership
-        return self.memberships[0] if len(self.memberships) == 1 else None
+        for worn in self.hats:
+            if worn.id == self.chosen_id:
+                return worn
+        return self.hats[0] if len(self.hats) == 1 else None
 
 
 def hashed(secret: str) -> str:
@@ -70,38 +77,71 @@ def find(session: Session, token: str, *, at: datetime, minutes: int) -> Known |
     ).all()
     if not rows:
         return None
-    memberships = tuple(row[2] for row in rows if row[2] is not None)
-    return Known(rows[0][0], rows[0][1], memberships)
+    first = rows[0]
+    return Known(
+        session_id=first.session_id,
+        last_seen_at=first.last_seen_at,
+        chosen_id=first.chosen_id,
+        person=dict(zip(PERSON_COLUMNS, first, strict=False)),
+        hats=tuple(_worn(row) for row in rows if row.hat_id is not None),
+    )
+
+
+def _worn(row: Any) -> Worn:
+    return Worn(
+        id=row.hat_id,
+        authority_id=row.hat_authority_id,
+        person_id=row.person_id,
+        role=row.role,
+        job_title=row.job_title,
+        school=Named(row.school_id, row.school_name) if row.school_id else None,
+        organisation=(
+            Named(row.organisation_id, row.organisation_name) if row.organisation_id else None
+        ),
+        team=Named(row.team_id, row.team_name) if row.team_id else None,
+    )
 
 
 @cache
-def _finding() -> sa.Select[tuple[SignedInSession, Person, Membership]]:
-    # Put together once: every page begins with it, and building it takes longer than running it.
+def _finding() -> sa.Select[tuple[Any, ...]]:
+    # Put together once, and of plain columns: every page begins with it, and to build it, or to
+    # make five mapped objects of its one row, takes longer than to run it.
+    seen, person, membership = (table.__table__ for table in (SignedInSession, Person, Membership))
+    school, organisation, team = (table.__table__ for table in (School, Organisation, Team))
     return (
-        sa.select(SignedInSession, Person, Membership)
-        .join(Person, Person.id == SignedInSession.person_id)
+        sa.select(
+            *(person.c[name] for name in PERSON_COLUMNS),
+            person.c.id.label("person_id"),
+            seen.c.id.label("session_id"),
+            seen.c.last_seen_at,
+            seen.c.membership_id.label("chosen_id"),
+            membership.c.id.label("hat_id"),
+            membership.c.authority_id.label("hat_authority_id"),
+            membership.c.role,
+            membership.c.job_title,
+            school.c.id.label("school_id"),
+            school.c.name.label("school_name"),
+            organisation.c.id.label("organisation_id"),
+            organisation.c.name.label("organisation_name"),
+            team.c.id.label("team_id"),
+            team.c.name.label("team_name"),
+        )
+        .select_from(seen)
+        .join(person, person.c.id == seen.c.person_id)
         .outerjoin(
-            Membership,
-            sa.and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)),
+            membership,
+            sa.and_(membership.c.person_id == person.c.id, membership.c.ended_at.is_(None)),
         )
-        .outerjoin(Membership.school)
-        .outerjoin(Membership.organisation)
-        .outerjoin(Membership.team)
-        .options(
-            # A school has some fifty columns; pages need to know which it is and what it is called.
-            contains_eager(Membership.school).load_only(
-                School.authority_id, School.urn, School.name, School.town, School.status
-            ),
-            contains_eager(Membership.organisation),
-            contains_eager(Membership.team),
-        )
+        .outerjoin(school, school.c.id == membership.c.school_id)
+        .outerjoin(organisation, organisation.c.id == membership.c.organisation_id)
+        .outerjoin(team, team.c.id == membership.c.team_id)
         .where(
-            SignedInSession.token_hash == sa.bindparam("token_hash"),
-            SignedInSession.revoked_at.is_(None),
-            SignedInSession.last_seen_at > sa.bindparam("used_after"),
-            Person.state == sa.bindparam("active"),
+            seen.c.token_hash == sa.bindparam("token_hash"),
+            seen.c.revoked_at.is_(None),
+            seen.c.last_seen_at > sa.bindparam("used_after"),
+            person.c.state == sa.bindparam("active"),
         )
-        .order_by(Membership.id)
+        .order_by(membership.c.id)
         .limit(200)
     )
 

@@ -34,7 +34,7 @@ FOLLOWING = "next"
 @anyone()
 def start() -> ResponseReturnValue:
     """Ask for an address; answer the same, whether or not it is known."""
-    if g.get("portal_person") is not None:
+    if g.get("portal_person_values") is not None:
         return redirect(url_for("home.index"))
     form = AskForm(next=links.local_path(request.args.get("next", "")))
     if not form.validate_on_submit():
@@ -84,7 +84,7 @@ def enter(token: str) -> ResponseReturnValue:
     cookie.clear()  # nothing from before signing in is carried over
     login_user(SignedIn(entered.token, entered.known))
     cookie[FOLLOWING] = entered.next_path
-    if entered.known.person.privacy_seen_at is None:
+    if entered.known.person["privacy_seen_at"] is None:
         return redirect(url_for("signin.privacy"))
     if entered.known.hat is None:
         return redirect(url_for("signin.choose"))
@@ -129,15 +129,15 @@ def privacy() -> ResponseReturnValue:
 @signed_in()
 def choose() -> ResponseReturnValue:
     """Choose, or switch, the school and role to act for."""
-    if not g.portal_memberships:
+    if not g.portal_hats:
         return render_template("signin/no_role.html")
     if request.method == "GET":
-        return render_template("signin/choose.html", places=hats.by_place(g.portal_memberships))
+        return render_template("signin/choose.html", places=hats.by_place(g.portal_hats))
     membership_id = request.form.get("membership", type=int)
     if membership_id is None or not 0 < membership_id <= LARGEST_KEY:
         fault = "Choose the school or organisation, and the role, that you want to act for"
         return render_template(
-            "signin/choose.html", places=hats.by_place(g.portal_memberships), fault=fault
+            "signin/choose.html", places=hats.by_place(g.portal_hats), fault=fault
         )
     return _wear(membership_id)
 

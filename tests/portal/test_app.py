@@ -25,4 +25,4 @@ def test_a_fault_in_the_database_still_gets_a_page_of_our_own(app, client):
     anyone()(broken)
     page = client.get("/broken")
     assert page.status_code in {500, 503}
-    assert "Lancashire" in page.text
+    assert "Schools Portal" in page.text

@@ -92,7 +92,7 @@ def test_pages_hold_25_and_link_to_each_other(session, client, sign_in, teacher)
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("query", ["page=-1", "page=x", "page=99999999999999999999", "show=%00"])
+@pytest.mark.parametrize("query", ["page=-1", "page=x", "page=99999999999999999999", "show=zzz"])
 def test_an_odd_address_still_shows_an_inbox(session, client, sign_in, teacher, query):
     session.commit()
     sign_in(client, teacher)

@@ -377,7 +377,6 @@ def test_pages_take_a_fixed_number_of_statements(
 def environment(settings, database, monkeypatch):
     monkeypatch.setenv("PORTAL_HOME", str(settings.portal_home))
     monkeypatch.setenv("DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("BROKER_URL", "memory://")
     monkeypatch.setenv("SECRET_KEY", "for-tests-only")
     monkeypatch.setenv("PUBLIC_URL", "http://127.0.0.1")
 

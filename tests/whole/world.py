@@ -24,7 +24,7 @@ from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
 from foundation.settings import Settings
-from gatekeeping.models import Attachment, LetterState, Message, State, Submission, Verb
+from gatekeeping.models import Attachment, LetterState, Message, Move, State, Submission, Verb
 from notifications.models import DeliveryState, Notice
 from portal.app import create_app
 from portal.signin import sessions
@@ -33,6 +33,7 @@ from tests.factories import base
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory
 from tests.factories.directory import (
+    GatekeeperFactory,
     MembershipFactory,
     OfficerFactory,
     OrganisationFactory,
@@ -189,11 +190,11 @@ def _fill_categories(world: World, size: int) -> None:
         category = CategoryFactory(slug=slug, heading=f"Care {number}")
         facts = {"school": head.school, "category": category}
         OwnerFactory(**facts, person=staff.person, ended_at=NOON)
-        OwnerFactory(**facts, person=staff.person)
+        OwnerFactory(**facts, person=MembershipFactory(school=head.school).person)
         CoverFactory(
             school_id=head.school_id,
             category_id=category.id,
-            person=head.person,
+            person=MembershipFactory(school=head.school).person,
             starts_on=today,
             ends_on=today + timedelta(days=3),
         )
@@ -210,7 +211,10 @@ def _fill_inboxes(world: World, sha256: str, size: int) -> None:
                 body=f"Feed the {SECRET}.",
             )
             file = NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256)
-            item = DeliveryFactory.to(world.hats[role.value], notice=notice)
+            category = CategoryFactory(heading=f"Place {role} {number}")
+            item = DeliveryFactory.to(
+                world.hats[role.value], notice=notice, category_id=category.id
+            )
             DeliveryFactory.to(
                 world.hats[role.value], state=DeliveryState.DONE, notice__source_id=next(sources)
             )
@@ -223,19 +227,20 @@ def _fill_inboxes(world: World, sha256: str, size: int) -> None:
 
 
 def _fill_gate(session: Session, world: World, sha256: str, size: int) -> None:
-    author = world.hats["officer"]
     made: dict[State, Submission] = {}
     for state in State:
-        for _ in range(size):
-            holder = world.hats["gatekeeper"] if state is State.IN_REVIEW else None
+        for author, holder in _hands(world, size):
             made[state] = make_submission(
-                state, author=author, claimed_by=holder, document=_document(size)
+                state,
+                author=author,
+                claimed_by=holder if state is State.IN_REVIEW else None,
+                document=_document(size),
             )
             if state is not State.DRAFT:
                 make_finding(version_of(made[state]))
     files = {}
     for state in (State.DRAFT, State.TRIAGE, State.CHALLENGED, State.LIVE):
-        for _ in range(size):
+        for author, _ in _hands(world, size):
             files[state] = _in_thread(session, made[state], author, sha256)
     decision = make_decision(
         made[State.LIVE],
@@ -257,6 +262,17 @@ def _fill_gate(session: Session, world: World, sha256: str, size: int) -> None:
     world.ids["gatekeeping.withdraw_submission"] = {"submission_id": made[State.TRIAGE].id}
 
 
+def _hands(world: World, size: int) -> Iterator[tuple[Membership, Membership]]:
+    """Give an author and a gatekeeper for each row: all different, those of the world last.
+
+    Rows of the same person would hide a page that looks each person up by itself.
+    """
+    own = world.hats["officer"]
+    for number in range(size - 1):
+        yield OfficerFactory(team=own.team) if number % 2 else OfficerFactory(), GatekeeperFactory()
+    yield own, world.hats["gatekeeper"]
+
+
 def _document(size: int) -> dict[str, Any]:
     items = [{**DOCUMENT["items"][0], "name": f"{SECRET} {n}"} for n in range(min(size, 30))]  # type: ignore[index]
     return {**DOCUMENT, "items": items, "categories": ["care-0"]}
@@ -265,7 +281,7 @@ def _document(size: int) -> dict[str, Any]:
 def _in_thread(
     session: Session, submission: Submission, author: Membership, sha256: str
 ) -> Attachment:
-    """Add a file and a question to a submission."""
+    """Add a file, a question and a step of its history to a submission."""
     file = Attachment(
         authority_id=submission.authority_id,
         submission_id=submission.id,
@@ -285,7 +301,16 @@ def _in_thread(
         at=NOON,
         text=f"Why {SECRET}?",
     )
-    session.add_all([file, question])
+    step = Move(
+        authority_id=submission.authority_id,
+        submission_id=submission.id,
+        version=1,
+        before=State.TRIAGE,
+        after=State.IN_REVIEW,
+        by_id=author.person_id,
+        at=NOON,
+    )
+    session.add_all([file, question, step])
     session.flush()
     return file
 

@@ -13,9 +13,9 @@ from directory.models import Membership
 from foundation.db import Database
 from foundation.settings import Settings
 from portal.models import Base
+from tests.whole.filling import SECRET
 from tests.whole.world import (
     ROLES,
-    SECRET,
     Answer,
     World,
     is_for,
@@ -123,18 +123,19 @@ def test_a_role_is_shown_its_own_pages_and_kept_from_all_others(world, role):
     assert wrong == []
 
 
-@pytest.mark.sqlite_only
-def test_no_form_sent_empty_breaks_anything(fresh_world):
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_page_and_no_form_sent_empty_breaks_on_either_database(fresh_world, method):
     wrong = []
     for role in ROLES:
-        for rule, method in tries(fresh_world.app):
-            if method == "GET" or not is_for(fresh_world.app, rule, role):
+        for rule in rules(fresh_world.app):
+            if method not in methods(rule) or not is_for(fresh_world.app, rule, role):
                 continue
             if rule.endpoint == "signin.leave":
                 continue  # the rest of the tries need the session
             status = ask(fresh_world, fresh_world.hats[role], rule, method, role).status
-            if status not in {200, 302, 400, 404, 409, 422}:
-                wrong.append((role, method, rule.endpoint, status))
+            good = {200, 302, 400, 404, 409, 422}
+            if status not in (ANSWERS.get(rule.endpoint, {200}) if method == "GET" else good):
+                wrong.append((role, rule.endpoint, status))
     assert wrong == []
 
 

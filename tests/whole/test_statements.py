@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 from foundation.db import Database
 from foundation.settings import Settings
 from portal.library import indexing
-from tests.whole.world import ROLES, SECRET, World, is_for, open_world, rules
+from tests.whole.filling import SECRET
+from tests.whole.world import ROLES, World, is_for, open_world, rules
 
 FEW, MANY = 3, 60
 MOST = 11

@@ -1,0 +1,213 @@
+"""The rows of the small world: ``size`` of everything that a page lists, in every state."""
+
+import io
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role
+from foundation import clock
+from foundation.files import FileStore
+from gatekeeping.models import Attachment, LetterState, Message, Move, State, Submission, Verb
+from notifications.models import DeliveryState, Notice
+from tests.factories.base import NOON
+from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory
+from tests.factories.directory import (
+    GatekeeperFactory,
+    MembershipFactory,
+    OfficerFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SchoolFactory,
+    TeamFactory,
+)
+from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of
+from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
+
+Hats = dict[str, Membership]
+Ids = dict[str, dict[str, Any]]
+SECRET = "Kestrel"
+DOCUMENT = {
+    "kind": "data_request",
+    "title": f"{SECRET} numbers",
+    "purpose": f"So that we know how many {SECRET}s there are.",
+    "body": f"Please count every {SECRET}.",
+    "items": [{"name": f"{SECRET}s by year", "definition": "", "why": "", "personal": False}],
+    "audience": {"all": True},
+    "due_on": "2027-03-01",
+}
+
+
+def people(size: int) -> Hats:
+    """Make somebody for each role, each with a second hat, and colleagues."""
+    school = SchoolFactory(name=f"{SECRET} School", district="Preston")
+    hats = {}
+    for role in Role:
+        person = PersonFactory(name=f"{SECRET} {role.value}")
+        for _ in range(size):
+            MembershipFactory(person=person, role=Role.GOVERNOR)
+        if role in SCHOOL_ROLES:
+            hats[role.value] = MembershipFactory(person=person, school=school, role=role)
+        else:
+            # each in a team of their own: who decides may be no colleague of the author
+            team = TeamFactory(name=f"{SECRET} {role.value}")
+            hats[role.value] = OfficerFactory(person=person, role=role, team=team)
+    for number in range(size):
+        MembershipFactory(school=school, person=PersonFactory(name=f"{SECRET} staff {number}"))
+        SchoolFactory(
+            name=f"{SECRET} {number}",
+            district=f"{SECRET} district {number}",
+            trust=OrganisationFactory(name=f"{SECRET} {number}", kind=OrganisationKind.TRUST),
+        )
+    return hats
+
+
+def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) -> None:
+    """Make rows for every page, and name in ``ids`` what stands in their addresses."""
+    stored = files.put(io.BytesIO(f"{SECRET} inside".encode()), most=1000)
+    ids["gatekeeping.verify"] = {"text": "888-2627-C-00001-A"}
+    ids["signin.enter"] = {"token": "no-such-token"}
+    _fill_categories(hats, ids, size)
+    _fill_inboxes(hats, ids, stored.sha256, size)
+    _fill_gate(session, hats, ids, stored.sha256, size)
+
+
+def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:
+    head, staff = hats["head"], hats["staff"]
+    today = clock.local_date(clock.now())
+    for number in range(size):
+        slug = f"care-{number}"
+        category = CategoryFactory(slug=slug, heading=f"Care {number}")
+        facts = {"school": head.school, "category": category}
+        OwnerFactory(**facts, person=staff.person, ended_at=NOON)
+        OwnerFactory(**facts, person=MembershipFactory(school=head.school).person)
+        CoverFactory(
+            school_id=head.school_id,
+            category_id=category.id,
+            person=MembershipFactory(school=head.school).person,
+            starts_on=today,
+            ends_on=today + timedelta(days=3),
+        )
+        ids["categories"] = {"slug": slug}
+
+
+def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
+    sources = itertools.count(1_000_000)  # no id of a submission's version
+    for role in sorted(SCHOOL_ROLES):
+        for number in range(size):
+            notice = NoticeFactory(
+                source_id=next(sources),
+                title=f"{SECRET} {role} {number}",
+                body=f"Feed the {SECRET}.",
+            )
+            file = NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256)
+            category = CategoryFactory(heading=f"Place {role} {number}")
+            item = DeliveryFactory.to(hats[role.value], notice=notice, category_id=category.id)
+            DeliveryFactory.to(
+                hats[role.value], state=DeliveryState.DONE, notice__source_id=next(sources)
+            )
+        for number in range(size):  # beside the last one: the same notice, again at this school
+            colleague = MembershipFactory(school=hats[role.value].school)
+            DeliveryFactory.to(colleague, notice=notice)
+            NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256, name=f"{number}.pdf")
+        mine = {"delivery_id": item.id, "attachment_id": file.id}
+        ids["notifications"] = ids[f"notifications {role.value}"] = mine
+
+
+def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -> None:
+    made: dict[State, Submission] = {}
+    for state in State:
+        for author, holder in _hands(hats, size):
+            made[state] = make_submission(
+                state,
+                author=author,
+                claimed_by=holder if state is State.IN_REVIEW else None,
+                document=_document(size),
+            )
+            if state is not State.DRAFT:
+                make_finding(version_of(made[state]))
+    files = {}
+    for state in (State.DRAFT, State.TRIAGE, State.CHALLENGED, State.LIVE):
+        for author, _ in _hands(hats, size):
+            files[state] = _in_thread(session, made[state], author, sha256)
+    decision = make_decision(
+        made[State.LIVE],
+        hats["gatekeeper"],
+        Verb.APPROVE,
+        letter_state=LetterState.WRITTEN,
+        letter_sha256=sha256,
+    )
+    _sent(session, made[State.LIVE], size)
+    session.flush()
+    draft = {"submission_id": made[State.DRAFT].id, "attachment_id": files[State.DRAFT].id}
+    live = {"submission_id": made[State.LIVE].id, "attachment_id": files[State.LIVE].id}
+    ids["gatekeeping"] = {**draft, "decision_id": decision.id, "slug": "about", "kind": "csv"}
+    for endpoint in ("decide", "decided", "claim", "release"):
+        ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
+    for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
+        ids[f"gatekeeping.{endpoint}"] = live
+    ids["gatekeeping.answer"] = {"submission_id": made[State.CHALLENGED].id}
+    ids["gatekeeping.withdraw_submission"] = {"submission_id": made[State.TRIAGE].id}
+
+
+def _hands(hats: Hats, size: int) -> Iterator[tuple[Membership, Membership]]:
+    """Give an author and a gatekeeper for each row: all different, those of the world last.
+
+    Rows of the same person would hide a page that looks each person up by itself.
+    """
+    own = hats["officer"]
+    for number in range(size - 1):
+        yield OfficerFactory(team=own.team) if number % 2 else OfficerFactory(), GatekeeperFactory()
+    yield own, hats["gatekeeper"]
+
+
+def _document(size: int) -> dict[str, Any]:
+    items = [{**DOCUMENT["items"][0], "name": f"{SECRET} {n}"} for n in range(min(size, 30))]  # type: ignore[index]
+    return {**DOCUMENT, "items": items, "categories": ["care-0"]}
+
+
+def _in_thread(
+    session: Session, submission: Submission, author: Membership, sha256: str
+) -> Attachment:
+    """Add a file, a question and a step of its history to a submission."""
+    file = Attachment(
+        authority_id=submission.authority_id,
+        submission_id=submission.id,
+        sha256=sha256,
+        name=f"{SECRET}.pdf",
+        media_type="application/pdf",
+        size=14,
+        added_by_id=author.person_id,
+        added_at=NOON,
+    )
+    question = Message(
+        authority_id=submission.authority_id,
+        submission_id=submission.id,
+        version=1,
+        is_answer=False,
+        by_id=author.person_id,
+        at=NOON,
+        text=f"Why {SECRET}?",
+    )
+    step = Move(
+        authority_id=submission.authority_id,
+        submission_id=submission.id,
+        version=1,
+        before=State.TRIAGE,
+        after=State.IN_REVIEW,
+        by_id=author.person_id,
+        at=NOON,
+    )
+    session.add_all([file, question, step])
+    session.flush()
+    return file
+
+
+def _sent(session: Session, submission: Submission, size: int) -> None:
+    notice: Notice = NoticeFactory(source_id=version_of(submission).id, title=submission.title)
+    for _ in range(size):
+        DeliveryFactory.to(MembershipFactory(school=SchoolFactory(name=SECRET)), notice=notice)
+    session.flush()

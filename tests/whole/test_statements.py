@@ -19,7 +19,19 @@ MOST = 11
 """A page sends fewer than twelve."""
 OUTSIDE = {"health", "home.index", "mailsink.caught", "signin.enter", "signin.start"}
 """Pages that list nothing of the database."""
-ASKED = {"library.search": f"?q={SECRET}"}
+ASKED = {
+    "categories.owners": ("", "?who=nobody", "?group=leadership"),
+    "gatekeeping.delivered": ("", "?show=unread&phase=primary", "?page=2"),
+    "gatekeeping.mine": ("", "?page=2"),
+    "gatekeeping.queue": ("", "?show=mine", "?track=STANDARD&rule=K30", "?page=2"),
+    "gatekeeping.register": ("", f"?q={SECRET}", "?state=LIVE", "?page=2"),
+    "library.search": ("", f"?q={SECRET}", f"?q={SECRET}&page=2"),
+    "notifications.everything": ("", "?state=unread", "?state=overdue", "?page=2"),
+    "notifications.inbox": ("", "?show=unread", "?show=done", "?page=2"),
+}
+"""What lists may be narrowed to."""
+SPARED = 1
+"""A list that turns out to be empty may leave out what it would have asked about its rows."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +51,7 @@ def worlds(
         yield few, many
 
 
-def statements(world: World, role: str, rule: Rule) -> list[str]:
+def statements(world: World, role: str, rule: Rule, asked: str) -> list[str]:
     """Return the statements of a page that was opened before, so that nothing is new to it."""
     sent: list[str] = []
 
@@ -47,7 +59,7 @@ def statements(world: World, role: str, rule: Rule) -> list[str]:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
-    path = world.path(rule, role) + ASKED.get(rule.endpoint, "")
+    path = world.path(rule, role) + asked
     world.ask(world.hats[role], path)
     sa.event.listen(world.database.engine, "before_cursor_execute", note)
     try:
@@ -66,7 +78,9 @@ def test_a_page_sends_as_many_statements_for_many_rows_as_for_few(worlds, role):
             continue
         if not is_for(few.app, rule, role):
             continue
-        counts = [len(statements(world, role, rule)) for world in (few, many)]
-        if counts[0] != counts[1] or counts[1] > MOST:
-            wrong.append((rule.endpoint, *counts))
+        for asked in ASKED.get(rule.endpoint, ("",)):
+            counts = [len(statements(world, role, rule, asked)) for world in (few, many)]
+            spared = SPARED if "page=2" in asked else 0  # there is no second page of few rows
+            if not 0 <= counts[1] - counts[0] <= spared or counts[1] > MOST:
+                wrong.append((rule.endpoint, asked, *counts))
     assert wrong == []

@@ -17,6 +17,8 @@ from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 
 EVERY_AUTHORITY: Final = 0
 SETTING: Final = "portal.authority"
+PATIENCE: Final = 30_000  # milliseconds that a writer on SQLite waits for another
+HURRIED: Final = 100
 
 Row = TypeVar("Row", bound=object)
 Waker = Callable[[frozenset[str]], None]
@@ -31,6 +33,7 @@ class Database:
         # SQLite refuses to turn a reading transaction into a writing one once somebody else
         # has written, without waiting. So a transaction says at its start which it will be.
         self._reading = self.engine.execution_options(portal_begin="BEGIN")
+        self._hurried = self.engine.execution_options(portal_wait=HURRIED)
         self.waker: Waker | None = None
 
     def session(self, *, authority: int, writes: bool = True) -> Session:
@@ -44,6 +47,17 @@ class Database:
     def transaction(self, *, authority: int) -> Iterator[Session]:
         """Run a block in one transaction: committed when it ends, rolled back when it raises."""
         with self.session(authority=authority) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def hurried(self, *, authority: int) -> Iterator[Session]:
+        """Run a block in one transaction that gives up at once while somebody else writes.
+
+        For what is not worth a page's waiting. Raises OperationalError then (SQLite only: on
+        PostgreSQL writers do not keep each other).
+        """
+        with Session(self._hurried, expire_on_commit=False) as session, session.begin():
+            session.info["authority"] = authority
             yield session
 
     @property
@@ -108,7 +122,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={PATIENCE}",
         "temp_store=MEMORY",
         "cache_size=-32000",
     ):
@@ -117,8 +131,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    begin = connection.get_execution_options().get("portal_begin", "BEGIN IMMEDIATE")
-    connection.exec_driver_sql(begin)
+    options = connection.get_execution_options()
+    begin, wait = options.get("portal_begin", "BEGIN IMMEDIATE"), options.get("portal_wait")
+    if wait is None:
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
 
 
 def _tell_authority(session: Session, connection: Connection) -> None:

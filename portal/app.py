@@ -169,8 +169,7 @@ def _headers(response: Response) -> Response:
 def _forget() -> None:
     """Let the page of a fault be made without the database: it may be what is away."""
     close_session()
-    for name in ("portal_person", "portal_hat", "portal_memberships", "portal_profile"):
-        g.pop(name, None)
+    g.pop("portal_profile", None)
     g.portal_faulty = True
 
 

@@ -1,9 +1,11 @@
 """Signing in: one-use e-mail links, and sessions kept on the server through Flask-Login."""
 
+from contextlib import suppress
 from typing import Final
 
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.exc import OperationalError
 
 from directory.access import access_of
 from foundation import clock
@@ -58,7 +60,11 @@ def _recognise() -> None:
     if now - known.last_seen_at > sessions.SLIDE:
         # A short transaction of its own: this request may well be one that only reads.
         if request.method in SAFE and not (access and access.writes):
-            with database().transaction(authority=EVERY_AUTHORITY) as session:
+            # While somebody writes much (an import on SQLite), the next page does it.
+            with (
+                suppress(OperationalError),
+                database().hurried(authority=EVERY_AUTHORITY) as session,
+            ):
                 sessions.touch(session, known.session_id, at=now)
         else:
             sessions.touch(db_session(), known.session_id, at=now)

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import Organisation, OrganisationKind, Team
-from foundation.db import EVERY_AUTHORITY
+from foundation.db import EVERY_AUTHORITY, PATIENCE
 
 
 def test_two_writers_at_once_both_succeed(database, authority_id):
@@ -55,3 +55,16 @@ def test_a_block_that_raises_leaves_nothing_behind(database):
         stumble()
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
         assert session.scalar(sa.select(sa.func.count()).where(Organisation.code == "001")) == 0
+
+
+@pytest.mark.sqlite_only
+def test_a_hurried_transaction_does_not_wait_for_another_writer(database):
+    def hurry():
+        with database.hurried(authority=EVERY_AUTHORITY) as second:
+            return second.scalar(sa.text("PRAGMA busy_timeout"))
+
+    with database.transaction(authority=EVERY_AUTHORITY) as first:
+        first.execute(sa.text("SELECT 1"))
+        with pytest.raises(sa.exc.OperationalError):
+            hurry()
+    assert hurry() == PATIENCE

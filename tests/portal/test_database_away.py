@@ -1,13 +1,18 @@
 """While the database is away every page says so, plainly, and asks to come back."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from foundation.db import Database
+from foundation import clock
+from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import Settings
 from portal.app import create_app
+from tests.factories.directory import MembershipFactory
 
 AWAY = ("sqlite:////nowhere/at/all/portal.db", "postgresql://nobody@127.0.0.1:9/portal")
 
@@ -40,3 +45,20 @@ def test_a_person_with_a_cookie_is_told_the_same(visitor: FlaskClient) -> None:
         cookie["_user_id"] = "a-token"
     assert visitor.get("/inbox").status_code == 503
     assert visitor.get("/nowhere").status_code in {404, 503}
+
+
+@pytest.mark.sqlite_only
+def test_a_page_is_read_while_somebody_else_writes_for_long(
+    client: FlaskClient, session: Any, sign_in: Any, database: Database
+) -> None:
+    member = MembershipFactory()
+    session.commit()
+    sign_in(client, member)
+    with database.transaction(authority=EVERY_AUTHORITY) as writer:
+        writer.execute(
+            sa.text("UPDATE signed_in_session SET last_seen_at = :at"),
+            {"at": (clock.now() - timedelta(minutes=5)).replace(tzinfo=None)},
+        )
+    with database.transaction(authority=EVERY_AUTHORITY) as writer:
+        writer.execute(sa.text("UPDATE person SET name = name"))
+        assert client.get("/inbox").status_code == 200

@@ -81,7 +81,9 @@ def _bare_app(app: Flask, cookie: str) -> Flask:
     for given in ("g", "request", "session", "config", "current_user"):
         context.pop(given, None)
     bare = Flask("bare", static_folder=None)
-    bare.secret_key = "bare"  # noqa: S105 - a cookie of a benchmark
+    bare.config.update(  # it reads the browser's cookie too
+        SECRET_KEY=app.config["SECRET_KEY"], SESSION_COOKIE_NAME=app.config["SESSION_COOKIE_NAME"]
+    )
     bare.jinja_env = app.jinja_env  # type: ignore[method-assign]
     bare.url_map = app.url_map  # the same addresses for the same links
     bare.view_functions = {"notifications.inbox": lambda: render_template(name, **context)}

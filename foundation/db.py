@@ -81,7 +81,12 @@ def make_engine(url: str) -> Engine:
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     return sa.create_engine(
-        address, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
+        address,
+        connect_args={"connect_timeout": 10},  # or pages wait for minutes where nothing answers
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        hide_parameters=True,
     )
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from categories.routing import Reason
 from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
+from directory.models import AuthorityProfile
 from foundation import audit, clock
 from foundation.errors import NotFoundError
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
@@ -76,7 +77,7 @@ def delivered(submission_id: int) -> ResponseReturnValue:
             "How far it has come at schools",
             rows,
             most=totals.schools,
-            colour=g.portal_profile.colour if g.get("portal_profile") else "#00543c",
+            colour=session.get_one(AuthorityProfile, notice.authority_id).colour,
             nonce=g.nonce,
         ),
         lines=lines,

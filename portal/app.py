@@ -8,7 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
-from sqlalchemy.exc import InterfaceError, NoResultFound, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InterfaceError,
+    NoResultFound,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -191,7 +197,14 @@ def _errors(app: Flask) -> None:
         return render_template("error.html", code=409, sentence=str(refusal)), 409
 
     @app.errorhandler(StaleDataError)
-    def stale(_fault: Exception) -> ResponseReturnValue:
+    @app.errorhandler(IntegrityError)
+    def stale(fault: SQLAlchemyError) -> ResponseReturnValue:
+        # The name alone: what the database says of a row that it refused quotes the row.
+        diagnosis = getattr(getattr(fault, "orig", None), "diag", None)
+        rule = getattr(diagnosis, "constraint_name", None) or type(fault).__name__
+        app.logger.warning("a change was refused by the database", extra={"rule": rule})
+        close_session()  # its transaction has failed; the page needs another
+        g.pop("portal_profile", None)
         sentence = "Somebody else changed this at the same moment. Go back and look again."
         return render_template("error.html", code=409, sentence=sentence), 409
 

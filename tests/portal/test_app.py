@@ -1,8 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
-from directory.access import anyone
+from directory.access import anyone, needs
+from directory.models import Person, Role
 from foundation.web import db_session
+from tests.factories.base import NOON
+from tests.factories.directory import HeadFactory
 
 
 @pytest.mark.sqlite_only
@@ -26,3 +31,51 @@ def test_a_fault_in_the_database_still_gets_a_page_of_our_own(app, client):
     page = client.get("/broken")
     assert page.status_code in {500, 503}
     assert "Schools Portal" in page.text
+
+
+def test_what_somebody_else_wrote_at_the_same_moment_is_told_and_not_logged(
+    app, client, session, sign_in, caplog
+):
+    head = HeadFactory()
+    session.commit()
+    sign_in(client, head)
+
+    @app.post("/twice")
+    def twice():
+        for _ in range(2):  # as two requests do that look at the same moment
+            db_session().add(
+                Person(
+                    authority_id=head.authority_id,
+                    email="twice@school.example",
+                    name="Jo",
+                    created_at=NOON,
+                )
+            )
+            db_session().flush()
+
+    needs(Role.HEAD)(twice)
+    page = client.post("/twice")
+    assert page.status_code == 409
+    assert "Somebody else changed this at the same moment" in page.text
+    assert "Lancashire" in page.text
+    assert "twice@school.example" not in caplog.text
+
+
+def test_two_heads_pressing_at_once_add_one_person(app, session, sign_in):
+    app.config["WTF_CSRF_ENABLED"] = False
+    heads = [HeadFactory() for _ in range(2)]
+    session.commit()
+    browsers = [app.test_client() for _ in heads]
+    for browser, head in zip(browsers, heads, strict=True):
+        sign_in(browser, head)
+    values = {"name": "Jo New", "email": "jo.new@school.example", "job_title": "Cook"}
+
+    def press(browser):
+        return browser.post("/school/owners/catering/new", data=values).status_code
+
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(press, browsers * 4))
+    assert set(answers) <= {302, 409}
+    assert 302 in answers
+    count = sa.select(sa.func.count()).where(Person.email == "jo.new@school.example")
+    assert session.scalar(count) == 1

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 
@@ -80,7 +80,7 @@ def make_engine(url: str) -> Engine:
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return sa.create_engine(
+    engine = sa.create_engine(
         address,
         connect_args={"connect_timeout": 10},  # or pages wait for minutes where nothing answers
         pool_pre_ping=True,
@@ -88,6 +88,19 @@ def make_engine(url: str) -> Engine:
         max_overflow=10,
         hide_parameters=True,
     )
+    event.listen(engine, "handle_error", _leave_out_detail)
+    return engine
+
+
+def _leave_out_detail(context: ExceptionContext) -> None:
+    # PostgreSQL quotes the refused row in the second line of its message.
+    original, fault = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(original, "diag", None)
+    if diagnosis is None or not diagnosis.message_detail:
+        return
+    original.args = (diagnosis.message_primary,)
+    if fault is not None:
+        fault.args = (f"({type(original).__name__}) {diagnosis.message_primary}",)
 
 
 def narrow(session: Session, authority: int) -> None:

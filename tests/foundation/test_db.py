@@ -1,10 +1,12 @@
 import threading
+import traceback
 
 import pytest
 import sqlalchemy as sa
 
-from directory.models import Organisation, OrganisationKind, Team
+from directory.models import Organisation, OrganisationKind, Person, Team
 from foundation.db import EVERY_AUTHORITY, PATIENCE
+from tests.factories.base import NOON
 
 
 def test_two_writers_at_once_both_succeed(database, authority_id):
@@ -68,3 +70,24 @@ def test_a_hurried_transaction_does_not_wait_for_another_writer(database):
         with pytest.raises(sa.exc.OperationalError):
             hurry()
     assert hurry() == PATIENCE
+
+
+def test_what_the_database_refuses_does_not_show_in_the_error(database, authority_id):
+    def twice():
+        with database.transaction(authority=authority_id) as session:
+            for _ in range(2):
+                session.add(
+                    Person(
+                        authority_id=authority_id,
+                        email="jo@school.example",
+                        name="Jo",
+                        created_at=NOON,
+                    )
+                )
+                session.flush()
+
+    with pytest.raises(sa.exc.IntegrityError) as fault:
+        twice()
+    told = "".join(traceback.format_exception(fault.value))
+    assert "jo@school.example" not in told
+    assert "unique" in told.lower()

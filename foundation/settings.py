@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     sign_in_minutes: Positive = 30
     session_minutes: Positive = 60
     sign_in_links_per_address: Positive = 5
-    sign_in_links_per_client: Positive = 30
+    sign_in_links_per_client: Positive = 300
     trusted_proxies: Annotated[int, Field(ge=0)] = 0
 
     @field_validator("portal_home")

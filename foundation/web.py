@@ -1,5 +1,6 @@
 """What every page needs of a request: its session, its settings, its commit."""
 
+import secrets
 from typing import cast
 
 from flask import current_app, g, request
@@ -45,6 +46,14 @@ def work_for(authority: int) -> None:
     g.portal_authority = authority
     if "portal_session" in g:
         narrow(g.portal_session, authority)
+
+
+def nonce() -> str:
+    """Return what marks this page's own scripts and styles as ours, made when first shown.
+
+    (Not before every request: a page of an error may come before anything else has run.)
+    """
+    return cast("str", g.setdefault("nonce", secrets.token_urlsafe(16)))
 
 
 def close_session(_fault: BaseException | None = None) -> None:

@@ -1,6 +1,5 @@
 """The application factory: settings and database in, a Flask application out."""
 
-import secrets
 from collections.abc import Callable
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
@@ -68,7 +67,6 @@ def create_app(configuration: Settings, database: Database | None = None) -> Fla
     CSRFProtect(app)
     app.before_request(_refuse_nul)
     # The order matters: who is asking must be known before it is decided whether they may.
-    app.before_request(_nonce)
     signin.install(app)
     app.before_request(_admit)
     app.after_request(_headers)
@@ -103,10 +101,6 @@ def _templates(app: Flask) -> None:
         markdown=to_html, day=day, moment=moment, number=pages.number, size=pages.size
     )
     app.context_processor(pages.layout_values)
-
-
-def _nonce() -> None:
-    g.nonce = secrets.token_urlsafe(16)
 
 
 def _refuse_nul() -> None:

@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request
 from directory.authorities import authority_for_host
 from directory.models import ROLE_NAMES, AuthorityProfile, Role
 from foundation.settings import Settings
-from foundation.web import db_session, settings
+from foundation.web import db_session, nonce, settings
 from portal import limits
 
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -76,7 +76,7 @@ def layout_values() -> dict[str, Any]:
         "role_name": ROLE_NAMES[hat.role] if hat else "",
         "role_names": ROLE_NAMES,
         "navigation": NAVIGATION[hat.role] if hat else (),
-        "nonce": g.get("nonce", ""),
+        "nonce": nonce(),
         "has_mail_sink": settings().has_mail_sink,
     }
 

@@ -4,12 +4,14 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from categories.catalogue import load_shipped_catalogue
 from directory.authorities import ensure_authority
@@ -22,6 +24,7 @@ from portal.signin import sessions
 from tests import servers
 from tests.factories import base
 from tests.factories.base import NOON
+from tests.pages import check_page
 
 numbers = itertools.count()
 
@@ -130,10 +133,21 @@ def app(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     return made
 
 
+class Browser(FlaskClient):
+    """A test client that looks at every page it gets for the house style."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer = super().open(*args, **kwargs)
+        if answer.mimetype == "text/html" and answer.status_code not in range(300, 400):
+            check_page(answer.text)
+        return answer
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript. CSRF is switched off here; the journeys run with it on."""
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
     return app.test_client()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from flask import Response, g, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from categories.routing import Reason
@@ -13,7 +13,7 @@ from directory.models import AuthorityProfile
 from foundation import audit, clock
 from foundation.errors import NotFoundError
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
-from foundation.web import db_session
+from foundation.web import db_session, nonce
 from gatekeeping.charts import bar_chart
 from gatekeeping.models import Submission, SubmissionVersion
 from gatekeeping.paging import Pages, page_asked
@@ -78,7 +78,7 @@ def delivered(submission_id: int) -> ResponseReturnValue:
             rows,
             most=totals.schools,
             colour=session.get_one(AuthorityProfile, notice.authority_id).colour,
-            nonce=g.nonce,
+            nonce=nonce(),
         ),
         lines=lines,
         choice=choice,

@@ -19,8 +19,8 @@ def compose(profile: AuthorityProfile, url: str, *, until: datetime) -> tuple[st
             "Choose “Continue” on the page that it opens."
         ),
         (
-            "If you did not ask for it, you need do nothing. Nobody can sign in without this e-mail, "
-            "so do not forward it."
+            "If you did not ask for it, you need do nothing. Nobody can sign in without this "
+            "e-mail, so do not forward it."
         ),
         f"If you need help, write to {profile.help_email}{call}.",
     )

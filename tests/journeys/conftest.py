@@ -145,8 +145,9 @@ class Visitor:
         self.context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium; not for the whole session, because its event loop would be in others' way."""
     with servers.chromium() as opened:
         yield opened
 

@@ -14,7 +14,7 @@ MOST_LINES = 400
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "stuff"}
 DATA = {".csv", ".toml", ".xlsx", ".tsv", ".jsonl"}
 WORKPLACE = re.compile(
-    r"(?<![\w.])/work/|\.\./shared\b|/home/\w+/|/Users/\w+/"
+    rf"{re.escape(str(ROOT))}/|\.\./\w+/(?:data|reference|seeds)\b|/home/\w+/|/Users/\w+/"
     r"|(?<!emit-)(?:--)?(?:extra-)?index-url|--find-links|--trusted-host"
     r"|https?://[^\s/]*(?:pypi|npmjs|registry|artifactory|nexus|devpi)"
 )

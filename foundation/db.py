@@ -106,7 +106,7 @@ def _leave_out_detail(context: ExceptionContext) -> None:
 def narrow(session: Session, authority: int) -> None:
     """Bind a session that was opened for every authority to one, from here on."""
     session.info["authority"] = authority
-    if session.in_transaction():
+    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
         _tell_authority(session, session.connection())
 
 

@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "sqlite_only: the test does not depend on the database, so one is enough"
     )
+    config.addinivalue_line("markers", "postgresql_only: the test is about a server")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -40,6 +41,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         engines = ["sqlite", "postgresql"]
         if metafunc.definition.get_closest_marker("sqlite_only"):
             engines = engines[:1]
+        if metafunc.definition.get_closest_marker("postgresql_only"):
+            engines = engines[1:]
         metafunc.parametrize("database_engine", engines, indirect=True, scope="session")
 
 

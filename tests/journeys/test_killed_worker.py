@@ -191,11 +191,10 @@ def away(server: servers.PostgreSQL, name: str) -> Iterator[None]:
     server.as_superuser(door.format(sql.Identifier(name), sql.SQL("true")))
 
 
+@pytest.mark.postgresql_only
 def test_workers_recover_from_a_database_that_was_away(
-    database, database_engine, session, sink, wake, start_worker, request
+    database, session, sink, wake, start_worker, request
 ):
-    if database_engine == "sqlite":
-        pytest.skip("a file is never away")
     queue_deliveries(session, 300, at=clock.now())
     session.commit()
     session.close()

@@ -24,6 +24,7 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 400
 MOST_CELL = 20_000
 MOST_UNPACKED = 300_000_000
+WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xls")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | date | datetime | None
@@ -80,6 +81,12 @@ def read_rows(
         start = stream.read(8)
     if not start:
         message = "The file is empty."
+        raise BrokenFileError(message)
+    if path.suffix.lower() in WORKBOOK_NAMES and not start.startswith(b"PK\x03\x04"):
+        message = (
+            "The file’s name says that it is an Excel workbook, but it is not one. "
+            "Open it in Excel and save it as .xlsx, or save it as CSV."
+        )
         raise BrokenFileError(message)
     if start.startswith(b"PK\x03\x04"):
         table, size = _xlsx_table(path, most_unpacked)

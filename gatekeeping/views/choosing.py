@@ -157,7 +157,7 @@ def _uploaded(form: AudienceForm) -> Listed | None:
     if not isinstance(file, FileStorage) or not file.filename:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "list.xlsx"  # the reader of workbooks insists on the ending
+        place = Path(folder) / "list"
         content = file.stream.read(LARGEST_LIST + 1)
         if len(content) > LARGEST_LIST:
             form.file.errors = [TOO_LARGE]

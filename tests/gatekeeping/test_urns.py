@@ -40,7 +40,7 @@ def test_a_list_beyond_the_limit_says_so():
     ],
 )
 def test_an_uploaded_table_is_read_by_its_column(tmp_path, content):
-    place = tmp_path / "list.xlsx"
+    place = tmp_path / "list"
     place.write_bytes(content)
     listed = urns_of_file(place)
     assert list(listed.urns) == [119100, 119102]
@@ -58,21 +58,21 @@ def test_a_plain_list_needs_no_heading(tmp_path, content):
 
 
 def test_a_workbook_without_a_heading_is_read_too(tmp_path):
-    place = tmp_path / "list.xlsx"
+    place = tmp_path / "list"
     place.write_bytes(write_xlsx("Schools", ["119100"], [["119101"]]))
     assert list(urns_of_file(place).urns) == [119100, 119101]
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 not a workbook", b"\x00\x01\x02\x03"])
 def test_a_file_of_another_kind_is_refused(tmp_path, content):
-    place = tmp_path / "list.xlsx"
+    place = tmp_path / "list"
     place.write_bytes(content)
     with pytest.raises(BrokenFileError):
         urns_of_file(place)
 
 
 def test_a_small_workbook_that_unpacks_to_very_much_is_refused(tmp_path):
-    place = tmp_path / "list.xlsx"
+    place = tmp_path / "list"
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 1_500_000)
     assert place.stat().st_size < 100_000

@@ -15,8 +15,10 @@ from gatekeeping.models import NumberSequence
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTVWXYZ"
 LETTERS = "CDER"  # communication, data request, emergency, renewal
+# A sequence has five digits, more only once those are used up: so none of six or more begins with
+# 0, and a swap that would make one so cannot pass for a shorter number.
 PATTERN = re.compile(
-    r"\s*([0-9]{3})[-\s]?([0-9]{4})[-\s]?([A-Z])[-\s]?([0-9]{5,9})[-\s]?([A-Z])"
+    r"\s*([0-9]{3})[-\s]?([0-9]{4})[-\s]?([A-Z])[-\s]?([0-9]{5}|[1-9][0-9]{5,8})[-\s]?([A-Z])"
     r"(?:[-\s]*V\s*([0-9]{1,4}))?\s*",
 )
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))

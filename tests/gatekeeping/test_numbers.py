@@ -76,6 +76,13 @@ def test_two_neighbours_swapped_show(number, data):
     assert found is None or not found.is_valid
 
 
+def test_a_swap_that_makes_a_long_sequence_begin_with_zero_shows():
+    right = Number("092", "0275", "C", 400_000_000, "A")
+    assert right.is_valid
+    assert parse_number(str(right)) == right
+    assert parse_number("092-0275-C-040000000-A") is None
+
+
 def test_the_check_character_catches_every_such_error_among_a_thousand_numbers():
     """What docs/decisions says of it, counted: none of these errors passes."""
     passed = tried = 0

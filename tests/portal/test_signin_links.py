@@ -96,6 +96,27 @@ def test_a_client_over_its_limit_is_told_to_wait(session, authority_id, person):
     assert count(session, Mail) == 2
 
 
+def test_many_who_ask_at_once_pass_no_limit_together(database, session, authority_id, person):
+    session.commit()
+    refused = []
+
+    def ask_once():
+        try:
+            with database.transaction(authority=EVERY_AUTHORITY) as own:
+                ask(own, authority_id, person.email)
+        except links.TooManyTriesError:
+            refused.append(1)
+
+    threads = [threading.Thread(target=ask_once) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 8 - TERMS.per_client
+    assert count(session, SignInLink) == TERMS.per_client
+    assert count(session, Mail) == TERMS.per_address
+
+
 def test_looking_at_a_link_changes_nothing(session, authority_id, person):
     ask(session, authority_id, person.email)
     token = token_of(session)

@@ -167,7 +167,7 @@ class Person(InAuthority, Base):
     privacy_seen_at: Mapped[datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(
-        back_populates="person", order_by="Membership.id"
+        back_populates="person", order_by="Membership.id", foreign_keys="Membership.person_id"
     )
 
 
@@ -178,20 +178,26 @@ class Role(enum.StrEnum):
     STAFF = "staff"
     GOVERNOR = "governor"
     OFFICER = "officer"
+    PANEL = "panel"
     GATEKEEPER = "gatekeeper"
+    LEGAL = "legal"
+    GOVERNANCE = "governance"
     EXECUTIVE = "executive"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
-SCHOOL_ROLES = frozenset({Role.HEAD, Role.STAFF, Role.GOVERNOR})
+SCHOOL_ROLES = frozenset({Role.HEAD, Role.STAFF, Role.GOVERNOR, Role.PANEL})
 ORGANISATION_ROLES = frozenset(Role) - SCHOOL_ROLES
 ROLE_NAMES = {
     Role.HEAD: "Headteacher",
     Role.STAFF: "School staff",
     Role.GOVERNOR: "Governor",
     Role.OFFICER: "Officer",
+    Role.PANEL: "School panel member",
     Role.GATEKEEPER: "Gatekeeper",
+    Role.LEGAL: "Legal reviewer",
+    Role.GOVERNANCE: "Data protection officer",
     Role.EXECUTIVE: "Senior executive",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
@@ -227,8 +233,12 @@ class Membership(InAuthority, Base):
     job_title: Mapped[str] = mapped_column(sa.String(120), default="")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Whom an officer reports to: endorses what is heavy, and decides nothing of theirs."""
+    acting_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """For whom somebody acts who was lent this role: that person's conflicts come with it."""
 
-    person: Mapped[Person] = relationship(back_populates="memberships")
+    person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=[person_id])
     school: Mapped[School | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
     team: Mapped[Team | None] = relationship()

@@ -18,6 +18,7 @@ from gatekeeping.burden import Burden, burden
 from gatekeeping.checks import run_checks
 from gatekeeping.claims import claim_spans
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.editions import protocol_of
 from gatekeeping.findings import Context, Earlier, Finding
 from gatekeeping.likeness import Alike, earlier_alike
 from gatekeeping.models import Severity, Track
@@ -37,6 +38,7 @@ class Assessment:
     findings: tuple[Finding, ...]
     burden: Burden
     left_out: LeftOut
+    protocol: Protocol = DEFAULT
 
     @property
     def blocks(self) -> tuple[Finding, ...]:
@@ -60,13 +62,15 @@ def assess(
     *,
     at: datetime,
     submission_id: int | None = None,
-    protocol: Protocol = DEFAULT,
+    protocol: Protocol | None = None,
 ) -> Assessment:
-    """Judge a document as at that moment, in at most five statements whatever the sizes.
+    """Judge a document as at that moment, in a fixed number of statements whatever the sizes.
 
+    ``protocol`` is the authority's own, read here when it is not given.
     ``submission_id`` is the submission that the document belongs to, if any: it is not an earlier
     one of itself.
     """
+    protocol = protocol or protocol_of(session, authority_id)
     audience = document.audience.as_audience()
     schools = count_schools(session, authority_id, audience)
     listed = left_out(session, authority_id, audience)
@@ -93,7 +97,7 @@ def assess(
         earlier=_with_shared_schools(session, authority_id, audience, alike[:MOST_EARLIER]),
         protocol=protocol,
     )
-    return Assessment(track, schools, run_checks(document, context), cost, listed)
+    return Assessment(track, schools, run_checks(document, context), cost, listed, protocol)
 
 
 def _categories(

@@ -43,6 +43,8 @@ class Finding:
     says: str
     evidence: tuple[Span, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    fix: str = ""
+    """How to mend it in one sentence, where ``says`` does not tell already."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as ``design.md`` writes it."""
@@ -68,6 +70,15 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class AttachedText:
+    """The words of one attachment; ``note`` says why there are none, or not all."""
+
+    name: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Context:
     """Everything a check may know beside the document, prepared beforehand.
 
@@ -83,6 +94,7 @@ class Context:
     categories: frozenset[str] = frozenset()
     unset: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     earlier: tuple[Earlier, ...] = ()
+    attachments: tuple[AttachedText, ...] = ()
     protocol: Protocol = DEFAULT
 
 

@@ -15,7 +15,6 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.likeness import remember
 from gatekeeping.models import Attachment, Kind, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.numbers import reserve
-from gatekeeping.protocol import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,12 @@ def freeze(
         document=document.as_json(),
         track=assessment.track,
         schools=assessment.schools,
-        burden={**assessment.burden.as_json(), "rates": DEFAULT.rates_name},
+        burden={
+            **assessment.burden.as_json(),
+            "rates": assessment.protocol.rates_name,
+            "rate_table": dict(assessment.protocol.rates),
+        },
+        protocol=assessment.protocol.version,
         attachments=[_as_it_was(file) for file in submission.attachments],
         submitted_by_id=by,
         submitted_at=at,
@@ -162,6 +166,8 @@ def _store_findings(session: Session, version: SubmissionVersion, assessment: As
             says=found.says,
             evidence=[span.as_json() for span in found.evidence],
             detail=dict(found.detail),
+            fix=found.fix,
+            protocol=assessment.protocol.version,
         )
         for found in assessment.findings
     )

@@ -17,7 +17,28 @@ from gatekeeping.models import Decision, State, Submission, Verb
 from gatekeeping.moves import STATE_NAMES, WAITING, move
 
 LEASE = timedelta(hours=2)
-DONE = {Verb.APPROVE: "approved", Verb.CHALLENGE: "asked a question about", Verb.REFUSE: "refused"}
+DONE = {
+    Verb.APPROVE: "approved",
+    Verb.APPROVE_WITH_CONDITIONS: "approved on conditions",
+    Verb.SUPPORT: "supported",
+    Verb.CHALLENGE: "asked a question about",
+    Verb.RETURN: "returned",
+    Verb.REDIRECT: "redirected",
+    Verb.MERGE: "joined to another",
+    Verb.REFUSE: "refused",
+    Verb.ESCALATE: "gave to the senior executive",
+    Verb.HAND_BACK: "handed back",
+    Verb.SUSPEND: "suspended",
+    Verb.RESUME: "resumed",
+    Verb.RELEASE: "released as an emergency",
+    Verb.EXTEND: "extended",
+    Verb.RATIFY: "confirmed",
+    Verb.RATIFY_WITH_LESSONS: "confirmed, with lessons,",
+    Verb.NOT_RATIFY: "did not confirm",
+    Verb.UPHOLD: "upheld the decision on",
+    Verb.VARY: "varied the decision on",
+    Verb.QUASH: "quashed the decision on",
+}
 
 
 class HeldError(Refusal):

@@ -7,43 +7,85 @@ from sqlalchemy.orm import Session
 from foundation.errors import Refusal
 from gatekeeping.models import Move, State, Submission
 
+S = State  # the tables below are read, not typed
+
+OUTCOMES = frozenset({S.APPROVED, S.APPROVED_COND, S.REDIRECTED, S.MERGED, S.REFUSED})
+"""What the gate may say of what is before it."""
+
 MOVES: dict[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
-    State.SUBMITTED: frozenset({State.TRIAGE}),
-    State.TRIAGE: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
-    State.IN_REVIEW: frozenset(
-        {State.APPROVED, State.REFUSED, State.CHALLENGED, State.TRIAGE, State.WITHDRAWN}
-    ),
-    State.CHALLENGED: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
-    State.APPROVED: frozenset({State.SCHEDULED, State.LIVE, State.EXPIRED}),
-    State.SCHEDULED: frozenset({State.LIVE, State.EXPIRED}),
-    State.LIVE: frozenset({State.CLOSED, State.EXPIRED}),
-    State.CLOSED: frozenset({State.EXPIRED}),
-    State.REFUSED: frozenset(),
-    State.WITHDRAWN: frozenset(),
-    State.EXPIRED: frozenset(),
+    S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
+    S.SUBMITTED: frozenset({S.TRIAGE, S.RETURNED}),
+    S.RETURNED: frozenset({S.DRAFT}),
+    S.TRIAGE: frozenset({S.IN_REVIEW, S.ESCALATED, S.EMERGENCY_RELEASED, S.WITHDRAWN}),
+    S.IN_REVIEW: OUTCOMES
+    | {S.TRIAGE, S.CHALLENGED, S.RETURNED, S.ESCALATED, S.EMERGENCY_RELEASED, S.WITHDRAWN},
+    S.CHALLENGED: frozenset({S.IN_REVIEW, S.WITHDRAWN, S.LAPSED}),
+    S.ESCALATED: OUTCOMES | {S.IN_REVIEW, S.EMERGENCY_RELEASED, S.WITHDRAWN},
+    S.APPROVED_COND: frozenset({S.APPROVED, S.LAPSED, S.WITHDRAWN}),
+    S.APPROVED: frozenset({S.SCHEDULED, S.LIVE, S.EXPIRED, S.SUSPENDED, S.WITHDRAWN}),
+    S.SCHEDULED: frozenset({S.LIVE, S.EXPIRED, S.SUSPENDED, S.WITHDRAWN}),
+    S.LIVE: frozenset({S.CLOSED, S.EXPIRED, S.SUSPENDED}),
+    S.CLOSED: frozenset({S.EXPIRED, S.SUSPENDED}),
+    S.REDIRECTED: frozenset({S.APPEAL}),
+    S.MERGED: frozenset({S.TRIAGE}),  # when what it was joined to is not sent after all
+    S.REFUSED: frozenset({S.APPEAL}),
+    S.WITHDRAWN: frozenset(),
+    S.LAPSED: frozenset(),
+    S.APPEAL: frozenset({S.IN_REVIEW, S.REFUSED, S.REDIRECTED, S.APPROVED_COND}),
+    S.EMERGENCY_RELEASED: frozenset({S.AFTER_REVIEW}),
+    S.AFTER_REVIEW: frozenset({S.RATIFIED, S.RATIFIED_WITH_LESSONS, S.NOT_RATIFIED}),
+    S.RATIFIED: frozenset({S.EXPIRED}),
+    S.RATIFIED_WITH_LESSONS: frozenset({S.EXPIRED}),
+    S.NOT_RATIFIED: frozenset({S.EXPIRED}),
+    S.SUSPENDED: frozenset({S.APPROVED, S.REFUSED, S.EXPIRED}),
+    S.EXPIRED: frozenset(),
 }
+"""Gatekeeping 4.2. A lapsed or expired one leads to a new draft, which is another submission."""
 
 STATE_NAMES: dict[State, str] = {
-    State.DRAFT: "Draft",
-    State.SUBMITTED: "Submitted",
-    State.TRIAGE: "Waiting for a gatekeeper",
-    State.IN_REVIEW: "Being looked at",
-    State.CHALLENGED: "Question for you",
-    State.APPROVED: "Approved",
-    State.SCHEDULED: "Approved, waiting for its date",
-    State.LIVE: "With schools",
-    State.CLOSED: "Closed",
-    State.REFUSED: "Refused",
-    State.WITHDRAWN: "Withdrawn",
-    State.EXPIRED: "Expired",
+    S.DRAFT: "Draft",
+    S.SUBMITTED: "Submitted",
+    S.RETURNED: "Returned to you",
+    S.TRIAGE: "Waiting for a gatekeeper",
+    S.IN_REVIEW: "Being looked at",
+    S.CHALLENGED: "Question for you",
+    S.ESCALATED: "With the senior executive",
+    S.APPROVED_COND: "Approved on conditions",
+    S.APPROVED: "Approved",
+    S.SCHEDULED: "Approved, waiting for its date",
+    S.LIVE: "With schools",
+    S.CLOSED: "Closed",
+    S.REDIRECTED: "Redirected to data that is held",
+    S.MERGED: "Joined to another",
+    S.REFUSED: "Refused",
+    S.WITHDRAWN: "Withdrawn",
+    S.LAPSED: "Lapsed",
+    S.APPEAL: "Appeal",
+    S.EMERGENCY_RELEASED: "Sent as an emergency",
+    S.AFTER_REVIEW: "Sent as an emergency, being reviewed",
+    S.RATIFIED: "Emergency confirmed",
+    S.RATIFIED_WITH_LESSONS: "Emergency confirmed, with lessons",
+    S.NOT_RATIFIED: "Emergency not confirmed",
+    S.SUSPENDED: "Suspended",
+    S.EXPIRED: "Expired",
 }
 
-WAITING = frozenset({State.SUBMITTED, State.TRIAGE, State.IN_REVIEW, State.CHALLENGED})
+WAITING = frozenset({S.SUBMITTED, S.TRIAGE, S.IN_REVIEW, S.CHALLENGED, S.ESCALATED})
 """Put to the gate and not decided yet."""
 
-CURRENT = frozenset({State.APPROVED, State.SCHEDULED, State.LIVE, State.CLOSED})
-"""Approved and, until the expiry date, with a number that schools may rely on."""
+CURRENT = frozenset(
+    {
+        S.APPROVED,
+        S.SCHEDULED,
+        S.LIVE,
+        S.CLOSED,
+        S.EMERGENCY_RELEASED,
+        S.AFTER_REVIEW,
+        S.RATIFIED,
+        S.RATIFIED_WITH_LESSONS,
+    }
+)
+"""Approved or released and, until the expiry date, with a number that schools may rely on."""
 
 
 class MoveRefusedError(Refusal):

@@ -1,4 +1,4 @@
-"""Submissions, what the checks found, what people decided, and how everything moved."""
+"""Submissions, their frozen versions, what the checks found, and how everything moved."""
 
 import enum
 from datetime import date, datetime
@@ -23,15 +23,28 @@ class State(enum.StrEnum):
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
+    RETURNED = "RETURNED"
     TRIAGE = "TRIAGE"
     IN_REVIEW = "IN_REVIEW"
     CHALLENGED = "CHALLENGED"
+    ESCALATED = "ESCALATED"
+    APPROVED_COND = "APPROVED_COND"
     APPROVED = "APPROVED"
     SCHEDULED = "SCHEDULED"
     LIVE = "LIVE"
     CLOSED = "CLOSED"
+    REDIRECTED = "REDIRECTED"
+    MERGED = "MERGED"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+    APPEAL = "APPEAL"
+    EMERGENCY_RELEASED = "EMERGENCY_RELEASED"
+    AFTER_REVIEW = "AFTER_REVIEW"
+    RATIFIED = "RATIFIED"
+    RATIFIED_WITH_LESSONS = "RATIFIED_WITH_LESSONS"
+    NOT_RATIFIED = "NOT_RATIFIED"
+    SUSPENDED = "SUSPENDED"
     EXPIRED = "EXPIRED"
 
 
@@ -93,6 +106,18 @@ class Submission(InAuthority, Base):
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    decide_by: Mapped[date | None]
+    """Last working day on which the gate keeps its promise (4.8); empty while the clock stops."""
+    days_left: Mapped[int | None]
+    """Working days that were left when the clock was stopped; empty while it runs."""
+    state_due_at: Mapped[datetime | None]
+    """When the state it is in becomes overdue (first look, answer, escalation, appeal ...)."""
+    reminded_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    """When time found it overdue, for the monthly figures; never emptied."""
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"), index=True)
+    changing_since: Mapped[datetime | None]
+    """While its writer changes what was put to the gate already: since when."""
     revision: Mapped[int] = mapped_column(default=0)
     """Counts every write; two people saving at once are told apart by it."""
 
@@ -122,6 +147,12 @@ class SubmissionVersion(InAuthority, Base):
     """Name, media type, size and SHA-256 of each file as it was."""
     submitted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
+    law: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What the law says of its claim, as far as was known: ``gatekeeping.law`` writes it."""
+    protocol: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The version of the protocol by which it was judged; 0 is the protocol as shipped."""
+    changes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """What differs from the version before, in words, and whether each is more or less."""
 
     submission: Mapped[Submission] = relationship()
     findings: Mapped[list["StoredFinding"]] = relationship(order_by="StoredFinding.id")
@@ -152,6 +183,10 @@ class Attachment(InAuthority, Base):
     size: Mapped[int]
     added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     added_at: Mapped[datetime]
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    """The words in it, for the checks; empty until they have been taken out."""
+    text_note: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    """Why there are no words, or not all, in a sentence for people."""
 
 
 class StoredFinding(InAuthority, Base):
@@ -168,6 +203,24 @@ class StoredFinding(InAuthority, Base):
     says: Mapped[str] = mapped_column(sa.Text)
     evidence: Mapped[list[Any]]
     detail: Mapped[dict[str, Any]]
+    fix: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """How to mend it, where that is not said already."""
+    protocol: Mapped[int] = mapped_column(default=0, server_default="0")
+    overrides: Mapped[list["Override"]] = relationship(order_by="Override.id")
+
+
+class Override(InAuthority, Base):
+    """A gatekeeper sets a finding aside, with the reason. Several may; none is ever removed."""
+
+    __tablename__ = "override"
+
+    id: Mapped[Key]
+    finding_id: Mapped[int] = mapped_column(sa.ForeignKey("finding.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(sa.Text)
+
+    by: Mapped[Person] = relationship()
 
 
 class Move(InAuthority, Base):
@@ -188,84 +241,6 @@ class Move(InAuthority, Base):
     by: Mapped[Person | None] = relationship()
 
 
-class Verb(enum.StrEnum):
-    """What a decision says."""
-
-    APPROVE = "approve"
-    CHALLENGE = "challenge"
-    REFUSE = "refuse"
-
-
-class LetterState(enum.StrEnum):
-    """Whether the letter of a decision is written."""
-
-    NONE = "none"  # this decision has no letter
-    WANTED = "wanted"
-    WRITTEN = "written"
-    FAILED = "failed"
-
-
-class Decision(InAuthority, Base):
-    """What a gatekeeper decided about one version, and why; never changed afterwards.
-
-    The database refuses a decider with a conflict of interest (migration 0009).
-    """
-
-    __tablename__ = "decision"
-    __table_args__ = (
-        sa.Index(
-            "ix_decision_letters",
-            "letter_state",
-            sqlite_where=sa.text("letter_state = 'wanted'"),
-            postgresql_where=sa.text("letter_state = 'wanted'"),
-        ),
-        sa.Index(
-            "uq_decision_outcome",
-            "version_id",
-            unique=True,
-            sqlite_where=sa.text("verb IN ('approve', 'refuse')"),
-            postgresql_where=sa.text("verb IN ('approve', 'refuse')"),
-        ),
-    )
-
-    id: Mapped[Key]
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
-    version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"), index=True)
-    verb: Mapped[Verb]
-    code: Mapped[str] = mapped_column(sa.String(40), default="")
-    """Why it was refused, a word of ``gatekeeping.decisions.REFUSAL_CODES``; else empty."""
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(sa.Text)
-    conditions: Mapped[str] = mapped_column(sa.Text, default="")
-    letter_state: Mapped[LetterState] = mapped_column(default=LetterState.NONE)
-    letter_sha256: Mapped[str | None] = mapped_column(sa.String(64))
-    letter_tries: Mapped[int] = mapped_column(default=0)
-    letter_claim: Mapped[str | None] = mapped_column(sa.String(40))
-    letter_due_at: Mapped[datetime | None]
-    """Until when the worker of ``letter_claim`` has it, or after a failure when to try again."""
-
-    submission: Mapped[Submission] = relationship()
-    version: Mapped[SubmissionVersion] = relationship()
-    by: Mapped[Person] = relationship()
-
-
-class Message(InAuthority, Base):
-    """One entry of the thread between gatekeeper and officer: a challenge or an answer."""
-
-    __tablename__ = "message"
-
-    id: Mapped[Key]
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
-    version: Mapped[int]
-    is_answer: Mapped[bool]
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    at: Mapped[datetime]
-    text: Mapped[str] = mapped_column(sa.Text)
-
-    by: Mapped[Person] = relationship()
-
-
 class NumberSequence(Base):
     """The last sequence given out in an authority, school year and type letter."""
 
@@ -277,3 +252,56 @@ class NumberSequence(Base):
     school_year: Mapped[str] = mapped_column(sa.String(4), primary_key=True)
     letter: Mapped[str] = mapped_column(sa.String(1), primary_key=True)
     last: Mapped[int]
+
+
+class Stake(enum.StrEnum):
+    """Why somebody is not neutral about a submission (gatekeeping 4.4)."""
+
+    AUTHOR = "author"
+    DRAFTED = "drafted"  # wrote any text in it, also a gatekeeper who edited it
+    ANSWERED = "answered"
+    ENDORSED = "endorsed"
+    LINE = "line"  # line chain of the author, up or down
+    BUDGET = "budget"  # owns the budget that gains
+
+
+class Interest(InAuthority, Base):
+    """Somebody has a stake in a submission and may not decide it (4.4); never removed.
+
+    Rows are written when the fact happens: a text is saved, an endorsement given, a question
+    answered. Membership of the asking team is not listed here; it is looked up.
+    """
+
+    __tablename__ = "interest"
+
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    why: Mapped[Stake] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class ExemptKind(enum.StrEnum):
+    """What need not pass the gate, but is counted (gatekeeping 4.1)."""
+
+    CASEWORK = "casework"
+    COURT_ORDER = "court_order"
+    REPLY = "reply"
+    INVOICE = "invoice"
+    FOI_REPLY = "foi_reply"
+    ELECTION = "election"
+
+
+class Exempt(InAuthority, Base):
+    """One exempt message: its type and nothing of what it said."""
+
+    __tablename__ = "exempt"
+    __table_args__ = (sa.Index("ix_exempt_authority_id_at", "authority_id", "at"),)
+
+    id: Mapped[Key]
+    kind: Mapped[ExemptKind]
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("team.id"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]

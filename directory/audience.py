@@ -49,18 +49,24 @@ def school_ids(authority_id: int, audience: Audience) -> sa.Select[tuple[int]]:
 
     It is a select, not a list, so that counting and delivering stay one statement each.
     """
-    chosen = sa.select(School.id).where(
-        School.authority_id == authority_id, School.status.in_(OPEN_STATUSES)
+    return sa.select(School.id).where(
+        School.authority_id == authority_id,
+        School.status.in_(OPEN_STATUSES),
+        names_school(authority_id, audience),
     )
+
+
+def names_school(authority_id: int, audience: Audience) -> sa.ColumnElement[bool]:
+    """Return the condition by which a row of ``school`` is named, whether or not it is open."""
     if audience.all:
-        return chosen
+        return sa.true()
     either = []
     matching = _matching(authority_id, audience)
     if matching:
         either.append(sa.and_(*matching))
     if audience.urns:
         either.append(School.urn.in_(list(audience.urns)[:MOST_URNS]))
-    return chosen.where(sa.or_(*either) if either else sa.false())
+    return sa.or_(*either) if either else sa.false()
 
 
 def count_schools(session: Session, authority_id: int, audience: Audience) -> int:

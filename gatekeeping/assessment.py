@@ -17,6 +17,7 @@ from foundation import clock
 from gatekeeping.burden import Burden, burden
 from gatekeeping.checks import run_checks
 from gatekeeping.claims import claim_spans
+from gatekeeping.days import days_of
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.findings import Context, Earlier, Finding
@@ -95,6 +96,9 @@ def assess(
         categories=slugs,
         unset=unset,
         earlier=_with_shared_schools(session, authority_id, audience, alike[:MOST_EARLIER]),
+        days=days_of(
+            session, authority_id, document, submission_id=submission_id, protocol=protocol
+        ),
         protocol=protocol,
     )
     return Assessment(track, schools, run_checks(document, context), cost, listed, protocol)

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
@@ -95,6 +96,7 @@ class Context:
     unset: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     earlier: tuple[Earlier, ...] = ()
     attachments: tuple[AttachedText, ...] = ()
+    days: Days = NO_DAYS
     protocol: Protocol = DEFAULT
 
 

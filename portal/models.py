@@ -2,6 +2,7 @@
 
 from categories import models as categories
 from directory import models as directory
+from directory import models_calendar as calendar
 from foundation import audit, outbox
 from foundation.model import Base
 from gatekeeping import models as gatekeeping
@@ -12,6 +13,7 @@ from portal.signin import models as signin
 __all__ = [
     "Base",
     "audit",
+    "calendar",
     "categories",
     "directory",
     "gatekeeping",

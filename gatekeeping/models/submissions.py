@@ -78,6 +78,8 @@ class Submission(InAuthority, Base):
         sa.UniqueConstraint("authority_id", "number"),
         sa.Index("ix_submission_queue", "authority_id", "state", "submitted_at"),
         sa.Index("ix_submission_author_id", "author_id", "updated_at"),
+        # what is due in a week
+        sa.Index("ix_submission_due", "authority_id", "due_on"),
         # the register, newest first
         sa.Index("ix_submission_register", "authority_id", "submitted_at", "id"),
     )

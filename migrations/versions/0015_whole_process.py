@@ -68,7 +68,8 @@ CONFLICT = """
 """
 NO_ROLE = """
     NOT EXISTS (SELECT 1 FROM membership m JOIN person p ON p.id = m.person_id
-        WHERE m.person_id = NEW.by_id AND m.authority_id = NEW.authority_id
+        WHERE m.person_id = NEW.by_id AND m.authority_id = (SELECT s.authority_id
+            FROM submission s WHERE s.id = NEW.submission_id)
         AND m.ended_at IS NULL AND p.state = 'active'
         AND m.role IN ('gatekeeper', 'executive', 'panel'))
 """
@@ -182,10 +183,11 @@ def downgrade() -> None:
     """Take them away again; what was decided in new ways becomes unreadable to older code."""
     _drop(GUARDS)
     op.drop_index("uq_decision_approval", table_name="decision")
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
     for table, columns in reversed(COLUMNS):
         with op.batch_alter_table(table) as batch:
             for column, _kind in columns:
-                if column.endswith("_id"):
+                if on_postgresql and column.endswith("_id"):
                     batch.drop_constraint(_key_name(table, column), type_="foreignkey")
                 if (table, column) == ("submission", "merged_into_id"):
                     batch.drop_index("ix_submission_merged_into_id")

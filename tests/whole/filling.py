@@ -26,6 +26,7 @@ from tests.factories.directory import (
 )
 from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
+from tests.whole.process import fill_process
 
 Hats = dict[str, Membership]
 Ids = dict[str, dict[str, Any]]
@@ -141,10 +142,17 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         letter_sha256=sha256,
     )
     _sent(session, made[State.LIVE], size)
+    more = fill_process(session, hats, made, decision)
     session.flush()
     draft = {"submission_id": made[State.DRAFT].id, "attachment_id": files[State.DRAFT].id}
     live = {"submission_id": made[State.LIVE].id, "attachment_id": files[State.LIVE].id}
-    ids["gatekeeping"] = {**draft, "decision_id": decision.id, "slug": "about", "kind": "csv"}
+    ids["gatekeeping"] = {
+        **draft,
+        **more,
+        "decision_id": decision.id,
+        "slug": "about",
+        "kind": "csv",
+    }
     for endpoint in ("decide", "decided", "claim", "release"):
         ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):

@@ -1,0 +1,175 @@
+"""One row of everything that may happen to a submission, for the small world."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from directory.models import Membership
+from gatekeeping.models import (
+    Appeal,
+    AppealMember,
+    Condition,
+    ConditionKind,
+    Decision,
+    DpiaOutcome,
+    DpiaVerdict,
+    Endorsement,
+    Exempt,
+    ExemptKind,
+    Ground,
+    Interest,
+    Override,
+    PanelVote,
+    PendingDecision,
+    ProtocolEdition,
+    SchoolChallenge,
+    Stake,
+    State,
+    StoredFinding,
+    Submission,
+    Training,
+    Verb,
+)
+from tests.factories.base import NOON
+from tests.factories.gatekeeping import make_decision, make_finding, version_of
+
+SECRET = "Kestrel"
+DAY = date(2027, 1, 15)
+
+
+def fill_process(
+    session: Session,
+    hats: Mapping[str, Membership],
+    made: Mapping[State, Submission],
+    decision: Decision,
+) -> dict[str, int]:
+    """Store one of each row and return the ids of those that have a page."""
+    officer, gatekeeper, panel = (
+        hats[role].person_id for role in ("officer", "gatekeeper", "panel")
+    )
+    own = {"authority_id": decision.authority_id}
+    refused = make_decision(made[State.APPEAL], hats["gatekeeper"], Verb.REFUSE)
+    finding: StoredFinding = make_finding(version_of(made[State.IN_REVIEW]), "K40")
+    appeal = Appeal(
+        **own,
+        submission_id=made[State.APPEAL].id,
+        decision_id=refused.id,
+        lodged_by_id=officer,
+        lodged_at=NOON,
+        grounds=f"{SECRET}s count.",
+        hear_by=DAY,
+    )
+    session.add(appeal)
+    session.flush()
+    challenge = SchoolChallenge(
+        **own,
+        submission_id=made[State.LIVE].id,
+        version=1,
+        school_id=hats["head"].school_id,
+        by_id=hats["head"].person_id,
+        at=NOON,
+        ground=Ground.TOO_MUCH,
+        text=f"Too many {SECRET}s.",
+    )
+    condition = Condition(
+        **own,
+        decision_id=make_decision(
+            made[State.APPROVED_COND], hats["gatekeeper"], Verb.APPROVE_WITH_CONDITIONS
+        ).id,
+        submission_id=made[State.APPROVED_COND].id,
+        kind=ConditionKind.SHORTEN,
+        text=f"Fewer {SECRET}s.",
+        due_on=DAY,
+        before_sending=True,
+    )
+    session.add_all(
+        [
+            challenge,
+            condition,
+            AppealMember(
+                **own,
+                appeal_id=appeal.id,
+                person_id=panel,
+                from_school=True,
+                appointed_by_id=hats["executive"].person_id,
+                appointed_at=NOON,
+            ),
+            Override(**own, finding_id=finding.id, by_id=gatekeeper, at=NOON, why=SECRET),
+            Interest(
+                **own,
+                submission_id=made[State.TRIAGE].id,
+                person_id=officer,
+                why=Stake.DRAFTED,
+                at=NOON,
+            ),
+            Exempt(
+                **own,
+                kind=ExemptKind.CASEWORK,
+                organisation_id=hats["officer"].organisation_id,
+                team_id=hats["officer"].team_id,
+                by_id=officer,
+                at=NOON,
+            ),
+            PendingDecision(
+                **own,
+                submission_id=made[State.IN_REVIEW].id,
+                verb=Verb.REFUSE,
+                version=1,
+                values={"code": "no_use", "reason": SECRET},
+                by_id=gatekeeper,
+                made_at=NOON,
+                due_at=NOON,
+                refused_because="You are no longer a gatekeeper.",
+            ),
+            Endorsement(
+                **own,
+                submission_id=made[State.DRAFT].id,
+                digest="0" * 64,
+                by_id=hats["executive"].person_id,
+                at=NOON,
+            ),
+            PanelVote(
+                **own,
+                submission_id=made[State.IN_REVIEW].id,
+                version_id=version_of(made[State.IN_REVIEW]).id,
+                by_id=panel,
+                at=NOON,
+                for_it=True,
+                reason=SECRET,
+            ),
+            DpiaVerdict(
+                **own,
+                submission_id=made[State.IN_REVIEW].id,
+                version_id=version_of(made[State.IN_REVIEW]).id,
+                by_id=hats["governance"].person_id,
+                at=NOON,
+                outcome=DpiaOutcome.ENOUGH,
+                note=SECRET,
+            ),
+            ProtocolEdition(
+                **own,
+                version=1,
+                values={"notice_days": 20},
+                texts={},
+                by_id=hats["administrator"].person_id,
+                at=NOON,
+                why=SECRET,
+            ),
+            Training(
+                **own,
+                organisation_id=hats["officer"].organisation_id,
+                team_id=hats["officer"].team_id,
+                by_id=hats["administrator"].person_id,
+                at=NOON,
+                note=SECRET,
+            ),
+        ]
+    )
+    session.flush()
+    return {
+        "appeal_id": appeal.id,
+        "challenge_id": challenge.id,
+        "condition_id": condition.id,
+        "finding_id": finding.id,
+    }

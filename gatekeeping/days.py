@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from directory.audience import Audience
 from directory.calendars import Busy, Share, busy_between, kept_by
-from gatekeeping.documents import SubmissionDocument
+from gatekeeping.asked import Asked
 from gatekeeping.load import WeekLoad, week_load
-from gatekeeping.protocol import DEFAULT, Protocol
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2200, 1, 1)
 """Beyond these a date is a slip of the pen, and bank holidays are not known."""
@@ -34,30 +33,25 @@ class Days:
 NO_DAYS = Days()
 
 
-def days_of(
-    session: Session,
-    authority_id: int,
-    document: SubmissionDocument,
-    *,
-    submission_id: int | None = None,
-    protocol: Protocol = DEFAULT,
-) -> Days:
+def facts(session: Session, asked: Asked) -> Days:
     """Read what the checks of dates need, in at most five statements; none without dates."""
+    document, authority_id = asked.document, asked.authority_id
     given = [day for day in (document.send_on, document.due_on) if day is not None]
     if not given or not all(EARLIEST <= day <= LATEST for day in given):
         return NO_DAYS
     start, end = min(given), max(given)
     if (end - start).days > LONGEST:
         return NO_DAYS
-    audience = document.audience.as_audience()
-    kept = kept_by(session, authority_id, audience, start, end)
+    kept = kept_by(session, authority_id, asked.audience, start, end)
     busy = (
         busy_between(session, authority_id, document.due_on, document.due_on)
         if document.due_on
         else ()
     )
-    load = week_load(session, authority_id, document, besides=submission_id, protocol=protocol)
-    return Days(kept.shares, asked_phases(audience, kept.phases), busy, load)
+    load = week_load(
+        session, authority_id, document, besides=asked.submission_id, protocol=asked.protocol
+    )
+    return Days(kept.shares, asked_phases(asked.audience, kept.phases), busy, load)
 
 
 def asked_phases(audience: Audience, of_schools: frozenset[str]) -> frozenset[str]:

@@ -1,0 +1,29 @@
+"""What is put to the gate, as the facts modules need it: one frozen value."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from directory.audience import Audience
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Track
+from gatekeeping.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A document before the gate, at a moment.
+
+    ``today`` is that moment's day in England. ``schools`` counts the open schools of ``audience``.
+    ``submission_id`` is the submission that the document belongs to, if any: whoever looks for
+    others leaves it out.
+    """
+
+    authority_id: int
+    document: SubmissionDocument
+    audience: Audience
+    at: datetime
+    today: date
+    protocol: Protocol
+    schools: int = 0
+    track: Track = Track.STANDARD
+    submission_id: int | None = None

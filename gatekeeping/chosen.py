@@ -1,0 +1,51 @@
+"""What the check of categories knows (K81): which there are, and where nobody is set."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from categories.models import Category, Owner
+from directory.audience import school_ids
+from gatekeeping.asked import Asked
+
+
+def known_slugs(session: Session, asked: Asked) -> frozenset[str]:
+    """Return the slugs of the categories in use: one statement, none when none was chosen."""
+    if not asked.document.categories:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            sa.select(Category.slug)
+            .where(Category.authority_id == asked.authority_id, Category.retired_at.is_(None))
+            .order_by(Category.number, Category.id)
+        )
+    )
+
+
+def schools_unset(session: Session, asked: Asked) -> Mapping[str, int]:
+    """Return for each chosen category the asked schools with nobody set: one statement."""
+    chosen = sorted(set(asked.document.categories))
+    if not chosen:
+        return {}
+    owned = (
+        sa.select(sa.func.count())
+        .where(
+            Owner.authority_id == asked.authority_id,
+            Owner.category_id == Category.id,
+            Owner.ended_at.is_(None),
+            Owner.school_id.in_(school_ids(asked.authority_id, asked.audience)),
+        )
+        .correlate(Category)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(Category.slug, owned.label("owned"))
+        .where(
+            Category.authority_id == asked.authority_id,
+            Category.retired_at.is_(None),
+            Category.slug.in_(chosen),
+        )
+        .order_by(Category.slug)
+    ).all()
+    return {row.slug: max(0, asked.schools - row.owned) for row in rows}

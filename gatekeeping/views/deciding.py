@@ -1,4 +1,4 @@
-"""Deciding: the queue, the page on which a submission is decided, and the register."""
+"""Deciding: the page on which a submission is decided, and the register."""
 
 from datetime import datetime
 
@@ -16,12 +16,10 @@ from gatekeeping.conflicts import ConflictError, NotGatekeeperError, record_refu
 from gatekeeping.decisions import REFUSAL_CODES, approve, refuse
 from gatekeeping.dossier import dossier, find_submission
 from gatekeeping.forms.deciding import DecideForm
-from gatekeeping.models import Decision, State, Submission, Track, Verb
+from gatekeeping.models import Decision, State, Submission, Verb
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.paging import Pages, page_asked
 from gatekeeping.questions import challenge
-from gatekeeping.queue import PAGE as QUEUE_PAGE
-from gatekeeping.queue import SHOWN, list_queue
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
 from gatekeeping.wording import (
@@ -59,35 +57,6 @@ WORDS = {
 def refusal_codes() -> dict[str, object]:
     """Give every page of the gate the words for why something was refused."""
     return {"refusal_codes": REFUSAL_CODES}
-
-
-@bp.get("/queue")
-@needs(Role.GATEKEEPER)
-def queue() -> ResponseReturnValue:
-    """Show what waits, oldest first."""
-    show = request.args.get("show", "waiting")
-    show = show if show in SHOWN else "waiting"
-    track = request.args.get("track", "")
-    rule = request.args.get("rule", "")[:4]
-    page = page_asked(request.args)
-    found = list_queue(
-        db_session(),
-        hat().authority_id,
-        by=signed_in_person().id,
-        at=clock.now(),
-        show=show,
-        track=Track(track) if track in set(Track) else None,
-        rule=rule,
-        page=page,
-    )
-    chosen = {"show": show, "track": track, "rule": rule}
-    return render_template(
-        "gatekeeping/queue.html",
-        queue=found,
-        chosen=chosen,
-        tracks=list(Track),
-        pages=Pages.of(found.total, page, QUEUE_PAGE, "gatekeeping.queue", chosen),
-    )
 
 
 @bp.get("/queue/<int:submission_id>")

@@ -5,11 +5,12 @@ import pytest
 from click.testing import CliRunner
 
 from gatekeeping.models import State
-from gatekeeping.register import Standing, list_register, look_up
+from gatekeeping.register import list_register
+from gatekeeping.standings import STANDINGS, Standing, look_up
 from portal.cli import main
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory
-from tests.factories.gatekeeping import make_submission
+from tests.factories.gatekeeping import make_submission, version_of
 
 TODAY = date(2026, 11, 23)
 SECRETS = ("Jo Marsh", "jo.marsh@")
@@ -22,27 +23,28 @@ def author(session):
     )
 
 
-def standing(state, **facts):
-    return {
-        State.TRIAGE: Standing.WAITING,
-        State.IN_REVIEW: Standing.WAITING,
-        State.CHALLENGED: Standing.WAITING,
-        State.SUBMITTED: Standing.WAITING,
-        State.REFUSED: Standing.REFUSED,
-        State.WITHDRAWN: Standing.REFUSED,
-        State.EXPIRED: Standing.EXPIRED,
-    }.get(state, Standing.CURRENT)
-
-
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("state", set(State) - {State.DRAFT})
 def test_a_number_stands_as_its_submission_does(session, author, state):
     submission = make_submission(state, author=author)
     answer = look_up(session, submission.number, on=TODAY)
-    assert answer.standing is standing(state)
+    assert answer.standing is STANDINGS[state]
     assert (answer.is_valid, answer.state) == (True, state)
-    is_public = answer.standing in {Standing.CURRENT, Standing.EXPIRED}
-    assert (answer.published is not None) == is_public
+    is_secret = answer.standing in {Standing.WAITING, Standing.REFUSED, Standing.JOINED}
+    assert (answer.published is None) == is_secret
+    assert answer.is_current == (
+        state.value
+        in [
+            "APPROVED",
+            "SCHEDULED",
+            "LIVE",
+            "CLOSED",
+            "EMERGENCY_RELEASED",
+            "AFTER_REVIEW",
+            "RATIFIED",
+            "RATIFIED_WITH_LESSONS",
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,18 +88,35 @@ def test_a_number_counts_to_the_end_of_its_last_day(session, author, expires_on,
 
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize(
-    ("document", "asks", "mandatory"),
+    ("document", "law", "says", "is_duty"),
     [
-        ({}, False, ""),
-        ({"kind": "data_request", "voluntary": True, "legal_claim": "s537A"}, True, ""),
-        ({"kind": "data_request"}, True, ""),
-        ({"kind": "data_request", "legal_claim": "s537A"}, True, "s537A"),
+        ({}, {}, "No, it is for information", False),
+        ({"voluntary": True, "legal_claim": "s537A"}, {}, "No, it is voluntary", False),
+        ({}, {}, "No duty on schools has been shown", False),
+        ({"legal_claim": "s537A"}, {}, "has not confirmed it", False),
+        ({"legal_claim": "s537A"}, {"verdict": "DUTY_ON_SCHOOL"}, "has not confirmed it", False),
+        (
+            {"legal_claim": "s537A"},
+            {"verdict": "DUTY_ON_SCHOOL", "verified": True},
+            "Yes. The law puts this on schools: s537A.",
+            True,
+        ),
+        (
+            {"legal_claim": "s251"},
+            {"verdict": "DUTY_ON_LA", "verified": True},
+            "No duty on schools has been shown",
+            False,
+        ),
+        ({"legal_claim": "s251"}, {"verdict": "GUIDANCE_ONLY"}, "No duty on schools", False),
     ],
 )
-def test_it_says_whether_schools_must_answer(session, author, document, asks, mandatory):
-    submission = make_submission(State.LIVE, author=author, document=document)
+def test_it_says_whether_schools_must_answer(session, author, document, law, says, is_duty):
+    kind = "communication" if "information" in says else "data_request"
+    submission = make_submission(State.LIVE, author=author, document={**document, "kind": kind})
+    version_of(submission).law = law
     published = look_up(session, submission.number, on=TODAY).published
-    assert (published.asks, published.mandatory) == (asks, mandatory)
+    assert says in published.must
+    assert published.is_duty is is_duty
     assert published.minutes_per_school == 55  # (29520 + 6560) / 656
 
 

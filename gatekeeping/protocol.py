@@ -84,6 +84,8 @@ class Protocol:
     family_times: int = setting(
         3, "So many times the usual minutes of its kind are asked about (K60).", "times", least=1
     )
+    opens_at: int = setting(9, "Working hours begin.", "o’clock", most=12)
+    closes_at: int = setting(17, "Working hours end.", "o’clock", least=13, most=23)
     lease_hours: int = setting(
         2, "How long a gatekeeper's claim lasts.", "working hours", least=1, most=40
     )

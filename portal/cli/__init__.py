@@ -10,6 +10,7 @@ COMMANDS = {
     "schools": ("portal.cli.schools:schools", "Import schools from GIAS."),
     "people": ("portal.cli.people:people", "Import the people at schools."),
     "owners": ("portal.cli.owners:owners", "Import and export who owns which category."),
+    "calendar": ("portal.cli.calendar:calendar", "Import and show term dates and busy dates."),
     "gate": ("portal.cli.gate:gate", "Run the gate's checks on a submission document."),
     "route": ("portal.cli.route:route", "Show who would receive a submission, and why."),
     "number": ("portal.cli.number:number", "Verify a register number."),

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from categories.catalogue import load_where_missing
+from directory.calendar_files import load_shipped_where_missing
 from directory.import_schools import import_schools, size_of
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
@@ -39,5 +40,6 @@ def import_(file: Path, *, la: str | None, as_json: bool) -> None:
         with progress_bar(size, "Schools") as progress:
             report = import_schools(session, file, at=at, only_la=la, progress=progress)
         load_where_missing(session, at=at)
+        load_shipped_where_missing(session, at=at)
         session.commit()
     print_report(report, "Schools", json_wanted=as_json)

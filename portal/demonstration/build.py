@@ -14,6 +14,7 @@ from categories.catalogue import load_shipped_catalogue
 from categories.models import Category, Cover, Owner
 from directory.audience import Audience, count_schools
 from directory.authorities import ensure_authority
+from directory.calendar_files import load_shipped
 from directory.import_schools import import_schools
 from directory.models import AuthorityProfile, Membership, Person, School
 from directory.people import person_by_email
@@ -89,6 +90,7 @@ def build(
     narrow(session, authority_id)
     _present(profile)
     load_shipped_catalogue(session, authority_id, at=at)
+    load_shipped(session, authority_id, at=at)
     progress(20)
     random = Random(seed)  # noqa: S311 - made-up data keeps no secrets
     ids, owners = _people(session, authority_id, random, at)

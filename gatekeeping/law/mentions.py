@@ -1,0 +1,127 @@
+"""Every mention of an instrument in a text: title, short name, number, or one that points back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gatekeeping.law.backrefs import THAT_FORM, USUAL, YEAR_FORM
+from gatekeeping.law.instruments import KINDS, titled
+from gatekeeping.law.mention import Mention, of_row
+from gatekeeping.law.series import regnals, with_numbers
+from gatekeeping.law.shorts import shorts, unknown_shorts
+from gatekeeping.law.titles import TitleFound, nearest, titles
+
+
+def mentions(text: str) -> list[Mention]:
+    """Return every mention in the (even) text, in order, none inside another."""
+    found = [_of_title(one) for one in titles(text)]
+    found = with_numbers(text, found)
+    found += shorts(text) + regnals(text) + unknown_shorts(text)
+    found = _separate(found)
+    found = _separate([*found, *_backwards(text, found)])
+    return [_settled(one, found) for one in found]
+
+
+def _of_title(one: TitleFound) -> Mention:
+    if one.exact:
+        found = of_row(one.start, one.end, one.rows[0])
+        return replace(found, title=f"The {found.title}") if one.has_article else found
+    if one.year is None:
+        return Mention(
+            one.start, one.end, one.title, None, one.form, candidates=one.rows, weak=False
+        )
+    return Mention(
+        one.start,
+        one.end,
+        one.title,
+        one.year,
+        one.form,
+        weak=one.form in {"Order", "Rules"} and not one.shaped,
+    )
+
+
+def _separate(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out what lies inside or across another; the longer and the surer one stays."""
+    kept: list[Mention] = []
+    for one in sorted(found, key=lambda mention: (mention.start, -mention.end, not mention.exact)):
+        if kept and one.start < kept[-1].end:
+            if one.exact and not kept[-1].exact and (kept[-1].weak or kept[-1].back):
+                kept[-1] = one
+            continue
+        kept.append(one)
+    return kept
+
+
+def _backwards(text: str, named: Sequence[Mention]) -> list[Mention]:
+    found = []
+    for match in YEAR_FORM.finditer(text):
+        form = _form(match["form"] or match["form2"])
+        year = int(match["year"] or match["year2"])
+        start = match.start() + len(match.group()) - len(match.group().lstrip())
+        found.append(_back(start, match.end(), form, year, named))
+    for match in THAT_FORM.finditer(text):
+        form = _form(match["form"])
+        found.append(
+            _back(
+                match.start(),
+                match.end(),
+                form,
+                None,
+                [one for one in named if one.start < match.start()],
+            )
+        )
+    return found
+
+
+def _form(word: str) -> str:
+    word = word.casefold()
+    return KINDS.get({"regs": "regulations", "acts": "act"}.get(word, word), "Act")
+
+
+def _back(start: int, end: int, form: str, year: int | None, named: Sequence[Mention]) -> Mention:
+    fitting = {
+        one.identity: one
+        for one in named
+        if one.identity
+        and one.form == form
+        and not one.back
+        and (year is None or (one.row.year if one.row else one.year) == year)
+    }
+    if len(fitting) == 1:
+        (one,) = fitting.values()
+        return replace(one, start=start, end=end, back=True, exact=True, weak=year is None)
+    usual = titled(USUAL[form, year]) if year and (form, year) in USUAL else None
+    title = f"{year} {form}" if year else form
+    return Mention(
+        start,
+        end,
+        title,
+        year,
+        form,
+        near=usual,
+        score=60.0 if usual else 0.0,
+        weak=year is None,
+        back=True,
+    )
+
+
+def _settled(one: Mention, found: Sequence[Mention]) -> Mention:
+    """Give a title without a year the one instrument of its name in the text, else a suggestion."""
+    if one.exact or one.near or one.back:
+        return one
+    if one.candidates:
+        named = {
+            other.identity: other
+            for other in found
+            if other.exact and not other.back and other.row in one.candidates
+        }
+        if len(named) == 1:
+            (same,) = named.values()
+            return replace(same, start=one.start, end=one.end, back=True)
+        best = max(one.candidates, key=lambda row: (row.status == "in force", row.year))
+        score = 95.0 if len(one.candidates) == 1 else 60.0
+        return replace(one, near=best, score=score)
+    if one.title and isinstance(one.year, int) and not one.identity:
+        near = nearest(one.title, one.year)
+        if near is not None:
+            return replace(one, near=near[0], score=near[1])
+    return one

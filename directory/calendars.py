@@ -207,7 +207,9 @@ def _groups(
 
 
 def _calendar(places: dict[Place, Years], school: int | None, trust: int | None) -> Calendar:
-    years: Years = {}
-    for place in (AUTHORITY, (None, trust), (school, None)):
-        years |= places.get(place, {})
+    years = dict(places.get(AUTHORITY, {}))
+    if trust is not None:
+        years |= places.get((None, trust), {})
+    if school is not None:
+        years |= places.get((school, None), {})
     return calendar_of(tuple(term for terms in years.values() for term in terms))

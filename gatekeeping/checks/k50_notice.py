@@ -92,8 +92,8 @@ def _ask(earliest: date | None, better: date | None, needed: int, send_on: date)
         f"{day(earliest)}. Could it be due then, or be sent earlier? "
     )
     if better and better != earliest:
-        ask += f"{day(better)} is better still: schools have been back for some days by then. "
-    return ask + "If somebody else sets the date, say who."
+        ask += f"{day(better)} is better still: less of the time is then a holiday. "
+    return ask + "If somebody else sets the date, please say who."
 
 
 def _days(count: int) -> str:

@@ -62,7 +62,7 @@ def _of_sending(document: SubmissionDocument, context: Context) -> Iterator[_Fau
         return
     closed = _schools(context, lambda calendar: not calendar.is_school_day(send_on))
     if closed is not None:
-        says = f"The send date, {_named(send_on)}, is no school day{_at(closed, context)}."
+        says = f"The send date, {_named(send_on)}, is not a school day{_at(closed, context)}."
         yield _Fault("send_closed", "send_on", closed, says)
 
 
@@ -72,7 +72,7 @@ def _of_due(document: SubmissionDocument, context: Context) -> Iterator[_Fault]:
         return
     closed = _schools(context, lambda calendar: not calendar.is_school_day(due_on))
     if closed is not None:
-        says = f"The due date, {_named(due_on)}, is no school day{_at(closed, context)}."
+        says = f"The due date, {_named(due_on)}, is not a school day{_at(closed, context)}."
         yield _Fault("due_closed", "due_on", closed, says)
     yield from _just_back(due_on, context)
     yield from _over_a_holiday(document, context)

@@ -26,7 +26,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     says = [_of_busy(what, context.days.phases) for what in busy]
     if heavy:
         says.append(_of_load(heavy, cap))
-    says.append("Could it be due in another week?" if heavy else "Could it be due on another day?")
+    says.append(_ask(heavy))
     detail = {
         "busy": [
             {
@@ -39,7 +39,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
             for what in busy
         ],
         "cap_minutes": cap,
-        **(_figures(heavy) if heavy else {}),
+        **(_figures(heavy, context.schools) if heavy else {}),
     }
     evidence = (whole("due_on", str(document.due_on)),)
     return [Finding(RULE, VERSION, Severity.WARN, TITLE, " ".join(says), evidence, detail)]
@@ -78,13 +78,21 @@ def _of_load(load: WeekLoad, cap: int) -> str:
     )
 
 
-def _figures(load: WeekLoad) -> dict[str, object]:
+def _ask(heavy: WeekLoad | None) -> str:
+    if heavy is None:
+        return "Could it be due on another day?"
+    if heavy.submissions:
+        return "Could it be due in another week?"
+    return "Could it ask for less, or be spread over several weeks?"
+
+
+def _figures(load: WeekLoad, asked: int) -> dict[str, object]:
     return {
         "monday": load.monday.isoformat(),
         "minutes": load.minutes,
         "own_minutes": load.own_minutes,
         "urn": load.urn or None,
-        "schools": load.schools_over,
+        "schools": load.schools_over if load.submissions else asked,
         "submissions": [
             {"id": asked.submission_id, "number": asked.number, "minutes": asked.minutes}
             for asked in load.submissions

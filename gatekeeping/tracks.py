@@ -2,6 +2,7 @@
 
 from gatekeeping.burden import Burden, minutes_at_a_school
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.grounds import grounds_of
 from gatekeeping.models import Kind, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 
@@ -19,7 +20,7 @@ def track_of(
     ``claims`` tells whether it claims a statutory duty: on more than 20 schools that is HIGH
     whether or not the claim is true. An emergency without grounds is judged as what it else is.
     """
-    if document.emergency and document.emergency_grounds.strip():
+    if grounds_of(document):
         return Track.EMERGENCY
     many = schools > protocol.most_schools_without_gate
     costly = burden.gross_pence >= protocol.high_cost_pence

@@ -51,6 +51,14 @@ def upsert_all(session: Session, model: type[Base], rows: Rows, *, key: Sequence
     )
 
 
+def insert_missing(session: Session, model: type[Base], rows: Rows) -> None:
+    """Insert rows; those whose key exists already are passed over and stay as they are."""
+    if not rows:
+        return
+    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
+    session.connection().execute(insert(_table(model)).on_conflict_do_nothing(), list(rows))
+
+
 def update_all(session: Session, model: type[Base], rows: Rows) -> None:
     """Overwrite the columns given in each row, found by its ``id``; all give the same columns."""
     if not rows:

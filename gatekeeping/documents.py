@@ -212,6 +212,13 @@ class SubmissionDocument(Part):
     team: Line = ""
     emergency: bool = False
     emergency_grounds: Text = ""
+    budget_owner: Line = ""
+    """E-mail address of whose budget gains by the answers; that person decides nothing (4.4)."""
+    retention: Text = ""
+    if_not: Text = ""
+    """What happens if it is not collected."""
+    asked_elsewhere: Text = ""
+    """Who else was asked for it, and what they said."""
 
     @classmethod
     def read(cls, document: dict[str, Any]) -> Self:

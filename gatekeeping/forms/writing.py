@@ -18,8 +18,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from foundation.day_field import DayField
 from gatekeeping.documents import MOST_TEXT
-from gatekeeping.forms import DayField, Form, WholeField, tidy_line, tidy_text
+from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
 from gatekeeping.models import Kind
 from gatekeeping.wording import FREQUENCIES, KINDS, ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES
 

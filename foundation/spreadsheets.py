@@ -25,6 +25,8 @@ MOST_COLUMNS = 400
 MOST_CELL = 20_000
 MOST_UNPACKED = 300_000_000
 WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xls")
+PIECE = 64_000
+"""Characters of a long CSV file that are sent together."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | date | datetime | None
@@ -200,6 +202,21 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     writer.writerow(columns)
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return ("\ufeff" + target.getvalue()).encode()
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield the same file piece by piece, for what is too long to be held at once."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    target.write("\ufeff")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+        if target.tell() > PIECE:
+            yield target.getvalue().encode()
+            target.seek(0)
+            target.truncate()
+    yield target.getvalue().encode()
 
 
 def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -13,6 +13,7 @@ from foundation.errors import Refusal
 from gatekeeping.assessment import Assessment, assess
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.likeness import remember
+from gatekeeping.masking import withheld_because
 from gatekeeping.models import Attachment, Kind, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.numbers import reserve
 
@@ -70,6 +71,7 @@ def freeze(
     )
     submission.track = assessment.track
     submission.schools = assessment.schools
+    submission.withheld = withheld_because(document)
     session.add(version)
     session.flush()
     _store_findings(session, version, assessment)
@@ -83,7 +85,8 @@ def changed_since_frozen(submission: Submission, version: SubmissionVersion) -> 
     now = SubmissionDocument.read(submission.document).as_json()
     files = [(file.sha256, file.name) for file in submission.attachments]
     frozen = [(file["sha256"], file["name"]) for file in version.attachments]
-    return now != version.document or files != frozen
+    # an older version lacks the fields that documents got since
+    return now != SubmissionDocument.read(version.document).as_json() or files != frozen
 
 
 def lacks(document: SubmissionDocument, assessment: Assessment, *, at: datetime) -> list[Lack]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
 from gatekeeping.documents import AudienceWords, Frequency
+from gatekeeping.models import Verb
 
 KINDS = {
     "communication": "Tell schools something",
@@ -55,6 +56,30 @@ ROLES = {
     "governor": "Governor",
     "unknown": "Not known",
 }
+DECIDED = {
+    Verb.APPROVE: "Approved",
+    Verb.APPROVE_WITH_CONDITIONS: "Approved on conditions",
+    Verb.SUPPORT: "Supported by the first gatekeeper",
+    Verb.CHALLENGE: "Questions asked",
+    Verb.RETURN: "Returned",
+    Verb.REDIRECT: "Redirected to data that is held",
+    Verb.MERGE: "Joined to another submission",
+    Verb.REFUSE: "Refused",
+    Verb.ESCALATE: "Given to the senior executive",
+    Verb.HAND_BACK: "Handed back to the gatekeepers",
+    Verb.SUSPEND: "Suspended",
+    Verb.RESUME: "Resumed",
+    Verb.RELEASE: "Released as an emergency",
+    Verb.EXTEND: "Emergency extended",
+    Verb.RATIFY: "Emergency confirmed",
+    Verb.RATIFY_WITH_LESSONS: "Emergency confirmed, with lessons",
+    Verb.NOT_RATIFY: "Emergency not confirmed",
+    Verb.UPHOLD: "Appeal: the decision stands",
+    Verb.VARY: "Appeal: approved on conditions",
+    Verb.QUASH: "Appeal: to be decided again",
+}
+"""What each decision is called in letters, in the register and in the history."""
+
 FIELDS = {
     "title": "Title",
     "purpose": "Why it is needed",

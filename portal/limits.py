@@ -17,6 +17,8 @@ GUARDED: Final = {
     "signin.start": ("60 per minute", ["POST"]),
     "signin.enter": ("60 per minute", ["POST"]),
     "gatekeeping.verify": ("120 per minute", ["GET", "POST"]),
+    "gatekeeping.register": ("120 per minute", ["GET"]),
+    "gatekeeping.register_file": ("60 per minute", ["GET"]),
 }
 """Endpoint -> how often one client may use it, and with which methods."""
 

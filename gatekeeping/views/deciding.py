@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -11,14 +11,13 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
-from gatekeeping import leases, register
+from gatekeeping import leases
 from gatekeeping.conflicts import ConflictError, NotGatekeeperError, record_refused
 from gatekeeping.decisions import REFUSAL_CODES, approve, refuse
 from gatekeeping.dossier import dossier, find_submission
 from gatekeeping.forms.deciding import DecideForm
 from gatekeeping.models import Decision, State, Submission, Verb
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.questions import challenge
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
@@ -113,34 +112,6 @@ def release(submission_id: int) -> ResponseReturnValue:
     session.commit()
     flash("You gave it back. Another gatekeeper can take it now.")
     return redirect(url_for("gatekeeping.queue"))
-
-
-@bp.get("/register", endpoint="register")
-@needs(*AUTHORITY)
-def register_list() -> ResponseReturnValue:
-    """Search all submissions that have a number."""
-    session, authority_id = db_session(), hat().authority_id
-    query = request.args.get("q", "").strip()[: register.LONGEST_QUERY]
-    state, team = request.args.get("state", ""), request.args.get("team", "")
-    page = page_asked(request.args)
-    found = register.list_register(
-        session,
-        authority_id,
-        query=query,
-        state=State(state) if state in set(State) else None,
-        team_id=int(team) if team.isdecimal() and len(team) < 10 else None,  # noqa: PLR2004
-        page=page,
-    )
-    chosen = {"q": query, "state": state, "team": team}
-    return render_template(
-        "gatekeeping/register.html",
-        listed=found,
-        chosen=chosen,
-        teams=register.teams(session, authority_id),
-        states=[state for state in State if state is not State.DRAFT],
-        state_names=STATES,
-        pages=Pages.of(found.total, page, register.PAGE, "gatekeeping.register", chosen),
-    )
 
 
 def _decide(session: Session, submission: Submission, form: DecideForm, at: datetime) -> Decision:

@@ -183,15 +183,10 @@ def downgrade() -> None:
     """Take them away again; what was decided in new ways becomes unreadable to older code."""
     _drop(GUARDS)
     op.drop_index("uq_decision_approval", table_name="decision")
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    op.drop_index("ix_submission_merged_into_id", table_name="submission")
     for table, columns in reversed(COLUMNS):
-        with op.batch_alter_table(table) as batch:
-            for column, _kind in columns:
-                if on_postgresql and column.endswith("_id"):
-                    batch.drop_constraint(_key_name(table, column), type_="foreignkey")
-                if (table, column) == ("submission", "merged_into_id"):
-                    batch.drop_index("ix_submission_merged_into_id")
-                batch.drop_column(column)
+        for column, _kind in columns:
+            op.drop_column(table, column)
     for table in reversed(TABLES):
         op.drop_table(table)
     op.create_index(

@@ -1,19 +1,18 @@
-import json
-from datetime import date
+import csv
+import io
+from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 
-from gatekeeping.models import State
-from gatekeeping.register import list_register
-from gatekeeping.standings import STANDINGS, Standing, look_up
-from portal.cli import main
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.masking import masked, withheld_because
+from gatekeeping.models import Condition, ConditionKind, State, Verb
+from gatekeeping.register import OPEN_BOOK, Search, Status, every_entry, find_entry, list_register
 from tests.factories.base import NOON
-from tests.factories.directory import OfficerFactory, TeamFactory
-from tests.factories.gatekeeping import make_submission, version_of
+from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory
+from tests.factories.gatekeeping import make_decision, make_submission
 
-TODAY = date(2026, 11, 23)
-SECRETS = ("Jo Marsh", "jo.marsh@")
+INSIDE = {"open_only": False}
 
 
 @pytest.fixture
@@ -23,214 +22,184 @@ def author(session):
     )
 
 
+@pytest.mark.parametrize(
+    ("choice", "titles"),
+    [
+        (INSIDE, {"Menus for spring", "Staff lists", "100% attendance"}),
+        ({}, {"Staff lists", "100% attendance"}),
+        ({**INSIDE, "query": "menus SPRING"}, {"Menus for spring"}),
+        ({"query": "0% att"}, {"100% attendance"}),
+        ({"query": "_taff"}, set()),
+        ({"query": "menus"}, set()),
+        ({"status": Status.GOOD}, {"Staff lists"}),
+        ({"status": Status.STOPPED}, {"100% attendance"}),
+        ({"year": 2026}, {"Staff lists", "100% attendance"}),
+        ({"year": 2025}, set()),
+    ],
+)
+def test_the_register_is_searched(session, authority_id, author, choice, titles):
+    make_submission(State.DRAFT, author=author, document={"title": "Unseen draft"})
+    make_submission(State.TRIAGE, author=author, document={"title": "Menus for spring"})
+    make_submission(State.LIVE, author=author, document={"title": "Staff lists"})
+    make_submission(State.REFUSED, author=author, document={"title": "100% attendance"})
+    listed = list_register(session, authority_id, Search(**choice))
+    assert {entry.title for entry in listed.entries} == titles
+    assert listed.total == len(titles)
+    assert {entry.title for entry in every_entry(session, authority_id, Search(**choice))} == titles
+
+
+@pytest.mark.sqlite_only
+def test_a_number_finds_itself_and_a_team_its_own(session, authority_id, author):
+    mine = make_submission(author=author)
+    other = make_submission(author=OfficerFactory(team=TeamFactory()))
+    found = list_register(session, authority_id, Search(query=other.number.lower(), **INSIDE))
+    assert [entry.id for entry in found.entries] == [other.id]
+    found = list_register(session, authority_id, Search(team_id=author.team_id, **INSIDE))
+    assert [entry.id for entry in found.entries] == [mine.id]
+
+
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("state", set(State) - {State.DRAFT})
-def test_a_number_stands_as_its_submission_does(session, author, state):
-    submission = make_submission(state, author=author)
-    answer = look_up(session, submission.number, on=TODAY)
-    assert answer.standing is STANDINGS[state]
-    assert (answer.is_valid, answer.state) == (True, state)
-    is_secret = answer.standing in {Standing.WAITING, Standing.REFUSED, Standing.JOINED}
-    assert (answer.published is None) == is_secret
-    assert answer.is_current == (
-        state.value
-        in [
-            "APPROVED",
-            "SCHEDULED",
-            "LIVE",
-            "CLOSED",
-            "EMERGENCY_RELEASED",
-            "AFTER_REVIEW",
-            "RATIFIED",
-            "RATIFIED_WITH_LESSONS",
-        ]
-    )
+def test_the_public_sees_what_was_decided_and_nothing_else(session, authority_id, author, state):
+    number = make_submission(state, author=author).number
+    assert (find_entry(session, authority_id, number) is not None) == (state in OPEN_BOOK)
+    assert find_entry(session, authority_id, number, open_only=False) is not None
 
 
 @pytest.mark.parametrize(
-    ("typed", "expected"),
+    ("categories", "origin", "why"),
     [
-        ("{number} v1", Standing.CURRENT),
-        ("{number} v2", Standing.OTHER_VERSION),
-        ("{small}", Standing.CURRENT),
-        ("{mistyped}", Standing.WRONG_CHECK),
-        ("888-2627-C-99999-{check}", Standing.UNKNOWN),
-        ("call me", Standing.UNREADABLE),
-        ("888-2627-Q-00417-X", Standing.UNREADABLE),
+        (["catering"], "policy", ""),
+        (["safeguarding"], "statute", "safeguarding"),
+        (["catering", "domestic-abuse"], "other", "safeguarding"),
+        (["traded-services"], "other", "commercial"),
+        (["catering"], "contract", "commercial"),
+        ([], "other", ""),
     ],
 )
-def test_what_is_typed_gets_a_clear_answer(session, author, typed, expected):
-    number = make_submission(State.LIVE, author=author).number
-    last = "A" if number[-1] != "A" else "B"
-    text = typed.format(
-        number=number,
-        small=number.lower().replace("-", " "),
-        mistyped=number[:-1] + last,
-        check=_check_of_99999(),
-    )
-    answer = look_up(session, text, on=TODAY)
-    assert answer.standing is expected
-    assert answer.is_current == (expected is Standing.CURRENT)
+def test_what_is_kept_back_follows_from_category_and_origin(categories, origin, why):
+    document = SubmissionDocument.read({"categories": categories, "origin": origin})
+    assert withheld_because(document) == why
 
 
-def _check_of_99999():
-    from gatekeeping.numbers import check_character
-
-    return check_character("888", "2627", "C", 99999)
-
-
-@pytest.mark.sqlite_only
-@pytest.mark.parametrize(("expires_on", "is_current"), [(TODAY, True), (date(2026, 11, 22), False)])
-def test_a_number_counts_to_the_end_of_its_last_day(session, author, expires_on, is_current):
-    submission = make_submission(State.LIVE, author=author, expires_on=expires_on)
-    assert look_up(session, submission.number, on=TODAY).is_current is is_current
-
-
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
-    ("document", "law", "says", "is_duty"),
+    ("text", "shown"),
     [
-        ({}, {}, "No, it is for information", False),
-        ({"voluntary": True, "legal_claim": "s537A"}, {}, "No, it is voluntary", False),
-        ({}, {}, "No duty on schools has been shown", False),
-        ({"legal_claim": "s537A"}, {}, "has not confirmed it", False),
-        ({"legal_claim": "s537A"}, {"verdict": "DUTY_ON_SCHOOL"}, "has not confirmed it", False),
-        (
-            {"legal_claim": "s537A"},
-            {"verdict": "DUTY_ON_SCHOOL", "verified": True},
-            "Yes. The law puts this on schools: s537A.",
-            True,
-        ),
-        (
-            {"legal_claim": "s251"},
-            {"verdict": "DUTY_ON_LA", "verified": True},
-            "No duty on schools has been shown",
-            False,
-        ),
-        ({"legal_claim": "s251"}, {"verdict": "GUIDANCE_ONLY"}, "No duty on schools", False),
+        ("Write to jo.marsh@portal.example.", "Write to [removed]."),
+        ("Ring 01772 555 123 today", "Ring [removed] today"),
+        ("Pupil A123456789012 moved", "Pupil [removed] moved"),
+        ("He was born on 4 May 2014.", "He was [removed]."),
+        ("DOB: 04/05/2014, then", "[removed], then"),
+        ("Send it to PR1 8XJ", "Send it to [removed]"),
+        ("Jo Marsh asked twice", "[an officer] asked twice"),
+        ("Under section 537A of the Education Act 1996", None),
+        ("656 schools, £24,909.50, No. 888-2627-D-00417-X by 26 January 2027", None),
+        ("Year 6 and KS2, 2026-27", None),
+        ("", None),
     ],
 )
-def test_it_says_whether_schools_must_answer(session, author, document, law, says, is_duty):
-    kind = "communication" if "information" in says else "data_request"
-    submission = make_submission(State.LIVE, author=author, document={**document, "kind": kind})
-    version_of(submission).law = law
-    published = look_up(session, submission.number, on=TODAY).published
-    assert says in published.must
-    assert published.is_duty is is_duty
-    assert published.minutes_per_school == 55  # (29520 + 6560) / 656
+def test_personal_data_is_masked_and_the_rest_stays(text, shown):
+    assert masked(text, ["Jo Marsh"]) == (text if shown is None else shown)
 
 
-class TestPage:
-    @pytest.mark.sqlite_only
-    def test_a_current_number_is_a_yes_without_any_name(self, session, author, client):
-        submission = make_submission(State.LIVE, author=author, sent_at=NOON)
-        session.commit()
-        page = client.get(f"/verify/{submission.number}").get_data(as_text=True)
-        assert "Yes, this number is current" in page
-        assert "Menus for the spring term" in page
-        assert "Catering, Lancashire" in page
-        assert not [secret for secret in SECRETS if secret in page]
-
-    @pytest.mark.sqlite_only
-    def test_what_is_not_approved_does_not_tell_its_title(self, session, author, client):
-        submission = make_submission(State.TRIAGE, author=author)
-        session.commit()
-        page = client.get(f"/verify?number={submission.number}").get_data(as_text=True)
-        assert "No, this is not approved yet" in page
-        assert "Menus" not in page
-        assert "You need not answer" in page
-
-    @pytest.mark.sqlite_only
-    @pytest.mark.parametrize(
-        ("typed", "says"),
-        [
-            ("888-2627-C-00001-A", "No, this number is mistyped"),
-            ("<script>", "No, this is not a number of the register"),
-            ("x/../y", "No, this is not a number of the register"),
-            (" ", "Check a number"),
-        ],
+@pytest.mark.sqlite_only
+def test_reasons_and_conditions_are_published_without_names(session, authority_id, author):
+    gatekeeper = GatekeeperFactory(person__name="Miriam Oakes")
+    submission = make_submission(State.APPROVED_COND, author=author)
+    decision = make_decision(
+        submission,
+        gatekeeper,
+        Verb.APPROVE_WITH_CONDITIONS,
+        reason="Jo Marsh agreed with Miriam Oakes to cut it.",
     )
-    def test_a_wrong_number_is_a_no_that_says_why(self, client, typed, says):
-        page = client.get("/verify", query_string={"number": typed}).get_data(as_text=True)
-        assert says in page
-        assert "<script>" not in page.split("<main")[1].split("</main>")[0]
+    session.add(
+        Condition(
+            authority_id=authority_id,
+            decision_id=decision.id,
+            submission_id=submission.id,
+            kind=ConditionKind.CUT_ITEMS,
+            text="Leave out question 4; ask jo.marsh@portal.example.",
+            due_on=NOON.date() + timedelta(days=9),
+            before_sending=True,
+        )
+    )
+    session.flush()
+    entry, [said] = find_entry(session, authority_id, submission.number)
+    assert said.words == "Approved on conditions"
+    assert said.reason == "[an officer] agreed with [an officer] to cut it."
+    assert said.conditions == ["Leave out question 4; ask [removed]."]
+    _, [whole] = find_entry(session, authority_id, submission.number, open_only=False)
+    assert "Jo Marsh" in whole.reason
+    assert entry.gross_pence == 1760233
+
+
+@pytest.mark.sqlite_only
+def test_what_is_kept_back_cannot_be_guessed_by_searching(session, authority_id, author):
+    facts = {"author": author, "withheld": "safeguarding"}
+    hidden = make_submission(State.LIVE, document={"title": "Incident at Mill Lane"}, **facts)
+    make_decision(hidden, GatekeeperFactory(), reason="A child was hurt.")
+    assert list_register(session, authority_id, Search(query="Mill Lane")).total == 0
+    [entry] = list_register(session, authority_id, Search()).entries
+    assert entry.title == "Withheld: safeguarding"
+    assert entry.decision.reason == "Withheld: safeguarding"
+    assert list_register(session, authority_id, Search(query="Mill", **INSIDE)).total == 1
+
+
+@pytest.mark.sqlite_only
+def test_a_commercial_text_is_open_once_schools_have_it(session, authority_id, author):
+    facts = {"author": author, "withheld": "commercial"}
+    before = make_submission(State.APPROVED, **facts)
+    after = make_submission(State.LIVE, sent_at=NOON, **facts)
+    titles = {
+        entry.id: entry.title for entry in list_register(session, authority_id, Search()).entries
+    }
+    assert titles[before.id] == "Withheld: commercial, not yet sent"
+    assert titles[after.id] == "Menus for the spring term"
+
+
+class TestPages:
+    @pytest.mark.sqlite_only
+    def test_anybody_reads_and_downloads_it_without_names(self, session, author, client):
+        submission = make_submission(State.REFUSED, author=author)
+        make_submission(State.TRIAGE, author=author, document={"title": "Still secret"})
+        make_decision(submission, GatekeeperFactory(), Verb.REFUSE, reason="Jo Marsh gave =no use.")
+        session.commit()
+        page = client.get("/register").get_data(as_text=True)
+        assert submission.number in page
+        assert "Still secret" not in page
+        entry = client.get(f"/register/{submission.number.lower()}").get_data(as_text=True)
+        assert "[an officer] gave =no use." in entry
+        assert "Jo Marsh" not in page + entry
+        answer = client.get("/register.csv?status=stopped")
+        rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+        assert [row["Number"] for row in rows] == [submission.number]
+        assert rows[0]["Cost to schools in pounds"] == "17602.33"
+        assert rows[0]["Decision"] == "Refused"
+
+    @pytest.mark.sqlite_only
+    @pytest.mark.parametrize("text", ["888-2627-D-99999-A", "nonsense", "x" * 3000])
+    def test_a_number_that_is_not_public_is_not_found(self, session, client, text):
+        assert client.get(f"/register/{text}").status_code == 404
+
+    @pytest.mark.sqlite_only
+    def test_a_gatekeeper_sees_what_waits_as_well(self, session, author, client, sign_in):
+        waiting = make_submission(State.TRIAGE, author=author)
+        gatekeeper = GatekeeperFactory()
+        session.commit()
+        sign_in(client, gatekeeper)
+        assert waiting.number in client.get("/register?status=waiting").get_data(as_text=True)
+
+    @pytest.mark.sqlite_only
+    def test_strange_choices_are_passed_over(self, session, client):
+        page = client.get("/register?status=x&kind=y&team=-1&year=1066&page=abc&q=%F0%9F")
+        assert page.status_code == 200
 
     @pytest.mark.sqlite_only
     def test_it_takes_few_statements(self, session, author, client, statements):
-        submission = make_submission(State.LIVE, author=author)
+        for _ in range(30):
+            make_decision(make_submission(State.LIVE, author=author), GatekeeperFactory())
         session.commit()
+        client.get("/register")
         statements.clear()
-        client.get(f"/verify/{submission.number}")
-        assert len(statements) <= 4
-
-
-class TestCommand:
-    @pytest.fixture
-    def verify(self, session, database, monkeypatch, tmp_path):
-        monkeypatch.setenv("PORTAL_HOME", str(tmp_path / "home"))
-        if not database.is_postgresql:
-            (tmp_path / "home").mkdir()
-            (tmp_path / "home" / "portal.db").symlink_to(tmp_path / "portal.db")
-
-        def run(*arguments):
-            session.commit()
-            return CliRunner().invoke(main, ["number", "verify", *arguments])
-
-        return run
-
-    @pytest.mark.sqlite_only
-    def test_a_current_number_exits_with_0(self, author, verify):
-        number = make_submission(State.LIVE, author=author, expires_on=date(2090, 1, 1)).number
-        done = verify(number, "--json")
-        assert done.exit_code == 0, done.output
-        assert json.loads(done.output) == {
-            "number": number,
-            "valid": True,
-            "known": True,
-            "current": True,
-            "state": "LIVE",
-            "title": "Menus for the spring term",
-            "expires_on": "2090-01-01",
-            "why": "It is valid to 1 January 2090.",
-        }
-
-    @pytest.mark.sqlite_only
-    @pytest.mark.parametrize(
-        ("number", "valid"), [("888-2627-D-00417-X", True), ("888-2627-D-00417-Y", False)]
-    )
-    def test_any_other_exits_with_1(self, author, verify, number, valid):
-        done = verify(number, "--json")
-        assert done.exit_code == 1
-        answer = json.loads(done.output)
-        assert (answer["valid"], answer["known"], answer["current"]) == (valid, False, False)
-        assert answer["why"]
-
-
-class TestRegister:
-    @pytest.mark.parametrize(
-        ("choice", "titles"),
-        [
-            ({}, {"Menus for spring", "Staff lists", "100% attendance"}),
-            ({"query": "menus SPRING"}, {"Menus for spring"}),
-            ({"query": "0% att"}, {"100% attendance"}),
-            ({"query": "_enus"}, set()),
-            ({"state": State.LIVE}, {"Staff lists"}),
-        ],
-    )
-    def test_the_register_is_searched(self, session, authority_id, author, choice, titles):
-        make_submission(State.DRAFT, author=author, document={"title": "Unseen draft"})
-        make_submission(State.TRIAGE, author=author, document={"title": "Menus for spring"})
-        make_submission(State.LIVE, author=author, document={"title": "Staff lists"})
-        make_submission(State.REFUSED, author=author, document={"title": "100% attendance"})
-        listed = list_register(session, authority_id, **choice)
-        assert {row.title for row in listed.rows} == titles
-        assert listed.total == len(titles)
-
-    @pytest.mark.sqlite_only
-    def test_a_number_finds_itself_and_a_team_its_own(self, session, authority_id, author):
-        mine = make_submission(author=author)
-        other = make_submission(author=OfficerFactory(team=TeamFactory()))
-        found = list_register(session, authority_id, query=other.number.lower())
-        assert [row.id for row in found.rows] == [other.id]
-        found = list_register(session, authority_id, team_id=author.team_id)
-        assert [row.id for row in found.rows] == [mine.id]
+        client.get("/register")
+        assert len(statements) <= 7

@@ -157,6 +157,7 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
         ids[f"gatekeeping.{endpoint}"] = live
+    ids["gatekeeping.entry"] = {"number": made[State.LIVE].number}
     ids["gatekeeping.answer"] = {"submission_id": made[State.CHALLENGED].id}
     ids["gatekeeping.withdraw_submission"] = {"submission_id": made[State.TRIAGE].id}
 

@@ -1,0 +1,52 @@
+"""What of the register the public does not see (gatekeeping 4.11).
+
+Personal data, safeguarding specifics and commercial drafts are masked; titles, owners, reasons
+and totals are not.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from gatekeeping.documents import SubmissionDocument
+
+SAFEGUARDING: Final = frozenset({"safeguarding", "prevent", "domestic-abuse"})
+"""Categories whose titles and reasons may point at children or incidents."""
+COMMERCIAL: Final = frozenset({"purchasing", "traded-services"})
+"""Categories whose texts may be about prices and offers not made yet."""
+
+WITHHELD: Final = {
+    "safeguarding": "Withheld: safeguarding",
+    "commercial": "Withheld: commercial, not yet sent",
+}
+
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    r"|\b[A-Z]\d{11}[0-9A-Z]\b"  # a unique pupil number
+    r"|(?<!\d)(?:\+44\s?|0)\d(?:[\s-]?\d){8,9}(?!\d)"  # a telephone number
+    r"|\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b"  # a national insurance number
+    r"|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"  # a postcode
+)
+_BORN = re.compile(
+    r"\b(?:born(?:\s+on)?|d\.?o\.?b\.?|date\s+of\s+birth)\W{0,3}"
+    r"\d{1,2}(?:[./-]\d{1,2}[./-]|\s+\w{3,9}\s+)\d{2,4}",
+    re.IGNORECASE,
+)
+MARK: Final = "[removed]"
+OFFICER: Final = "[an officer]"
+
+
+def withheld_because(document: SubmissionDocument) -> str:
+    """Return why a document's words are kept from the public: a key of WITHHELD, or nothing."""
+    chosen = frozenset(document.categories)
+    if chosen & SAFEGUARDING:
+        return "safeguarding"
+    return "commercial" if chosen & COMMERCIAL or document.origin == "contract" else ""
+
+
+def masked(text: str, names: Iterable[str] = ()) -> str:
+    """Return a text without personal data; ``names`` are people who must not be named."""
+    text = _BORN.sub(MARK, _PERSONAL.sub(MARK, text))
+    for name in sorted({name for name in names if name.strip()}, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(name)}\b", OFFICER, text, flags=re.IGNORECASE)
+    return text

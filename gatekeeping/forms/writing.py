@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from foundation.day_field import DayField
+from foundation.forms import DayField
 from gatekeeping.documents import MOST_TEXT
 from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
 from gatekeeping.models import Kind

@@ -1,4 +1,4 @@
-"""A day in three boxes, in the GOV.UK way, for the forms of every package."""
+"""The form kit: a day in three boxes, in the GOV.UK way, for the forms of every package."""
 
 from datetime import date
 from typing import Any

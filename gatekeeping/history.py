@@ -45,7 +45,7 @@ def _moves(session: Session, submission: Submission) -> Sequence[Move]:
         sa.select(Move)
         .where(Move.authority_id == submission.authority_id, Move.submission_id == submission.id)
         .options(joinedload(Move.by))
-        .order_by(Move.at, Move.id)
+        .order_by(Move.id)  # as it happened, also where a clock was put back
         .limit(MOST)
     ).all()
 

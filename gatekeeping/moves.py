@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from foundation.errors import Refusal
+from gatekeeping import sla
 from gatekeeping.models import Move, State, Submission
+from gatekeeping.showing import show_standing
 
 S = State  # the tables below are read, not typed
 
@@ -109,9 +111,10 @@ def move(
     at: datetime,
     note: str = "",
 ) -> None:
-    """Move a submission and write the history row; ``by`` is a person's id, None for time.
+    """Move a submission, write the history row, set its clock (``gatekeeping.sla``).
 
-    Raises MoveRefusedError, changing nothing, when the table does not name the move.
+    ``by`` is a person's id, None for time. Raises MoveRefusedError, changing nothing, when the
+    table does not name the move.
     """
     if to not in MOVES[submission.state]:
         raise MoveRefusedError(submission.state, to)
@@ -127,5 +130,7 @@ def move(
             note=note,
         )
     )
-    submission.state = to
+    before, submission.state = submission.state, to
     submission.updated_at = at
+    sla.entered(session, submission, before=before, at=at)
+    show_standing(session, submission, at=at)

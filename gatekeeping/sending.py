@@ -12,23 +12,29 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import State, Submission, SubmissionVersion
 from gatekeeping.moves import move
+from gatekeeping.reliance import for_schools
 from notifications.models import Notice, NoticeAttachment, NoticeKind
 from notifications.reach import deliver
+
+RELEASED = frozenset({State.EMERGENCY_RELEASED, State.AFTER_REVIEW})
+"""An emergency goes out in these; the second only when its review begins before it was sent."""
 
 
 def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> None:
     """Send an approved version, or put it down for its date; does nothing a second time.
 
-    Everything that is written (notice, deliveries, mail, the move to LIVE) belongs to the caller's
-    one transaction.
+    A released emergency goes at once and before all other mail, and stays what it is. Everything
+    that is written (notice, deliveries, mail, the move to LIVE) belongs to the caller's one
+    transaction.
     """
     submission = session.get_one(Submission, event.submission_id, with_for_update=True)
     version = session.get_one(SubmissionVersion, event.version_id)
-    waiting = submission.state in {State.APPROVED, State.SCHEDULED}
+    is_emergency = submission.state in RELEASED and submission.sent_at is None
+    waiting = is_emergency or submission.state in {State.APPROVED, State.SCHEDULED}
     if not waiting or submission.version != version.version:
         return
     today = clock.local_date(at)
-    if submission.send_on is not None and submission.send_on > today:
+    if not is_emergency and submission.send_on is not None and submission.send_on > today:
         if submission.state is State.APPROVED:
             move(session, submission, to=State.SCHEDULED, by=None, at=at)
         return
@@ -42,9 +48,11 @@ def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> 
         by=None,
         at=at,
         on=today,
+        urgent=is_emergency,
     )
     submission.sent_at = at
-    move(session, submission, to=State.LIVE, by=None, at=at)
+    if not is_emergency:
+        move(session, submission, to=State.LIVE, by=None, at=at)
 
 
 def reference(submission: Submission) -> str:
@@ -61,7 +69,10 @@ def sender(submission: Submission) -> str:
 def versions_to_send(
     session: Session, *, at: datetime, most: int = 100
 ) -> list[SubmissionApproved]:
-    """Return the events that send what was put down for a date which has now come."""
+    """Return the events that send what was put down for a date which has now come.
+
+    Also emergencies that were released and, for whatever reason, are not sent yet.
+    """
     rows = session.execute(
         sa.select(Submission.authority_id, Submission.id, SubmissionVersion.id.label("version_id"))
         .join(
@@ -71,7 +82,15 @@ def versions_to_send(
                 SubmissionVersion.version == Submission.version,
             ),
         )
-        .where(Submission.state == State.SCHEDULED, Submission.send_on <= clock.local_date(at))
+        .where(
+            sa.or_(
+                sa.and_(
+                    Submission.state == State.SCHEDULED,
+                    Submission.send_on <= clock.local_date(at),
+                ),
+                sa.and_(Submission.state.in_(RELEASED), Submission.sent_at.is_(None)),
+            )
+        )
         .order_by(Submission.send_on, Submission.id)
         .limit(most)
     )
@@ -92,6 +111,7 @@ def _notice(
         reply_to=submission.author.email,
         due_on=document.due_on,
         valid_until=submission.expires_on,
+        standing=for_schools(submission, clock.local_date(at)),
         sent_at=at,
         attachments=[
             NoticeAttachment(authority_id=submission.authority_id, **file)

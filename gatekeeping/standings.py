@@ -1,6 +1,5 @@
 """What anybody may ask about a number: how it stands, and whether a school must answer."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import LETTERS, Number, parse_number
+from gatekeeping.reliance import GOOD, WHY, Standing, standing_of
 from gatekeeping.wording import frequency_in_words
 
 LONGEST_QUERY = 200
@@ -26,72 +26,6 @@ SENT = CURRENT - {State.APPROVED, State.SCHEDULED} | {
     State.NOT_RATIFIED,
 }
 """States in which something may have reached schools; when it did stands in ``sent_at``."""
-
-
-class Standing(enum.StrEnum):
-    """The answer about a number in one word."""
-
-    UNREADABLE = "unreadable"
-    WRONG_CHECK = "wrong_check"
-    UNKNOWN = "unknown"
-    WAITING = "waiting"
-    REFUSED = "refused"
-    JOINED = "joined"
-    SUSPENDED = "suspended"
-    NOT_CONFIRMED = "not_confirmed"
-    OTHER_VERSION = "other_version"
-    EXPIRED = "expired"
-    EMERGENCY = "emergency"
-    CURRENT = "current"
-
-
-STANDINGS: Mapping[State, Standing] = {
-    **dict.fromkeys(State, Standing.REFUSED),
-    **dict.fromkeys(CURRENT, Standing.CURRENT),
-    State.DRAFT: Standing.WAITING,
-    State.SUBMITTED: Standing.WAITING,
-    State.RETURNED: Standing.WAITING,
-    State.TRIAGE: Standing.WAITING,
-    State.IN_REVIEW: Standing.WAITING,
-    State.CHALLENGED: Standing.WAITING,
-    State.ESCALATED: Standing.WAITING,
-    State.APPROVED_COND: Standing.WAITING,
-    State.MERGED: Standing.JOINED,
-    State.EMERGENCY_RELEASED: Standing.EMERGENCY,
-    State.AFTER_REVIEW: Standing.EMERGENCY,
-    State.NOT_RATIFIED: Standing.NOT_CONFIRMED,
-    State.SUSPENDED: Standing.SUSPENDED,
-    State.EXPIRED: Standing.EXPIRED,
-}
-GOOD = frozenset({Standing.CURRENT, Standing.EMERGENCY})
-"""Standings on which a school may rely."""
-
-WHY: Mapping[Standing, str] = {
-    Standing.WAITING: "The gate has not approved this yet, so it has not been sent to schools.",
-    Standing.REFUSED: "This was not approved.",
-    Standing.JOINED: "This was joined to another request and is not sent under this number.",
-    Standing.SUSPENDED: "Its approval is suspended while the gate looks at it again.",
-    Standing.NOT_CONFIRMED: "It went out as an emergency, and the review did not confirm that.",
-}
-
-
-def standing_of(submission: Submission, on: date) -> Standing:
-    """Return how a submission's number stands on that day."""
-    standing = STANDINGS[submission.state]
-    over = submission.expires_on is not None and submission.expires_on < on
-    return Standing.EXPIRED if standing in GOOD and over else standing
-
-
-def for_schools(submission: Submission, on: date) -> str:
-    """Return what a school that received it must know now; empty when all is well."""
-    standing = standing_of(submission, on)
-    if standing is Standing.CURRENT:
-        return ""
-    if standing is Standing.EMERGENCY:
-        return "This was sent under the emergency route and is being reviewed."
-    if standing is Standing.EXPIRED:
-        return f"Its number was valid to {day(submission.expires_on)}. You need not answer it now."
-    return f"{WHY[standing]} You need not answer it now."
 
 
 @dataclass(frozen=True)

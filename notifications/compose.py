@@ -131,10 +131,10 @@ def _items(session: Session, notices: set[int]) -> dict[int, Item]:
     rows = session.execute(
         sa.select(
             *(Notice.id, Notice.reference, Notice.title, Notice.sender, Notice.kind, Notice.due_on),
-            opening,
+            *(opening, Notice.standing),
         ).where(Notice.id.in_(notices))
     )
     return {
-        key: Item(reference, one_line(title), sender, kind, due_on, excerpt(body))
-        for key, reference, title, sender, kind, due_on, body in rows
+        key: Item(reference, one_line(title), sender, kind, due_on, excerpt(body), standing)
+        for key, reference, title, sender, kind, due_on, body, standing in rows
     }

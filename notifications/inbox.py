@@ -82,13 +82,15 @@ LISTED = (
     _notice.c.reference,
     _notice.c.due_on,
     _notice.c.sender,
+    _notice.c.standing,
+    _notice.c.stopped,
     _category.c.heading,
 )
 MARKED = (_delivery.c.read_at, _delivery.c.done_at)
 Listed = sa.Row[tuple[object, ...]]
 """A row of a list: ``id, state, reason, delivered_at`` of the delivery, ``title, reference,
-due_on, sender`` of the notice, ``heading`` of the category (may be None). Where items may be done
-also ``read_at, done_at``."""
+due_on, sender, standing, stopped`` of the notice, ``heading`` of the category (may be None).
+Where items may be done also ``read_at, done_at``."""
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,8 @@ class Item:
     kind: NoticeKind
     due_on: date | None
     excerpt: str
+    standing: str = ""
+    """What readers must know beyond its text, such as that it is an emergency."""
 
 
 def one_line(text: str) -> str:

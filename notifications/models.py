@@ -42,6 +42,10 @@ class Notice(InAuthority, Base):
     reply_to: Mapped[str] = mapped_column(sa.String(254), default="")
     due_on: Mapped[date | None]
     valid_until: Mapped[date | None]
+    standing: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    """What readers must know of it now beyond its text; empty when all is well."""
+    stopped: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Nobody need answer it now, and nobody is reminded."""
     sent_at: Mapped[datetime]
 
     attachments: Mapped[list["NoticeAttachment"]] = relationship(order_by="NoticeAttachment.id")

@@ -33,11 +33,13 @@ def deliver(
     by: int | None,
     at: datetime,
     on: date,
+    urgent: bool = False,
 ) -> Reached | None:
     """Write the notice, one delivery per school and person, and the mail that tells them.
 
     A constant number of statements however many schools. ``on`` is the day whose covers count.
-    Returns None, having written nothing, when this source was handed over before.
+    The mail of what is ``urgent`` overtakes other mail. Returns None, having written nothing, when
+    this source was handed over before.
     """
     if _known(session, notice):
         return None
@@ -45,7 +47,7 @@ def deliver(
     session.flush()  # the deliveries need its id
     routed = route(notice.authority_id, schools, category_ids, on=on)
     write_deliveries(session, notice, routed, at=at)
-    _write_mail(session, notice, at=at)
+    _write_mail(session, notice, at=at, urgent=urgent)
     counts = _counts(session, notice.id)
     audit.record(
         session,
@@ -97,7 +99,7 @@ def write_deliveries(
     )
 
 
-def _write_mail(session: Session, notice: Notice, *, at: datetime) -> None:
+def _write_mail(session: Session, notice: Notice, *, at: datetime, urgent: bool) -> None:
     address = sa.func.coalesce(Person.email, School.email)
     moment = sa.literal(at, Mail.created_at.type)
     written = (
@@ -107,7 +109,7 @@ def _write_mail(session: Session, notice: Notice, *, at: datetime) -> None:
             address,
             sa.literal(""),
             sa.literal(""),
-            sa.false(),
+            sa.true() if urgent else sa.false(),
             sa.literal(MailState.QUEUED.value),
             moment,
             moment,

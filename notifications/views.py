@@ -7,7 +7,17 @@ from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -24,6 +34,7 @@ from notifications.everything import Filters
 from notifications.forms import DoneForm, SentFilterForm
 from notifications.inbox import Listed, Page, Reader, Show
 from notifications.models import Delivery, DeliveryState
+from notifications.parts import PARTS, parts_of
 from notifications.wording import SHORT, due, why
 
 bp = Blueprint("notifications", __name__)
@@ -63,6 +74,8 @@ def item(delivery_id: int) -> ResponseReturnValue:
     today = clock.local_date(clock.now())
     valid_until = delivery.notice.valid_until
     files, beside = lists.attachments(session, delivery), lists.beside(session, delivery)
+    makers = current_app.extensions.get(PARTS, ())
+    parts = parts_of(makers, session, reader, delivery)
     if first:
         session.commit()
     return render_template(
@@ -71,11 +84,12 @@ def item(delivery_id: int) -> ResponseReturnValue:
         notice=delivery.notice,
         files=files,
         beside=beside,
+        parts=parts,
         newer=newer,
         older=older,
         own=own,
         may_mark=reading.is_recipients(delivery, reader),
-        due=due(delivery.notice.due_on, today),
+        due=None if delivery.notice.stopped else due(delivery.notice.due_on, today),
         expired=valid_until is not None and valid_until < today,
         why=why(
             delivery.reason,
@@ -189,11 +203,11 @@ def _open(session: Session, reader: Reader, delivery_id: int) -> Delivery:
 
 
 def _rows(page: Page, today: date) -> list[Shown]:
-    # What is done is not due any more.
+    # What is done is not due any more, nor what was suspended.
     return [
         Shown(
             row,
-            due(row.due_on, today) if row.state != DeliveryState.DONE else None,
+            due(row.due_on, today) if row.state != DeliveryState.DONE and not row.stopped else None,
             row.state == DeliveryState.UNREAD,
         )
         for row in page.rows

@@ -40,96 +40,147 @@ NO_GROUNDS_IN_WORDS = {
 }
 
 _WHO = (
-    r"(?:child\w*|pupils?|students?|staff|young\s+(?:people|person)|people|person|public|life|lives|infants?"
+    r"(?:child\w*|pupils?|students?|staff|young\s+(?:people|person)|people|person|public|life"
+    r"|lives|infants?"
     r"|visitors?|families|residents?)"
 )
 _REAL = {
     Grounds.LIFE: re.compile(
-        rf"\b(?:risk|threat|danger|harm)s?\s+(?:\w+\s+){{0,3}}?(?:to|of|for)\s+(?:\w+\s+){{0,4}}?(?:{_WHO}|death"
+        rf"\b(?:risk|threat|danger|harm)s?\s+(?:\w+\s+){{0,3}}?(?:to|of"
+        rf"|for)\s+(?:\w+\s+){{0,4}}?(?:{_WHO}|death"
         r"|injur\w+|serious\s+harm|significant\s+harm)\b"
-        rf"|\b{_WHO}\s+(?:\w+\s+){{0,3}}?(?:at\s+(?:\w+\s+)?risk|in\s+(?:\w+\s+)?danger|missing|abduct\w*|injured"
-        r"|hurt|harmed|unsafe|stranded|exploit\w*|taken\s+ill|poisoned|could\s+die|has\s+died|have\s+died)\b"
-        r"|\b(?:missing|abducted|vulnerable)\s+(?:child|pupil|student|person|young)\w*\b|\babduct\w*\b"
-        r"|\blife[-\s]?threatening\b|\bdanger\s+to\s+life\b|\bsafeguarding\s+(?:risk|alert|concern|emergency"
-        r"|incident|threat)\b|\banaphyla\w+\b|\b(?:immediate|imminent|serious)\s+(?:risk|danger|harm|threat)\b"
-        r"|\bchild\s+protection\b|\bdangerous\s+(?:toy|drug|product|batch|dog|substance|food|equipment|person)s?\b"
-        r"|\b(?:product|food|safety|allergen|allergy)\s+(?:recall|alert)\b|\brecall\s+of\b|\bundeclared\s+\w+"
+        rf"|\b{_WHO}\s+(?:\w+\s+){{0,3}}?(?:at\s+(?:\w+\s+)?risk|in\s+(?:\w+\s+)?danger|missing"
+        rf"|abduct\w*|injured"
+        r"|hurt|harmed|unsafe|stranded|exploit\w*|taken\s+ill|poisoned|could\s+die|has\s+died"
+        r"|have\s+died)\b"
+        r"|\b(?:missing|abducted|vulnerable)\s+(?:child|pupil|student|person|young)\w*\b"
+        r"|\babduct\w*\b"
+        r"|\blife[-\s]?threatening\b|\bdanger\s+to\s+life\b|\bsafeguarding\s+(?:risk|alert"
+        r"|concern|emergency"
+        r"|incident|threat)\b|\banaphyla\w+\b|\b(?:immediate|imminent|serious)\s+(?:risk|danger"
+        r"|harm|threat)\b"
+        r"|\bchild\s+protection\b|\bdangerous\s+(?:toy|drug|product|batch|dog|substance|food"
+        r"|equipment|person)s?\b"
+        r"|\b(?:product|food|safety|allergen|allergy)\s+(?:recall|alert)\b|\brecall\s+of\b"
+        r"|\bundeclared\s+\w+"
         r"|\bcontaminat\w+\b|\blife\s+or\s+child\b",
         re.IGNORECASE,
     ),
     Grounds.INCIDENT: re.compile(
-        r"\b(?:critical|major|serious|terror\w*|security|cyber|fatal)[-\s](?:\w+\s+)?(?:incidents?|attacks?|accidents?"
-        r"|emergenc\w+|breach)\b|\bcritical_incident\b|\b(?:bomb|explosion|shooting|stabbing|gunman|knife\s+attack"
-        r"|armed|intruder|hostage|lockdown|ransomware|cyber-?attack|terrorist|terrorism|suspicious\s+package)\b"
+        r"\b(?:critical|major|serious|terror\w*|security|cyber"
+        r"|fatal)[-\s](?:\w+\s+)?(?:incidents?|attacks?|accidents?"
+        r"|emergenc\w+|breach)\b|\bcritical_incident\b|\b(?:bomb|explosion|shooting|stabbing"
+        r"|gunman|knife\s+attack"
+        r"|armed|intruder|hostage|lockdown|ransomware|cyber-?attack|terrorist|terrorism"
+        r"|suspicious\s+package)\b"
         r"|\b(?:fatal\w*|death\s+of|coach\s+crash|bus\s+crash|train\s+crash|plane\s+crash)\b"
         r"|\bcivil\s+(?:emergency|contingenc\w+)\b|\bcobra\b|\bevacuat\w+\b",
         re.IGNORECASE,
     ),
     Grounds.HEALTH: re.compile(
-        r"\b(?:public[-\s_]health|UKHSA|health\s+protection|health\s+security|chief\s+medical\s+officer)\b"
-        r"|\b(?:outbreak|epidemic|pandemic|measles|meningitis|e\.?\s?coli|diphtheria|legionella|tuberculosis|TB"
+        r"\b(?:public[-\s_]health|UKHSA|health\s+protection|health\s+security"
+        r"|chief\s+medical\s+officer)\b"
+        r"|\b(?:outbreak|epidemic|pandemic|measles|meningitis|e\.?\s?coli|diphtheria|legionella"
+        r"|tuberculosis|TB"
         r"|scarlet\s+fever|norovirus|hepatitis|covid\S*|infectious\s+disease)\b"
         r"|\bboil\s+water\s+notice\b",
         re.IGNORECASE,
     ),
     Grounds.COURT: re.compile(
-        r"\b(?:court|tribunal|judge|high\s+court|coroner\w*|judicial|injunction|legal)[-_\s']+(?:\w+\s+){0,2}?"
-        r"(?:order(?:ed|s)?|deadlines?|direction|directed|directs|hearing|requires?|summons|ruling|proceedings"
-        r"|inquest|notice|timetable|has\s+ordered|demands?)\b|\b(?:ordered|directed|summoned|required)\s+by\s+"
-        r"(?:the\s+|a\s+)?(?:\w+\s+)?(?:court|judge|tribunal|coroner)\b|\binjunction\b|\bstatutory\s+notice\b"
-        r"|\bcourt\s*/\s*legal\b|\b(?:deadline|order)\s+(?:\w+\s+){0,3}(?:court|tribunal|judge)\b|\bcourt_\w+",
+        r"\b(?:court|tribunal|judge|high\s+court|coroner\w*|judicial|injunction"
+        r"|legal)[-_\s']+(?:\w+\s+){0,2}?"
+        r"(?:order(?:ed|s)?|deadlines?|direction|directed|directs|hearing|requires?|summons"
+        r"|ruling|proceedings"
+        r"|inquest|notice|timetable|has\s+ordered|demands?)\b|\b(?:ordered|directed|summoned"
+        r"|required)\s+by\s+"
+        r"(?:the\s+|a\s+)?(?:\w+\s+)?(?:court|judge|tribunal|coroner)\b|\binjunction\b"
+        r"|\bstatutory\s+notice\b"
+        r"|\bcourt\s*/\s*legal\b|\b(?:deadline|order)\s+(?:\w+\s+){0,3}(?:court|tribunal|judge)\b"
+        r"|\bcourt_\w+",
         re.IGNORECASE,
     ),
     Grounds.SITE: re.compile(
-        r"\b(?:school|site|building|premises|road|kitchen|nursery|academy)s?\s+(?:\w+\s+){0,3}?(?:clos(?:e|es|ed|ing"
-        r"|ure|ures)|shut|flood\w*|unsafe|collapsed?|evacuat\w+|on\s+fire|cannot\s+open|unable\s+to\s+open)\b"
-        r"|\b(?:clos(?:e|ed|ing|ure)|shut(?:ting)?|collapse|fire|flood\w*)\s+(?:\w+\s+){0,4}?(?:school|site|building"
-        r"|premises|roof|boiler)s?\b|\bRAAC\b|\b(?:gas|water|power|electric\w*|heating|heat|boiler|sewage|mains"
-        r"|utilit\w+|carbon\s+monoxide|supply|internet|telephone)\s+(?:\w+\s+){0,3}?(?:leak\w*|cut\w*|failure|failed"
-        r"|fail(?:s|ing)?|outage|loss|lost|interrupt\w*|off|out|down|burst|disrupt\w*|contaminat\w+|explosion"
-        r"|supply|emergency|broke\w*)\b|\b(?:loss|lack|failure|leak|interruption|cut)\s+(?:of|in|to)\s+(?:the\s+|all\s+"
-        r"|\w+\s+)?(?:gas|water|power|electric\w*|heating|heat|utilit\w+|supply)\b|\bno\s+(?:running\s+|hot\s+|mains\s+"
-        r"|drinking\s+)?(?:water|heating|heat|power|electricity|gas)\b|\bburst\s+(?:water\s+)?(?:main|pipe)s?\b"
-        r"|\bflood(?:s|ed|ing)?\b|\b(?:red|severe|amber)\s+(?:weather\s+)?warning\b|\bsevere\s+weather\b|\bsnow\b"
-        r"|\bgas\s+leak\b|\bpower\s+cut\b|\bsite_\w+|\bunexploded\b|\bstructural(?:ly)?\b|\basbestos\b"
+        r"\b(?:school|site|building|premises|road|kitchen|nursery"
+        r"|academy)s?\s+(?:\w+\s+){0,3}?(?:clos(?:e|es|ed|ing"
+        r"|ure|ures)|shut|flood\w*|unsafe|collapsed?|evacuat\w+|on\s+fire|cannot\s+open"
+        r"|unable\s+to\s+open)\b"
+        r"|\b(?:clos(?:e|ed|ing|ure)|shut(?:ting)?|collapse|fire"
+        r"|flood\w*)\s+(?:\w+\s+){0,4}?(?:school|site|building"
+        r"|premises|roof|boiler)s?\b|\bRAAC\b|\b(?:gas|water|power|electric\w*|heating|heat"
+        r"|boiler|sewage|mains"
+        r"|utilit\w+|carbon\s+monoxide|supply|internet|telephone)\s+(?:\w+\s+){0,3}?(?:leak\w*"
+        r"|cut\w*|failure|failed"
+        r"|fail(?:s|ing)?|outage|loss|lost|interrupt\w*|off|out|down|burst|disrupt\w*"
+        r"|contaminat\w+|explosion"
+        r"|supply|emergency|broke\w*)\b|\b(?:loss|lack|failure|leak|interruption|cut)\s+(?:of|in"
+        r"|to)\s+(?:the\s+|all\s+"
+        r"|\w+\s+)?(?:gas|water|power|electric\w*|heating|heat|utilit\w+|supply)\b"
+        r"|\bno\s+(?:running\s+|hot\s+|mains\s+"
+        r"|drinking\s+)?(?:water|heating|heat|power|electricity|gas)\b"
+        r"|\bburst\s+(?:water\s+)?(?:main|pipe)s?\b"
+        r"|\bflood(?:s|ed|ing)?\b|\b(?:red|severe|amber)\s+(?:weather\s+)?warning\b"
+        r"|\bsevere\s+weather\b|\bsnow\b"
+        r"|\bgas\s+leak\b|\bpower\s+cut\b|\bsite_\w+|\bunexploded\b|\bstructural(?:ly)?\b"
+        r"|\basbestos\b"
         r"|\butilit(?:y|ies)\b|\bsite\s+closures?\b|\bstorm\b",
         re.IGNORECASE,
     ),
 }
 _NONE = {
     NoGrounds.LATE: re.compile(
-        r"\blate\s+(?:plan\w*|start\w*|notice|running|decision|request|prepar\w+)\b|\b(?:ran|run|running|short)\s+"
-        r"(?:out\s+)?(?:of\s+|on\s+)?(?:time|late)\b|\b(?:forgot\w*|overlooked|oversight|overran|slipped|delayed)\b"
-        r"|\bmissed\s+(?:the\s+|our\s+|a\s+|its\s+)?(?:\w+\s+)?(?:deadline|window|date|slot)\b|\b(?:poor|lack\s+of"
-        r"|no\s+time\s+for)\s+planning\b|\bbehind\s+(?:schedule|time|plan)\b|\b(?:deadline|return|report|meeting"
-        r"|committee|board|cabinet)\s+(?:\w+\s+){0,3}?(?:is\s+|was\s+)?(?:tomorrow|today|this\s+week|looming|moved"
-        r"|brought\s+forward|next\s+week|on\s+(?:mon|tues|wednes|thurs|fri)day)\b|\bat\s+(?:the\s+)?(?:last|short)\s+"
-        r"(?:minute|notice)\b|\blast[-\s]minute\b|\bsent\s+(?:it\s+)?(?:too\s+)?late\b|\bshould\s+have\s+(?:been\s+)?"
-        r"(?:sent|asked|planned|gone)\b|\bstaff\s+(?:shortage|sickness|absence|leave)\b|\bend\s+of\s+(?:the\s+)?"
-        r"(?:financial\s+)?year\b|\bspend\s+(?:the\s+)?(?:budget|grant|money|underspend)\b|\bnot\s+enough\s+time\b",
+        r"\blate\s+(?:plan\w*|start\w*|notice|running|decision|request|prepar\w+)\b|\b(?:ran|run"
+        r"|running|short)\s+"
+        r"(?:out\s+)?(?:of\s+|on\s+)?(?:time|late)\b|\b(?:forgot\w*|overlooked|oversight|overran"
+        r"|slipped|delayed)\b"
+        r"|\bmissed\s+(?:the\s+|our\s+|a\s+|its\s+)?(?:\w+\s+)?(?:deadline|window|date|slot)\b"
+        r"|\b(?:poor|lack\s+of"
+        r"|no\s+time\s+for)\s+planning\b|\bbehind\s+(?:schedule|time|plan)\b|\b(?:deadline|return"
+        r"|report|meeting"
+        r"|committee|board|cabinet)\s+(?:\w+\s+){0,3}?(?:is\s+|was\s+)?(?:tomorrow|today"
+        r"|this\s+week|looming|moved"
+        r"|brought\s+forward|next\s+week|on\s+(?:mon|tues|wednes|thurs|fri)day)\b"
+        r"|\bat\s+(?:the\s+)?(?:last|short)\s+"
+        r"(?:minute|notice)\b|\blast[-\s]minute\b|\bsent\s+(?:it\s+)?(?:too\s+)?late\b"
+        r"|\bshould\s+have\s+(?:been\s+)?"
+        r"(?:sent|asked|planned|gone)\b|\bstaff\s+(?:shortage|sickness|absence|leave)\b"
+        r"|\bend\s+of\s+(?:the\s+)?"
+        r"(?:financial\s+)?year\b|\bspend\s+(?:the\s+)?(?:budget|grant|money|underspend)\b"
+        r"|\bnot\s+enough\s+time\b",
         re.IGNORECASE,
     ),
     NoGrounds.MEMBER: re.compile(
-        r"\b(?:member|members|councillors?|cllrs?|cllr|MPs?|leader|mayor|cabinet\s+member|portfolio\s+holder"
-        r"|elected\s+members?|lead\s+member|scrutiny|ward\s+member)(?:'s|s')?\s+(?:\w+\s+){0,3}?(?:enquir\w+|inquir\w+"
-        r"|quer\w+|questions?|requests?|ask\w*|wants?|needs?|demand\w*|requires?|wishes|would\s+like|insist\w*"
-        r"|has\s+asked|complain\w*)\b|\b(?:enquir\w+|quer\w+|questions?|request\w*|asked|ask|want\w*|raised)\s+"
-        r"(?:\w+\s+){0,2}?(?:from|by|of)\s+(?:an?\s+|the\s+|our\s+|local\s+)?(?:\w+\s+)?(?:member|councillor|cllr|MP"
-        r"|leader|mayor|scrutiny|cabinet)s?\b|\bmember(?:'s|s')?\s+enquiry\b|\bfull\s+council\s+(?:question|meeting)\b",
+        r"\b(?:member|members|councillors?|cllrs?|cllr|MPs?|leader|mayor|cabinet\s+member"
+        r"|portfolio\s+holder"
+        r"|elected\s+members?|lead\s+member|scrutiny|ward\s+member)(?:'s"
+        r"|s')?\s+(?:\w+\s+){0,3}?(?:enquir\w+|inquir\w+"
+        r"|quer\w+|questions?|requests?|ask\w*|wants?|needs?|demand\w*|requires?|wishes"
+        r"|would\s+like|insist\w*"
+        r"|has\s+asked|complain\w*)\b|\b(?:enquir\w+|quer\w+|questions?|request\w*|asked|ask"
+        r"|want\w*|raised)\s+"
+        r"(?:\w+\s+){0,2}?(?:from|by|of)\s+(?:an?\s+|the\s+|our\s+|local\s+)?(?:\w+\s+)?(?:member"
+        r"|councillor|cllr|MP"
+        r"|leader|mayor|scrutiny|cabinet)s?\b|\bmember(?:'s|s')?\s+enquiry\b"
+        r"|\bfull\s+council\s+(?:question|meeting)\b",
         re.IGNORECASE,
     ),
     NoGrounds.PRESS: re.compile(
-        r"\b(?:press|media|newspapers?|journalists?|reporters?|BBC|ITV|broadcasters?|radio|tv)(?:'s|s')?\s+(?:\w+\s+)"
-        r"{0,3}?(?:enquir\w+|inquir\w+|quer\w+|questions?|requests?|interest|ask\w*|wants?|deadline|coverage|story"
-        r"|stories|article|office|call\w*|attention|statement|release|report\w*)\b|\b(?:enquir\w+|quer\w+|questions?"
-        r"|request\w*|asked|call\w*|interest|story|article)\s+(?:\w+\s+){0,2}?(?:from|by|in)\s+(?:an?\s+|the\s+"
-        r"|local\s+)?(?:\w+\s+){0,2}?(?:press|media|newspapers?|journalists?|reporters?|BBC|ITV|gazette|post|telegraph"
+        r"\b(?:press|media|newspapers?|journalists?|reporters?|BBC|ITV|broadcasters?|radio"
+        r"|tv)(?:'s|s')?\s+(?:\w+\s+)"
+        r"{0,3}?(?:enquir\w+|inquir\w+|quer\w+|questions?|requests?|interest|ask\w*|wants?"
+        r"|deadline|coverage|story"
+        r"|stories|article|office|call\w*|attention|statement|release|report\w*)\b|\b(?:enquir\w+"
+        r"|quer\w+|questions?"
+        r"|request\w*|asked|call\w*|interest|story|article)\s+(?:\w+\s+){0,2}?(?:from|by"
+        r"|in)\s+(?:an?\s+|the\s+"
+        r"|local\s+)?(?:\w+\s+){0,2}?(?:press|media|newspapers?|journalists?|reporters?|BBC|ITV"
+        r"|gazette|post|telegraph"
         r"|mail|times|radio|tv)\b",
         re.IGNORECASE,
     ),
 }
 _OWN_MAKING = re.compile(
-    r"\b(?:we|our)\b[^.;]{0,60}\b(?:missed|forgot|late|delay\w*|overlooked|did\s+not)\b|\bof\s+our\s+own\s+making\b",
+    r"\b(?:we|our)\b[^.;]{0,60}\b(?:missed|forgot|late|delay\w*|overlooked|did\s+not)\b"
+    r"|\bof\s+our\s+own\s+making\b",
     re.IGNORECASE,
 )
 

@@ -20,17 +20,22 @@ OPENING = 160
 
 _URGENT = re.compile(
     r"(?<!non-)(?<!non )(?<!not )(?<!less )(?<!\w)(?:very\s+|most\s+|extremely\s+)?urgent(?:ly)?\b"
-    r"(?!\s+(?:and\s+emergency\s+)?(?:care|treatment|repairs?|works?|help|support|needs?|dental|medical"
+    r"(?!\s+(?:and\s+emergency\s+)?(?:care|treatment|repairs?|works?|help|support|needs?|dental"
+    r"|medical"
     r"|cases?|referrals?|treatment|supplies|and\s+emergency|mental|messages?|building|maintenance"
     r"|school\s+places|admissions?)\b)"
-    r"|\b(?:immediate|asap)\s*(?:action|response|reply|attention)\b|\baction\s+(?:needed|required)\s+"
+    r"|\b(?:immediate|asap)\s*(?:action|response|reply|attention)\b|\baction\s+(?:needed"
+    r"|required)\s+"
     r"(?:immediately|now|today|asap)\b|\btime[-\s]critical\b|\bdrop\s+everything\b",
     re.IGNORECASE,
 )
 _FORM_FILE = re.compile(
-    r"(?:^|[\W_])(?:reply[\W_]?slip|questionnaire|survey|pro[\W_]?forma|return[\W_]?form|form[\W_]to"
-    r"|data[\W_]collection|response[\W_]?(?:form|sheet|template)|to[\W_]complete|self[\W_]assessment"
-    r"|nomination[\W_]?form|reply[\W_]?form|return[\W_]?template|audit[\W_]?(?:tool|form|template|return)"
+    r"(?:^|[\W_])(?:reply[\W_]?slip|questionnaire|survey|pro[\W_]?forma|return[\W_]?form"
+    r"|form[\W_]to"
+    r"|data[\W_]collection|response[\W_]?(?:form|sheet|template)|to[\W_]complete"
+    r"|self[\W_]assessment"
+    r"|nomination[\W_]?form|reply[\W_]?form|return[\W_]?template|audit[\W_]?(?:tool|form|template"
+    r"|return)"
     r"|form)(?=[\W_]|$)",
     re.IGNORECASE,
 )

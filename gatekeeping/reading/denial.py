@@ -19,15 +19,18 @@ _NOT_DENYING = re.compile(
     r"|n't\s+(?:forget|hesitate|delay|fail|miss|worry)\b|\bno\.\s|\bnon-(?:maintained|statutory)\b"
     r"|\bif\s+(?:you\s+)?(?:have|has|do|does|did|are|is|were|can)?\s*(?:not|n't|never|no)\b"
     r"|\bif\s+(?:not|no)\b|\bwhy\s+not\b|\bor\s+not\b|\bwhether\b[^,]{0,60}\bnot\b"
-    r"|\b(?:cannot|can't|can\s+not|will\s+not|won't|must\s+not|not)\s+be\s+(?:\w+\s+){1,4}(?:without"
+    r"|\b(?:cannot|can't|can\s+not|will\s+not|won't|must\s+not"
+    r"|not)\s+be\s+(?:\w+\s+){1,4}(?:without"
     r"|unless|until)\b|\b(?:not|n't|cannot|no)\b[^.;]{0,60}\b(?:without|unless|until|other\s+than"
     r"|except)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[^.;:!?\n]{0,60}?\b(?:(?:is|are|was|were|will\s+be|'s)\s+(?:not|never|no\s+longer)\s+(?:be\s+)?"
+    r"[^.;:!?\n]{0,60}?\b(?:(?:is|are|was|were|will\s+be|'s)\s+(?:not|never"
+    r"|no\s+longer)\s+(?:be\s+)?"
     r"(?:needed|required|necessary|wanted|asked|requested|expected|accepted|sought|collected|used"
-    r"|shared|recorded)|(?:isn't|aren't|won't\s+be)\s+(?:needed|required|necessary|wanted|asked|requested"
+    r"|shared|recorded)|(?:isn't|aren't|won't\s+be)\s+(?:needed|required|necessary|wanted|asked"
+    r"|requested"
     r"|expected|accepted|collected|used|shared)|(?:does|do|did|will)\s+not\s+(?:apply|exist|need)"
     r"|no\s+longer\s+(?:appl|exist|need|requir)\w*|(?:has|have)\s+been\s+(?:replaced|abolished"
     r"|removed|dropped|withdrawn)|must\s+not\s+be\s+(?:sent|included|given|entered|e-?mailed))\b"

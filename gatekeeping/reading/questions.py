@@ -6,36 +6,49 @@ from gatekeeping.reading.plain import Sentence
 
 _RHETORICAL = re.compile(
     r"\bdid\s+you\s+know\b|\b(?:any|more|further|other|have|got|has)\s+(?:\w+\s+){0,3}"
-    r"(?:questions?|queries|query|concerns|feedback|comments)\s*\?|^\W*(?:questions?|queries|help)\s*\?"
-    r"|^\W*(?:want|need|looking|interested|struggling|ready|unsure|confused|worried|keen|thinking)\b"
-    r"|\b(?:want|like|wish|need)\s+to\s+(?:know|find\s+out|learn|hear|see|read|get|take\s+part|join|try"
+    r"(?:questions?|queries|query|concerns|feedback|comments)\s*\?|^\W*(?:questions?|queries"
+    r"|help)\s*\?"
+    r"|^\W*(?:want|need|looking|interested|struggling|ready|unsure|confused|worried|keen"
+    r"|thinking)\b"
+    r"|\b(?:want|like|wish|need)\s+to\s+(?:know|find\s+out|learn|hear|see|read|get|take\s+part"
+    r"|join|try"
     r"|improve|save|attend|book)\b|\bwhy\s+not\b|\bhow\s+about\b|\bwhat\s+if\b|\bwho\s+knew\b"
     r"|\bneed\s+(?:any\s+|some\s+|more\s+)?(?:help|support|advice|information)\b"
-    r"|\bremember\b|\b(?:have|did)\s+you\s+(?:ever|hear|heard|seen|see|miss|missed|wonder\w*|noticed?)\b"
+    r"|\bremember\b|\b(?:have|did)\s+you\s+(?:ever|hear|heard|seen|see|miss|missed|wonder\w*"
+    r"|noticed?)\b"
     r"|\bcan\s+you\s+(?:imagine|believe|help\s+us\s+spread)\b|\bare\s+you\s+(?:ready|prepared|aware"
-    r"|interested|looking|worried|struggling|tired|keen|a\b)|\bisn't\s+it\b|\bwho\s+is\s+(?:it|this)\s+for\b",
+    r"|interested|looking|worried|struggling|tired|keen|a\b)|\bisn't\s+it\b|\bwho\s+is\s+(?:it"
+    r"|this)\s+for\b",
     re.IGNORECASE,
 )
 _ASKED_BY_READER = re.compile(r"\b(?:I|my|me|we|our|us)\b(?!\s*/)")
 _POLITE = re.compile(
-    r"\b(?:could|can|would|will|may|might)\s+(?:I\s+ask|we\s+ask|you|your|schools?|heads?|headteachers?"
-    r"|all|each|every|settings?|governors|someone|somebody|the\s+head\w*)\b(?!\s+(?:get|apply|join|find"
+    r"\b(?:could|can|would|will|may|might)\s+(?:I\s+ask|we\s+ask|you|your|schools?|heads?"
+    r"|headteachers?"
+    r"|all|each|every|settings?|governors|someone|somebody|the\s+head\w*)\b(?!\s+(?:get|apply"
+    r"|join|find"
     r"|still|claim|expect|see|imagine|believe))",
     re.IGNORECASE,
 )
 _WANTS_FACTS = re.compile(
-    r"^\W*(?:\(?\w{1,3}[.)]\s*|q(?:uestion)?\s*\d+\W*)?(?:(?:if|when)\b[^,?]{1,120},\s*|and\s+|so\s+"
+    r"^\W*(?:\(?\w{1,3}[.)]\s*|q(?:uestion)?\s*\d+\W*)?(?:(?:if|when)\b[^,?]{1,120},\s*|and\s+"
+    r"|so\s+"
     r"|please\b[^?]{0,40}:\s*)?"
     r"(?:how\s+(?:many|much|often|long|far|old|well|satisfied|confident|likely|do\s+(?:you|your)"
     r"|does\s+your|is\s+your|are\s+your|have\s+you|has\s+your|did\s+your?)"
-    r"|(?:what|which)\s+(?:number|percentage|proportion|share|year\s+groups?|is\s+(?:the\s+)?(?:your|name"
+    r"|(?:what|which)\s+(?:number|percentage|proportion|share|year\s+groups?"
+    r"|is\s+(?:the\s+)?(?:your|name"
     r"|number|total|current|annual|date|cost|value|size|age)|are\s+(?:your|the\s+names)|"
-    r"(?:[\w'-]+\s+){0,4}(?:do|does|did|has|have|is|are|will|would|can)\s+(?:you|your|the\s+school))"
-    r"|who\s+(?:is|are|in)\s+your|when\s+(?:did|do|does|was|is|will|were)\s+(?:you|your|the\s+school)"
+    r"(?:[\w'-]+\s+){0,4}(?:do|does|did|has|have|is|are|will|would|can)\s+(?:you|your"
+    r"|the\s+school))"
+    r"|who\s+(?:is|are|in)\s+your|when\s+(?:did|do|does|was|is|will|were)\s+(?:you|your"
+    r"|the\s+school)"
     r"|where\s+(?:do|does|is|are|did)\s+(?:you|your|the\s+school)|why\s+(?:did|do|does|have|has)\s+"
     r"(?:you|your|the\s+school)"
-    r"|(?:do|does|did|has|have|is|are|was|were|will|would|can|could)\s+(?:you|your|the\s+(?:school|head"
-    r"\w*|governing|governors|site|building|kitchen)|all\s+(?:your|staff|teachers|classes)|any\s+of\s+your"
+    r"|(?:do|does|did|has|have|is|are|was|were|will|would|can|could)\s+(?:you|your"
+    r"|the\s+(?:school|head"
+    r"\w*|governing|governors|site|building|kitchen)|all\s+(?:your|staff|teachers|classes)"
+    r"|any\s+of\s+your"
     r"|there\b|every\b|each\b|staff|pupils|any\s+pupils))",
     re.IGNORECASE,
 )

@@ -6,16 +6,20 @@ from gatekeeping.reading.denial import denied
 from gatekeeping.reading.plain import sentences
 
 _DOCUMENT = (
-    r"(?:copy|copies|forms?|declarations?|agreements?|sheets?|pages?|versions?|documents?|pdfs?|letters?"
-    r"|certificates?|slips?|returns?|statements?|contracts?|paper\w*|undertakings?|memorand\w+|mou|templates?"
+    r"(?:copy|copies|forms?|declarations?|agreements?|sheets?|pages?|versions?|documents?|pdfs?"
+    r"|letters?"
+    r"|certificates?|slips?|returns?|statements?|contracts?|paper\w*|undertakings?|memorand\w+"
+    r"|mou|templates?"
     r"|acceptance|consents?|cover\s*sheets?|hard[-\s]?cop(?:y|ies)|originals?)"
 )
 # "sign" as what a person does: not a road sign, nor to sign in, up, off or out
 _SIGN = (
     r"(?<!road )(?<!the )(?<!a )(?<!each )(?<!warning )(?<!this )(?<!that )(?<!new )(?<!stop )"
     r"(?<!your )"
-    r"(?:counter-?)?sign(?:ed|ing)?\b(?!\s*-?\s*(?:up|off|out|into|on(?!\s+(?:the|each|every|page|paper|behalf))"
-    r"|language|post|board|age|in\b(?!\s+(?:(?:blue|black|wet|pen|ink|biro|ball|person|the\s+(?:box|space"
+    r"(?:counter-?)?sign(?:ed|ing)?\b(?!\s*-?\s*(?:up|off|out|into|on(?!\s+(?:the|each|every|page"
+    r"|paper|behalf))"
+    r"|language|post|board|age|in\b(?!\s+(?:(?:blue|black|wet|pen|ink|biro|ball|person"
+    r"|the\s+(?:box|space"
     r"|presence)|full|front|duplicate|triplicate))))|\s+to\s+the\s+portal|s\b)"
 )
 _INK = r"(?:wet\s+)?(?:(?:blue|black|dark|permanent)\s+(?:(?:or|and|/)\s+(?:blue|black)\s+)?)?ink"
@@ -24,75 +28,112 @@ _PEN = r"(?:(?:black|blue|ballpoint|ball-point)\s+){0,2}(?:pen|biro|ballpoint)"
 _HARD = re.compile(
     # wet signatures, in any words
     r"\bwet[-\s]?(?:ink(?:ed)?|sign(?:ed|ing|atures?))(?:[-\s]+(?:signed|signatures?))?"
-    r"|\bink(?:ed)?[-\s]+sign(?:ed|atures?)\b|\bsign\w*\s+(?:\w+\s+){0,4}?(?:with|using|by|in)\s+(?:an?\s+)?"
+    r"|\bink(?:ed)?[-\s]+sign(?:ed|atures?)\b|\bsign\w*\s+(?:\w+\s+){0,4}?(?:with|using|by"
+    r"|in)\s+(?:an?\s+)?"
     rf"(?:{_INK}|{_PEN})\b|\bpen[-\s](?:and|to)[-\s](?:ink|paper)\b"
-    r"|\b(?:hand[-\s]?(?:written|signed)|manual|manuscript|physical|live|actual|autograph|real|original)\s+"
-    r"signatures?\b|\bhand[-\s]?signed\b|\bsign(?:ed)?\s+(?:\w+\s+){0,3}?(?:by|in)\s+(?:own\s+)?hand(?:writing)?\b"
-    r"|\bphysically\s+sign(?:ed)?\b|\bsign(?:ed)?\s+(?:\w+\s+){0,3}?(?:physically|on\s+paper|in\s+person"
+    r"|\b(?:hand[-\s]?(?:written|signed)|manual|manuscript|physical|live|actual|autograph|real"
+    r"|original)\s+"
+    r"signatures?\b|\bhand[-\s]?signed\b|\bsign(?:ed)?\s+(?:\w+\s+){0,3}?(?:by"
+    r"|in)\s+(?:own\s+)?hand(?:writing)?\b"
+    r"|\bphysically\s+sign(?:ed)?\b|\bsign(?:ed)?\s+(?:\w+\s+){0,3}?(?:physically|on\s+paper"
+    r"|in\s+person"
     r"|in\s+duplicate|in\s+triplicate|and\s+stamped|and\s+witnessed)\b"
-    r"|\bsignatures?\s+(?:must|should|need\w*\s+to|has\s+to|have\s+to)\s+be\s+(?:an?\s+|in\s+)?(?:original|ink|wet"
-    r"|handwritten|witnessed|physical)\b|\bwitness(?:ed)?\s+signatures?\b|\bsign\w*\b[^.;\n]{0,60}\b(?:in\s+the"
+    r"|\bsignatures?\s+(?:must|should|need\w*\s+to|has\s+to|have\s+to)\s+be\s+(?:an?\s+"
+    r"|in\s+)?(?:original|ink|wet"
+    r"|handwritten|witnessed|physical)\b|\bwitness(?:ed)?\s+signatures?\b"
+    r"|\bsign\w*\b[^.;\n]{0,60}\b(?:in\s+the"
     r"\s+presence\s+of|before)\s+(?:an?\s+|two\s+)?(?:independent\s+)?witness(?:es)?\b"
     # electronic ones refused
-    r"|\b(?:electronic|digital|typed|scanned|e-?|photocopied|stamped|faxed|copied)[-\s]?signatures?\s+(?:\w+\s+)"
-    r"{0,2}?(?:are|is|will|can|may|must|shall)\s*(?:not|never|n't)\s+(?:be\s+)?(?:accept|valid|suffic|allow|enough"
+    r"|\b(?:electronic|digital|typed|scanned|e-?|photocopied|stamped|faxed"
+    r"|copied)[-\s]?signatures?\s+(?:\w+\s+)"
+    r"{0,2}?(?:are|is|will|can|may|must|shall)\s*(?:not|never|n't)\s+(?:be\s+)?(?:accept|valid"
+    r"|suffic|allow|enough"
     r"|permit|do\b)\w*|\b(?:cannot|can\s?not|do\s+not"
-    r"|don't|will\s+not|won't|unable\s+to)\s+(?:be\s+able\s+to\s+)?accept\s+(?:\w+\s+){0,3}?(?:electronic|digital"
-    r"|typed|scanned|e-?|photocopied)[-\s]?(?:signatures?|signed|copies)\b|\bno\s+(?:electronic|digital|typed"
-    r"|e-?)[-\s]?signatures?\b|\bnot\s+signed\s+in\s+(?:wet\s+)?ink\b[^.]{0,60}\b(?:reject|return|void|invalid"
+    r"|don't|will\s+not|won't"
+    r"|unable\s+to)\s+(?:be\s+able\s+to\s+)?accept\s+(?:\w+\s+){0,3}?(?:electronic|digital"
+    r"|typed|scanned|e-?|photocopied)[-\s]?(?:signatures?|signed|copies)\b|\bno\s+(?:electronic"
+    r"|digital|typed"
+    r"|e-?)[-\s]?signatures?\b|\bnot\s+signed\s+in\s+(?:wet\s+)?ink\b[^.]{0,60}\b(?:reject|return"
+    r"|void|invalid"
     r"|refus|accept)\w*"
     # originals
-    rf"|\boriginal,?\s+(?:wet\s+|hand-?|ink\s+)?signed\b|\bsigned\s+originals?\b|\boriginal\s+(?:hard\s+cop(?:y"
+    rf"|\boriginal,?\s+(?:wet\s+|hand-?|ink\s+)?signed\b|\bsigned\s+originals?\b"
+    rf"|\boriginal\s+(?:hard\s+cop(?:y"
     r"|ies)|signatures?|signature\s+pages?|paper\s+(?:copy|copies|forms?))\b"
-    r"|\b(?:return|send|post|provide|submit|produce|bring|need|require|supply|forward|deliver|accept|must\s+be"
-    r"|receive|want|show|see)\w*\s+(?:(?:us|me|in|back|to|the|an?|all|your|two|both|only|completed|paper|hard)\s+)"
-    r"{0,4}originals?\b(?!\s+(?:works?|idea|art\w*|song|music|poem|entr|stor|plan|date|timetable|deadline"
-    r"|position|place|school|condition|design|owner|sender|box|packag|e-?mail|request|message|letter|link|number))"
+    r"|\b(?:return|send|post|provide|submit|produce|bring|need|require|supply|forward|deliver"
+    r"|accept|must\s+be"
+    r"|receive|want|show|see)\w*\s+(?:(?:us|me|in|back|to|the|an?|all|your|two|both|only"
+    r"|completed|paper|hard)\s+)"
+    r"{0,4}originals?\b(?!\s+(?:works?|idea|art\w*|song|music|poem|entr|stor|plan|date|timetable"
+    r"|deadline"
+    r"|position|place|school|condition|design|owner|sender|box|packag|e-?mail|request|message"
+    r"|letter|link|number))"
     r"(?:\s+(?:documents?|forms?|cop(?:y|ies)|paper\w*|certificates?|declarations?))?"
-    r"|\bthe\s+originals?\b(?=[^.\n]{0,40}\b(?:posted|in\s+the\s+post|by\s+post|to\s+follow|must|should|returned))"
+    r"|\bthe\s+originals?\b(?=[^.\n]{0,40}\b(?:posted|in\s+the\s+post|by\s+post|to\s+follow|must"
+    r"|should|returned))"
     # paper with a signature on it
-    rf"|\bsigned\s+(?:paper|hard|printed)\b(?:\s*-?{_DOCUMENT})?|\b(?:hard|paper|printed)[-\s]cop(?:y|ies)\b"
-    r"[^.;\n]{0,60}\bsign(?:ed|ature)\b|\bsign(?:ed|ature)\b[^.;\n]{0,40}\b(?:hard|paper|printed)[-\s]cop(?:y|ies)\b"
+    rf"|\bsigned\s+(?:paper|hard|printed)\b(?:\s*-?{_DOCUMENT})?|\b(?:hard|paper"
+    rf"|printed)[-\s]cop(?:y|ies)\b"
+    r"[^.;\n]{0,60}\bsign(?:ed|ature)\b|\bsign(?:ed|ature)\b[^.;\n]{0,40}\b(?:hard|paper"
+    r"|printed)[-\s]cop(?:y|ies)\b"
     # print ... sign
-    rf"|\b(?:print|download)(?:ed|ing)?\b(?!\s+(?:name|your\s+name|and\s+display))[^.;\n]{{0,90}}?(?:,|\b(?:and|then"
-    rf"|to|or|plus|for|must|should|it|be|please|governors|head|headteacher|chair)|&|\+|/)\s*(?:then\s+|please\s+"
+    rf"|\b(?:print|download)(?:ed|ing)?\b(?!\s+(?:name|your\s+name"
+    rf"|and\s+display))[^.;\n]{{0,90}}?(?:,|\b(?:and|then"
+    rf"|to|or|plus|for|must|should|it|be|please|governors|head|headteacher|chair)|&|\+"
+    rf"|/)\s*(?:then\s+|please\s+"
     rf"|be\s+|get\s+it\s+|it\s+)?{_SIGN}"
-    rf"|\b(?:sign|signature)(?:ed)?\b[^.;\n]{{0,60}}?(?:\band\b|\bthen\b|,|\bor\b|&|/)\s*(?:then\s+|please\s+)?scan"
-    r"(?:ned)?\b|\bscan(?:s|ned|ning)?\s+(?:(?:the|a|your|and|of|in|back|copy|copies|each|it)\s+){0,5}signed\b"
+    rf"|\b(?:sign|signature)(?:ed)?\b[^.;\n]{{0,60}}?(?:\band\b|\bthen\b|,|\bor\b|&"
+    rf"|/)\s*(?:then\s+|please\s+)?scan"
+    r"(?:ned)?\b|\bscan(?:s|ned|ning)?\s+(?:(?:the|a|your|and|of|in|back|copy|copies|each"
+    r"|it)\s+){0,5}signed\b"
     rf"|\bscan(?:s|ned|ning)?\b[^.;\n]{{0,40}}\b(?:signatures?|signed\s+{_DOCUMENT})\b"
     # sent on paper
-    rf"|{_SIGN}[^.;\n]{{0,60}}?\b(?:return(?:ed)?|send|sent|back|forward(?:ed)?)\b[^.;\n]{{0,60}}?\b(?:by|in|via"
-    r"|through)\s+(?:the\s+)?(?:(?:first[-\s]class|recorded|internal|royal)\s+)?(?:post|mail(?!\s*box)|courier"
-    r"|enclosed|envelope|pre-?paid|freepost)\b|\bsign(?:ed)?\s+and\s+post(?:ed)?\b|\bpost(?:ed|ing)?\s+(?:back\s+)?"
+    rf"|{_SIGN}[^.;\n]{{0,60}}?\b(?:return(?:ed)?|send|sent|back"
+    rf"|forward(?:ed)?)\b[^.;\n]{{0,60}}?\b(?:by|in|via"
+    r"|through)\s+(?:the\s+)?(?:(?:first[-\s]class|recorded|internal|royal)\s+)?(?:post"
+    r"|mail(?!\s*box)|courier"
+    r"|enclosed|envelope|pre-?paid|freepost)\b|\bsign(?:ed)?\s+and\s+post(?:ed)?\b|\bpost(?:ed"
+    r"|ing)?\s+(?:back\s+)?"
     r"(?:the|a|your|all|in)\s+(?:\w+\s+)?signed\b",
     re.IGNORECASE,
 )
 _WRITE_IN_INK = re.compile(rf"\b(?:in|with|by|using)\s+(?:{_INK}|{_PEN})\b", re.IGNORECASE)
 _FORM_WORDS = re.compile(
-    r"\b(?:sign\w*|complet\w+|forms?|declaration|return\w*|block\s+capitals|fill\w*|initial\w*|dated)\b",
+    r"\b(?:sign\w*|complet\w+|forms?|declaration|return\w*|block\s+capitals|fill\w*|initial\w*"
+    r"|dated)\b",
     re.IGNORECASE,
 )
 _ART = re.compile(
-    r"\b(?:draw\w*|art|arts|artists?|artwork|paint\w*|calligraphy|sketch\w*|lino\w*|tattoo|printers?"
-    r"|cartridges?|toner|comic|illustrat\w+|exam\w*|invisible|pupils\s+(?:must|should|may|can)\s+write)\b",
+    r"\b(?:draw\w*|art|arts|artists?|artwork|paint\w*|calligraphy|sketch\w*|lino\w*|tattoo"
+    r"|printers?"
+    r"|cartridges?|toner|comic|illustrat\w+|exam\w*|invisible|pupils\s+(?:must|should|may"
+    r"|can)\s+write)\b",
     re.IGNORECASE,
 )
 _SOFT = re.compile(
     # sign and return: the portal's own way of signing is meant only if it says so
-    rf"{_SIGN}[^.;\n]{{0,40}}?(?:,|\b(?:and|then|before|or)\b|&)\s*(?:then\s+|please\s+|dated?,?\s+(?:and\s+)?)?"
-    r"(?:return(?:ed|ing)?|send(?:ing)?|sent|post(?:ed)?|e-?mail(?:ed)?|upload(?:ed)?|submit(?:ted)?"
+    rf"{_SIGN}[^.;\n]{{0,40}}?(?:,|\b(?:and|then|before|or)\b|&)\s*(?:then\s+|please\s+"
+    rf"|dated?,?\s+(?:and\s+)?)?"
+    r"(?:return(?:ed|ing)?|send(?:ing)?|sent|post(?:ed)?|e-?mail(?:ed)?|upload(?:ed)?"
+    r"|submit(?:ted)?"
     r"|forward(?:ed)?|fax(?:ed)?)\b"
-    r"|\b(?:return|send|upload|e-?mail|submit|forward|attach|provide|supply|fax|hand\s+in|bring|post)\w*\s+"
-    rf"(?:(?:us|me|in|back|to|the|an?|all|your|two|both|it|with|completed|fully|duly|dated|this|and|of|one|each)"
-    rf"\s+){{0,6}}(?:counter-?)?signed\s+(?:and\s+(?:dated|stamped|completed)\s+)?(?:\w+\s+){{0,3}}?{_DOCUMENT}\b"
-    rf"|\bsigned\s+(?:and\s+dated\s+)?{_DOCUMENT}\s+(?:must|should|to)\s+be\s+(?:returned|sent|received|e-?mailed"
+    r"|\b(?:return|send|upload|e-?mail|submit|forward|attach|provide|supply|fax|hand\s+in|bring"
+    r"|post)\w*\s+"
+    rf"(?:(?:us|me|in|back|to|the|an?|all|your|two|both|it|with|completed|fully|duly|dated|this"
+    rf"|and|of|one|each)"
+    rf"\s+){{0,6}}(?:counter-?)?signed\s+(?:and\s+(?:dated|stamped"
+    rf"|completed)\s+)?(?:\w+\s+){{0,3}}?{_DOCUMENT}\b"
+    rf"|\bsigned\s+(?:and\s+dated\s+)?{_DOCUMENT}\s+(?:must|should|to)\s+be\s+(?:returned|sent"
+    rf"|received|e-?mailed"
     r"|uploaded|posted|with\s+us)\b"
-    r"|\bsign(?:ed)?\s+(?:and\s+date\s+)?(?:the|this|both|each|two)\s+(?:[\w-]+\s+){0,2}?(?:attached|enclosed|printed"
+    r"|\bsign(?:ed)?\s+(?:and\s+date\s+)?(?:the|this|both|each"
+    r"|two)\s+(?:[\w-]+\s+){0,2}?(?:attached|enclosed|printed"
     r"|paper|form\s+below|slip)\b",
     re.IGNORECASE,
 )
 _ELECTRONIC = re.compile(
-    r"\b(?:electronic(?:ally)?|digital(?:ly)?|online|on-line|e-sign\w*|docusign|adobe\s+sign|portal|click\w*"
+    r"\b(?:electronic(?:ally)?|digital(?:ly)?|online|on-line|e-sign\w*|docusign|adobe\s+sign"
+    r"|portal|click\w*"
     r"|tick\w*|typed?|log(?:ged)?\s+in|login|signed?\s+in)\b",
     re.IGNORECASE,
 )

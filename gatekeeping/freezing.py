@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.models import AuthorityProfile
 from foundation import clock
 from foundation.errors import Refusal
+from gatekeeping import sla
 from gatekeeping.assessment import Assessment, assess
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.likeness import remember
@@ -69,7 +70,8 @@ def freeze(
         submitted_by_id=by,
         submitted_at=at,
     )
-    submission.track = assessment.track
+    was, submission.track = submission.track, assessment.track
+    sla.restart(session, submission, was=was, at=at)
     submission.schools = assessment.schools
     submission.withheld = withheld_because(document)
     session.add(version)

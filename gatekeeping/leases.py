@@ -1,4 +1,4 @@
-"""Who looks at a submission now: a gatekeeper claims it for two hours and may renew that.
+"""Who looks at a submission now: a gatekeeper claims it for two working hours and may renew that.
 
 None of these commits; each locks the submission's row first, so that of two who come at once
 the second sees what the first did.
@@ -13,10 +13,11 @@ from directory.models import Person
 from foundation.dates import moment
 from foundation.errors import Refusal
 from gatekeeping.conflicts import check_may_decide
-from gatekeeping.models import Decision, State, Submission, Verb
+from gatekeeping.editions import protocol_of
+from gatekeeping.models import Decision, PendingDecision, State, Submission, Track, Verb
 from gatekeeping.moves import STATE_NAMES, WAITING, move
+from gatekeeping.working_days import working_moment
 
-LEASE = timedelta(hours=2)
 DONE = {
     Verb.APPROVE: "approved",
     Verb.APPROVE_WITH_CONDITIONS: "approved on conditions",
@@ -56,10 +57,11 @@ class AlreadyDoneError(Refusal):
 
 
 def claim(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
-    """Take a submission for two hours, or renew one's own claim; TRIAGE becomes IN_REVIEW.
+    """Take a submission for two working hours, or renew one's claim; TRIAGE becomes IN_REVIEW.
 
-    A claim of somebody else whose two hours are over may be taken. Raises HeldError naming who
-    holds it until when, NotGatekeeperError, ConflictError, or AlreadyDoneError.
+    A claim of somebody else whose hours are over may be taken, unless that person has decided and
+    the seconds in which it can be undone still run. Raises HeldError naming who holds it until
+    when, NotGatekeeperError, ConflictError, or AlreadyDoneError.
     """
     lock(session, submission)
     check_may_decide(session, submission, by.id)
@@ -68,11 +70,39 @@ def claim(session: Session, submission: Submission, *, by: Person, at: datetime)
     if submission.state is State.IN_REVIEW and submission.claimed_by_id != by.id:
         if is_held(submission, at=at):
             raise HeldError(_holder(submission))
+        check_undecided(session, submission)
         lapse(session, submission, at=at)
     if submission.state is State.TRIAGE:
         move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
     submission.claimed_by_id = by.id
-    submission.claimed_until = at + LEASE
+    submission.claimed_until = lease_end(session, submission, at=at)
+
+
+def lease_end(session: Session, submission: Submission, *, at: datetime) -> datetime:
+    """Return until when a claim made now lasts: so many working hours of the protocol.
+
+    An emergency is claimed for as many hours of the clock, because it is answered at night too.
+    """
+    protocol = protocol_of(session, submission.authority_id)
+    if submission.track is Track.EMERGENCY:
+        return at + timedelta(hours=protocol.lease_hours)
+    return working_moment(at, protocol.lease_hours)
+
+
+def check_undecided(session: Session, submission: Submission) -> None:
+    """Raise HeldError while a decision on it waits that its maker can still undo."""
+    name = session.scalar(
+        sa.select(Person.name)
+        .join(PendingDecision, PendingDecision.by_id == Person.id)
+        .where(
+            PendingDecision.authority_id == submission.authority_id,
+            PendingDecision.submission_id == submission.id,
+            PendingDecision.refused_because == "",
+        )
+        .limit(1)
+    )
+    if name is not None:
+        raise HeldError(f"{name} has just decided this. It takes effect within a minute or two.")
 
 
 def release(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
@@ -86,7 +116,7 @@ def release(session: Session, submission: Submission, *, by: Person, at: datetim
 
 def lapse(session: Session, submission: Submission, *, at: datetime) -> None:
     """Put a submission whose claim has run out back into the queue."""
-    move(session, submission, to=State.TRIAGE, by=None, at=at, note="The two hours were over.")
+    move(session, submission, to=State.TRIAGE, by=None, at=at, note="The time for which it was claimed was over.")
     _free(submission)
 
 

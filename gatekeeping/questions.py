@@ -11,7 +11,7 @@ from directory.models import Person
 from gatekeeping import told
 from gatekeeping.authors import check_may_write
 from gatekeeping.freezing import changed_since_frozen, freeze
-from gatekeeping.leases import LEASE, AlreadyDoneError, check_holds, lock
+from gatekeeping.leases import AlreadyDoneError, check_holds, lease_end, lock
 from gatekeeping.models import Decision, Message, State, Submission, Verb
 from gatekeeping.moves import move
 from gatekeeping.recording import (
@@ -73,7 +73,7 @@ def answer(
         freeze(session, submission, by=by.id, at=at)
     _say(session, submission, text, by=by, at=at, is_answer=True)
     move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
-    submission.claimed_until = at + LEASE
+    submission.claimed_until = lease_end(session, submission, at=at)
     told.tell_gatekeeper(session, submission, at=at, address=address)
     audit_submission(session, submission, "submission.answered", by=by, at=at, detail={})
 

@@ -8,6 +8,7 @@ from gatekeeping.models.afterwards import (
     Training,
 )
 from gatekeeping.models.decisions import (
+    Awaited,
     Condition,
     ConditionKind,
     Decision,
@@ -18,6 +19,7 @@ from gatekeeping.models.decisions import (
     Message,
     PanelVote,
     PendingDecision,
+    Reminder,
     Verb,
 )
 from gatekeeping.models.protocols import (
@@ -46,6 +48,7 @@ __all__ = [
     "Appeal",
     "AppealMember",
     "Attachment",
+    "Awaited",
     "Condition",
     "ConditionKind",
     "Decision",
@@ -65,6 +68,7 @@ __all__ = [
     "PanelVote",
     "PendingDecision",
     "ProtocolEdition",
+    "Reminder",
     "SchoolChallenge",
     "Severity",
     "Shingle",

@@ -61,6 +61,8 @@ class Decision(InAuthority, Base):
             sqlite_where=sa.text("letter_state = 'wanted'"),
             postgresql_where=sa.text("letter_state = 'wanted'"),
         ),
+        # the figures of a month
+        sa.Index("ix_decision_authority_id_at", "authority_id", "at"),
         sa.Index(
             "uq_decision_approval",
             "version_id",
@@ -136,10 +138,20 @@ class Condition(InAuthority, Base):
 class PendingDecision(InAuthority, Base):
     """A decision in the seconds in which it can be undone; carried out when they are over.
 
-    The rules are asked again then: who lost the role in between decides nothing.
+    The rules are asked again then: who lost the role in between decides nothing. Of one submission
+    at most one waits; those that were taken back or refused are each of one person.
     """
 
     __tablename__ = "pending_decision"
+    __table_args__ = (
+        sa.Index(
+            "uq_pending_decision_waiting",
+            "submission_id",
+            unique=True,
+            sqlite_where=sa.text("refused_because = ''"),
+            postgresql_where=sa.text("refused_because = ''"),
+        ),
+    )
 
     submission_id: Mapped[int] = mapped_column(
         sa.ForeignKey("submission.id"), primary_key=True, autoincrement=False
@@ -148,11 +160,13 @@ class PendingDecision(InAuthority, Base):
     version: Mapped[int]
     values: Mapped[dict[str, Any]]
     """What the verb's function is called with, beside session, submission, by, version and at."""
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    by_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
     made_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
     refused_because: Mapped[str] = mapped_column(sa.Text, default="")
-    """Why it could not be carried out, for its maker; such a row stays until that person acts."""
+    """Why it was not carried out, for its maker; such a row stays until that person acts."""
 
     submission: Mapped[Submission] = relationship()
     by: Mapped[Person] = relationship()
@@ -229,3 +243,22 @@ class DpiaVerdict(InAuthority, Base):
     note: Mapped[str] = mapped_column(sa.Text)
 
     by: Mapped[Person] = relationship()
+
+
+class Awaited(enum.StrEnum):
+    """Whose verdict is awaited, beside the gatekeeper's."""
+
+    DPIA = "dpia"
+    LAW = "law"
+
+
+class Reminder(InAuthority, Base):
+    """Somebody was told once that a verdict on a version is overdue (4.8)."""
+
+    __tablename__ = "reminder"
+
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("submission_version.id"), primary_key=True, autoincrement=False
+    )
+    what: Mapped[Awaited] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -80,6 +80,8 @@ class Submission(InAuthority, Base):
         sa.Index("ix_submission_author_id", "author_id", "updated_at"),
         # what is due in a week
         sa.Index("ix_submission_due", "authority_id", "due_on"),
+        # what was overdue in a month, for the figures
+        sa.Index("ix_submission_overdue", "authority_id", "overdue_at"),
         # the register, newest first
         sa.Index("ix_submission_register", "authority_id", "submitted_at", "id"),
     )

@@ -12,7 +12,7 @@ from gatekeeping import leases
 from gatekeeping.conflicts import ConflictError
 from gatekeeping.decisions import REFUSAL_CODES, TooLateError, approve, expiry, refuse
 from gatekeeping.dossier import find_submission
-from gatekeeping.leases import LEASE, AlreadyDoneError, HeldError, NotHeldError
+from gatekeeping.leases import AlreadyDoneError, HeldError, NotHeldError
 from gatekeeping.models import Decision, LetterState, Move, State, Submission, Verb
 from gatekeeping.moves import CURRENT
 from gatekeeping.questions import challenge
@@ -257,7 +257,7 @@ class TestClaims:
     @pytest.mark.sqlite_only
     def test_a_claim_can_be_renewed(self, session, claimed, gatekeeper):
         leases.claim(session, claimed, by=gatekeeper.person, at=NOON)
-        assert claimed.claimed_until == NOON + LEASE
+        assert claimed.claimed_until == NOON + timedelta(hours=2)
         session.flush()
         assert count(session, Move) == 0
 

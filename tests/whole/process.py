@@ -9,6 +9,7 @@ from directory.models import Membership
 from gatekeeping.models import (
     Appeal,
     AppealMember,
+    Awaited,
     Condition,
     ConditionKind,
     Decision,
@@ -23,6 +24,7 @@ from gatekeeping.models import (
     PanelVote,
     PendingDecision,
     ProtocolEdition,
+    Reminder,
     SchoolChallenge,
     Stake,
     State,
@@ -121,6 +123,12 @@ def fill_process(
                 made_at=NOON,
                 due_at=NOON,
                 refused_because="You are no longer a gatekeeper.",
+            ),
+            Reminder(
+                **own,
+                version_id=version_of(made[State.IN_REVIEW]).id,
+                what=Awaited.DPIA,
+                at=NOON,
             ),
             Endorsement(
                 **own,

@@ -1,4 +1,4 @@
-"""Letters of decisions: a PDF for each approval and refusal, written by a worker.
+"""Letters of decisions: a PDF for each that has one, written by a worker.
 
 A decision whose letter is wanted is a row of a work list. A worker claims it for a while, renders
 outside any transaction, stores the file by its content and only then marks the row, so that a
@@ -9,19 +9,17 @@ import io
 import logging
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from sqlalchemy.orm import Session, joinedload
 
-from directory.models import AuthorityProfile
 from foundation.dates import day
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
-from gatekeeping.decisions import REFUSAL_CODES
-from gatekeeping.models import Decision, LetterState, Submission, Verb
+from gatekeeping.letter_content import Letter, read_letter
+from gatekeeping.models import Decision, LetterState
 from gatekeeping.pdf import qr_code, render
 
 log = logging.getLogger(__name__)
@@ -30,32 +28,6 @@ LEASE = timedelta(minutes=10)
 TRIES = 5
 MOST = 50
 LARGEST = 20_000_000
-
-
-@dataclass(frozen=True)
-class Letter:
-    """Everything that a letter says, as plain values."""
-
-    authority: str
-    colour: str
-    help_email: str
-    help_telephone: str
-    number: str
-    title: str
-    to: str
-    team: str
-    verb: Verb
-    code: str
-    reason: str
-    conditions: str
-    decided_by: str
-    decided_on: date | datetime
-    expires_on: date | None
-    schools: int
-    hours: float
-    gross_pence: int
-    per_school_pence: int
-    verify_address: str
 
 
 def write_waiting(database: Database, store: FileStore, *, address: str, at: datetime) -> int:
@@ -79,53 +51,6 @@ def render_letter(letter: Letter) -> bytes:
     values = {**vars(letter), "day": day}
     html = _template().get_template("gatekeeping/letter.html").render(values)
     return render(html, {"qr.svg": qr_code(letter.verify_address)})
-
-
-def read_letter(session: Session, decision_id: int, *, address: str) -> Letter:
-    """Collect what the letter of a decision says: two statements."""
-    decision = session.scalars(
-        sa.select(Decision)
-        .where(Decision.id == decision_id)
-        .options(
-            joinedload(Decision.version),
-            joinedload(Decision.by),
-            joinedload(Decision.submission).options(
-                joinedload(Submission.author),
-                joinedload(Submission.team),
-                joinedload(Submission.organisation),
-            ),
-        )
-    ).one()
-    profile = session.get_one(AuthorityProfile, decision.authority_id)
-    return _letter(decision, profile, address)
-
-
-def _letter(decision: Decision, profile: AuthorityProfile, address: str) -> Letter:
-    submission, version = decision.submission, decision.version
-    organisation = submission.organisation.name
-    burden = version.burden
-    return Letter(
-        authority=profile.organisation.name,
-        colour=profile.colour,
-        help_email=profile.help_email,
-        help_telephone=profile.help_telephone,
-        number=f"{submission.number} v{version.version}",
-        title=str(version.document.get("title", "")),
-        to=submission.author.name,
-        team=f"{submission.team.name}, {organisation}" if submission.team else organisation,
-        verb=decision.verb,
-        code=REFUSAL_CODES.get(decision.code, ""),
-        reason=decision.reason,
-        conditions=decision.conditions,
-        decided_by=decision.by.name,
-        decided_on=decision.at,
-        expires_on=submission.expires_on if decision.verb is Verb.APPROVE else None,
-        schools=version.schools,
-        hours=sum(burden.get("hours", {}).values()),
-        gross_pence=burden.get("gross_pence", 0),
-        per_school_pence=burden.get("per_school_pence", 0),
-        verify_address=f"{address}/verify/{submission.number}",
-    )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -8,12 +8,28 @@ from pypdf import PdfReader
 
 from foundation.files import FileStore
 from gatekeeping import letters
+from gatekeeping.letter_content import APPEALED, KEEPS_NUMBER, NAMED, NEXT
 from gatekeeping.letters import TRIES, write_waiting
-from gatekeeping.models import Decision, LetterState, State, Verb
+from gatekeeping.models import (
+    Condition,
+    ConditionKind,
+    Decision,
+    LetterState,
+    Override,
+    State,
+    Verb,
+)
 from gatekeeping.pdf import ForeignFileError, qr_code, render
+from gatekeeping.recording import WITHOUT_LETTER
+from gatekeeping.wording import DECIDED
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory
-from tests.factories.gatekeeping import make_decision, make_submission
+from tests.factories.gatekeeping import (
+    make_decision,
+    make_finding,
+    make_submission,
+    version_of,
+)
 
 ADDRESS = "https://portal.example"
 
@@ -85,11 +101,63 @@ def test_a_refusal_says_why_and_how_to_ask_again(database, session, store, decid
         "Refused",
         "Already asked, or already answered.",
         "The census <has> it.",
-        "is not approved.",
+        "is not approved to be sent.",
         "submit it again",
     ):
         assert said in words
     assert "valid to" not in words
+
+
+@pytest.mark.sqlite_only
+def test_there_are_words_for_every_decision_that_has_a_letter():
+    assert set(NAMED) == set(NEXT) == set(Verb) - WITHOUT_LETTER
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("verb", sorted(NAMED))
+def test_every_kind_of_letter_says_what_was_decided_and_what_to_do_now(
+    session, authority_id, decided, verb
+):
+    decision = decided(verb, redirect_to="The census, from the Pupil Data Team.")
+    decision.into_id = make_submission(State.TRIAGE).id
+    version_of(decision.submission).law = {"sentence": "The duty is on the council."}
+    terms = [(ConditionKind.CUT_ITEMS, "Leave out question 4.", True)]
+    terms += [(ConditionKind.RESULTS_BACK, "Tell schools the outcome.", False)]
+    for kind, text, before in terms:
+        session.add(
+            Condition(
+                authority_id=authority_id,
+                decision_id=decision.id,
+                submission_id=decision.submission_id,
+                kind=kind,
+                text=text,
+                due_on=date(2027, 1, 15),
+                before_sending=before,
+            )
+        )
+    finding = make_finding(version_of(decision.submission), "K60", title="Implausible estimate")
+    person = decision.by_id
+    session.add(
+        Override(authority_id=authority_id, finding_id=finding.id, by_id=person, at=NOON, why="Ok.")
+    )
+    session.flush()
+    session.expire(decision)
+    letter = letters.read_letter(session, decision.id, address=ADDRESS)
+    words = words_of(letters.render_letter(letter))
+    for said in (
+        DECIDED[verb],
+        "Short, needed and in good time.",
+        "The census, from the Pupil Data Team.",
+        "Joined to",
+        "Leave out items: Leave out question 4. (before sending, by 15 January 2027)",
+        "Tell schools the outcome. (by 15 January 2027)",
+        "The duty is on the council.",
+        "K60 Implausible estimate: Ok.",
+        *(text[:60] for text in NEXT[verb]),
+        *(["Appeal in the portal by 7 December 2026"] if verb in APPEALED else []),
+    ):
+        assert said in words, said
+    assert ("is not approved to be sent" in words) is (verb not in KEEPS_NUMBER)
 
 
 @pytest.mark.sqlite_only

@@ -69,34 +69,36 @@ NEXT: Final[Mapping[Verb, Sequence[str]]] = {
     Verb.APPROVE: (SHOW,),
     Verb.APPROVE_WITH_CONDITIONS: (
         (
-            "Nothing may be sent yet. Meet each condition that is needed before sending, say in the "
-            "portal how you met it, and a gatekeeper confirms it. If one is not met by its date, the "
-            "submission lapses."
+            "Nothing may be sent yet. Meet each condition that is needed before sending, say in "
+            "the portal how you met it, and a gatekeeper confirms it. If one is not met by its "
+            "date, the submission lapses."
         ),
     ),
     Verb.RETURN: (
         (
-            "It could not be judged as it is. Open it in the portal, mend what is named above, and "
-            "submit it again. It keeps its number."
+            "It could not be judged as it is. Open it in the portal, mend what is named above, "
+            "and submit it again. It keeps its number."
         ),
     ),
     Verb.REDIRECT: (
         (
-            "Use the data that is named above. Schools are not asked. If something that you need is "
-            "not in it, ask only for that, in a new submission."
+            "Use the data that is named above. Schools are not asked. If something that you "
+            "need is not in it, ask only for that, in a new submission."
         ),
     ),
     Verb.MERGE: (
         (
-            "Schools are asked once for both. The other submission carries the number; both of you are "
-            "named as its owners. If it is not sent after all, yours comes back to the gate by itself."
+            "Schools are asked once for both. The other submission carries the number; both of "
+            "you are named as its owners. If it is not sent after all, yours comes back to the "
+            "gate by itself."
         ),
     ),
     Verb.REFUSE: (AGAIN,),
     Verb.SUSPEND: (
         (
-            "Send nothing more and remind nobody while it is suspended. Schools see that they need "
-            "not answer. Answer what is asked in the portal, or change the submission there."
+            "Send nothing more and remind nobody while it is suspended. Schools see that they "
+            "need not answer. Answer what is asked in the portal, or change the submission "
+            "there."
         ),
     ),
     Verb.RESUME: (SHOW,),
@@ -111,19 +113,20 @@ NEXT: Final[Mapping[Verb, Sequence[str]]] = {
     ),
     Verb.NOT_RATIFY: (
         (
-            "Send nothing more under this number and remind nobody. Schools see that the emergency was "
-            "not confirmed. If you still need an answer, submit it as an ordinary request."
+            "Send nothing more under this number and remind nobody. Schools see that the "
+            "emergency was not confirmed. If you still need an answer, submit it as an ordinary "
+            "request."
         ),
         (
-            "A team with two such findings in twelve months loses the emergency route until it has "
-            "been trained."
+            "A team with two such findings in twelve months loses the emergency route until it "
+            "has been trained."
         ),
     ),
     Verb.UPHOLD: ("The decision stands. It cannot be appealed again.", AGAIN),
     Verb.VARY: (
         (
-            "It may go to schools once the conditions above are met. Say in the portal how you met "
-            "each one."
+            "It may go to schools once the conditions above are met. Say in the portal how you "
+            "met each one."
         ),
     ),
     Verb.QUASH: ("Another gatekeeper judges it again. There is nothing to do until you hear.",),

@@ -6,20 +6,21 @@ docs/decisions/0006 says why it reads as it does.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from gatekeeping.law.addresses import ADDRESS, address
 from gatekeeping.law.composing import compose, provision
 from gatekeeping.law.guidance import PaperFound, papers
-from gatekeeping.law.identifiers import uri
+from gatekeeping.law.identifiers import Identity, uri
 from gatekeeping.law.instruments import Instrument, known, titled
 from gatekeeping.law.linking import Linked, link
 from gatekeeping.law.mention import Mention
 from gatekeeping.law.mentions import mentions
 from gatekeeping.law.normal import Plain, plain
 from gatekeeping.law.pinpoints import groups
+from gatekeeping.law.titles import overlaps
 
 LONGEST_TEXT = 250_000
 LAW = "law"
@@ -86,38 +87,31 @@ class Citation:
         }
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> tuple[Citation, ...]:
     """Return everything that the text cites, in order of place. Never raises."""
     even = plain(text[:LONGEST_TEXT])
     found, rest = _addresses(even)
     named = mentions(rest)
     cited = [one for one in papers(rest) if not one.paper.loose]
-    cited = [one for one in cited if not any(_inside(one, mention) for mention in named)]
+    taken = [(one.start, one.end) for one in named]
+    cited = [one for one in cited if not overlaps(taken, one.start, one.end)]
     pinpoints = compose(rest, groups(rest))
-    pinpoints = [one for one in pinpoints if not _within_mention(one.group, named)]
+    pinpoints = [one for one in pinpoints if not overlaps(taken, *one.group)]
     linked, used = link(rest, pinpoints, named, cited)
     found += [_provision(even, one) for one in linked]
-    found += [_whole(even, one) for one in named if _stands_alone(one, used, linked)]
+    owners = {one.mention.identity for one in linked if one.mention}
+    found += [_whole(even, one) for one in named if _stands_alone(one, used, owners)]
     found += [_paper(even, one) for one in cited]
     unique = {(one.start, one.end, one.id, one.provision, one.title): one for one in found}
     return tuple(sorted(unique.values(), key=lambda one: (one.start, one.end, one.provision)))
 
 
-def _inside(one: PaperFound, mention: Mention) -> bool:
-    return one.start < mention.end and mention.start < one.end
-
-
-def _within_mention(group: tuple[int, int], named: Sequence[Mention]) -> bool:
-    return any(one.start <= group[0] and group[1] <= one.end for one in named)
-
-
-def _stands_alone(one: Mention, used: set[Mention], linked: Sequence[Linked]) -> bool:
+def _stands_alone(one: Mention, used: set[Mention], linked: set[Identity | None]) -> bool:
     """Tell whether a mention is cited as a whole: not one whose provision is cited beside it."""
     if one in used or one.weak:
         return False
-    return not (
-        one.back and any(link.mention and link.mention.identity == one.identity for link in linked)
-    )
+    return not (one.back and one.identity in linked)
 
 
 def _addresses(even: Plain) -> tuple[list[Citation], str]:

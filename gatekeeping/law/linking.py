@@ -1,6 +1,7 @@
 """Which provision belongs to which instrument: what stands beside it first, then what is near."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,7 +42,11 @@ _NOT_LAW_AFTER = re.compile(
 _SENTENCE = re.compile(
     r"(?<!\bs)(?<!\bss)(?<!\bno)(?<!\breg)(?<!\bart)(?<!\bsch)(?<!\bpara)[.!?]\s{1,3}(?=[A-Z])|\n\s?\n"
 )
-NEAR = 160
+_GAP_BACK = 24
+_GAP_ON = 60
+_SENTENCE_LENGTH = 600
+MOST_NAMED = 40
+"""In a text that names more Acts than this, a section that stands alone belongs to none."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,18 @@ def link(
     beside = _beside(text, pinpoints, named, papers)
     linked: list[Linked] = []
     used: set[Mention] = set()
+    around = [one for one in named if one.exact and not one.weak]
+    if len(around) > MOST_NAMED:
+        around = list({one.identity: one for one in around}.values())
+    if len(around) > MOST_NAMED:
+        around = []
     for pinpoint in pinpoints:
         mention = beside.get(pinpoint.group)
         if isinstance(mention, Mention):
             linked.append(Linked(pinpoint, mention, beside=True))
             used.add(mention)
         elif mention is None:
-            found = _in_context(text, pinpoint, named)
+            found = _in_context(text, pinpoint, around)
             if found is not None:
                 linked.append(found)
     return linked, used
@@ -84,7 +94,7 @@ def _beside(
     papers: Sequence[PaperFound],
 ) -> dict[tuple[int, int], Mention | PaperFound]:
     """Give each group the mention (or the paper, which is no law) that stands right beside it."""
-    things: list[Mention | PaperFound] = sorted([*named, *papers], key=lambda one: one.start)
+    things = _Things([*named, *papers])
     chosen: dict[tuple[int, int], Mention | PaperFound] = {}
     taken: set[int] = set()  # starts of mentions that a provision before them has
     ordered = sorted({pinpoint.group for pinpoint in pinpoints})
@@ -120,22 +130,38 @@ def _along_chains(
             chosen[other] = chosen[one]
 
 
-def _last(
-    text: str, things: Sequence[Mention | PaperFound], start: int
-) -> Mention | PaperFound | None:
-    near = [thing for thing in things if start - 24 <= thing.end <= start]
-    if near and _FROM_LAST.match(text[near[-1].end : start]):
-        return near[-1]
+def _last(text: str, things: "_Things", start: int) -> Mention | PaperFound | None:
+    thing = things.last_before(start)
+    if thing is not None and start - thing.end <= _GAP_BACK:
+        return thing if _FROM_LAST.match(text[thing.end : start]) else None
     return None
 
 
-def _next(
-    text: str, things: Sequence[Mention | PaperFound], end: int, following: int
-) -> Mention | PaperFound | None:
-    near = [thing for thing in things if end <= thing.start <= min(end + 60, following)]
-    if near and _TO_NEXT.match(text[end : near[0].start]):
-        return near[0]
+def _next(text: str, things: "_Things", end: int, following: int) -> Mention | PaperFound | None:
+    thing = things.first_from(end)
+    if thing is not None and thing.start <= min(end + _GAP_ON, following):
+        return thing if _TO_NEXT.match(text[end : thing.start]) else None
     return None
+
+
+class _Things:
+    """Mentions and papers in order, found by place in a moment."""
+
+    def __init__(self, things: Sequence[Mention | PaperFound]) -> None:
+        self.things = sorted(things, key=lambda one: one.start)
+        self.starts = [one.start for one in self.things]
+
+    def last_before(self, place: int) -> Mention | PaperFound | None:
+        """Return the last that ends at or before the place."""
+        at = bisect_right(self.starts, place) - 1
+        while at >= 0 and self.things[at].end > place:
+            at -= 1
+        return self.things[at] if at >= 0 else None
+
+    def first_from(self, place: int) -> Mention | PaperFound | None:
+        """Return the first that starts at or after the place."""
+        at = bisect_left(self.starts, place)
+        return self.things[at] if at < len(self.things) else None
 
 
 def _in_context(text: str, pinpoint: Pinpoint, named: Sequence[Mention]) -> Linked | None:
@@ -158,24 +184,18 @@ def _in_context(text: str, pinpoint: Pinpoint, named: Sequence[Mention]) -> Link
 
 
 def _fitting(text: str, pinpoint: Pinpoint, named: Sequence[Mention]) -> list[Mention]:
-    """Return the instruments it can belong to: in its own sentence, else in the whole text."""
-    kinds = {one.identity: one for one in named if _fits(pinpoint, one) and not one.weak}
-    if len(kinds) <= 1:
-        return list(kinds.values())
-    start, end = pinpoint.group
-    left = max((match.end() for match in _SENTENCE.finditer(text, 0, start)), default=0)
-    right = _SENTENCE.search(text, end)
-    stop = right.start() if right else len(text)
-    inside = {
-        one.identity: one
-        for one in named
-        if _fits(pinpoint, one) and left <= one.start and one.end <= stop
-    }
-    return list(inside.values())
+    """Return the instruments it can belong to: in the whole text, else in its own sentence."""
+    fitting = [one for one in named if _fits(pinpoint, one)]
+    if len({one.identity for one in fitting}) > 1:
+        start, end = pinpoint.group
+        near = max(0, start - _SENTENCE_LENGTH)
+        left = max((match.end() for match in _SENTENCE.finditer(text, near, start)), default=near)
+        right = _SENTENCE.search(text, end, end + _SENTENCE_LENGTH)
+        stop = right.start() if right else end + _SENTENCE_LENGTH
+        fitting = [one for one in fitting if left <= one.start and one.end <= stop]
+    return list({one.identity: one for one in fitting}.values())
 
 
 def _fits(pinpoint: Pinpoint, one: Mention) -> bool:
-    if not one.exact:
-        return False
     division = DIVISIONS.get(one.form, "")
     return pinpoint.kind in {division, "schedule"} or not one.form

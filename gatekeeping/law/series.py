@@ -1,6 +1,7 @@
 """Instruments cited by number: "SI 2013/2094", "1996 c. 56", "2001 c. ii", "7 & 8 Geo. 6 c. 31"."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,17 +32,10 @@ def with_numbers(text: str, named: Sequence[Mention]) -> list[Mention]:
     """Read series and numbers; one that follows a title of the same year belongs to it."""
     found: list[Mention] = []
     used: set[int] = set()
-    numbers = [*SI.finditer(text), *CHAPTER.finditer(text)]
-    for match in numbers:
-        owner = next(
-            (
-                place
-                for place, one in enumerate(named)
-                if place not in used and _belongs(text, one, match)
-            ),
-            None,
-        )
-        if owner is not None:
+    starts = [one.start for one in named]
+    for match in [*SI.finditer(text), *CHAPTER.finditer(text)]:
+        owner = bisect_right(starts, match.start()) - 1
+        if owner >= 0 and owner not in used and _belongs(text, named[owner], match):
             used.add(owner)
             found.append(_joined(named[owner], match))
         else:

@@ -60,6 +60,9 @@ class Protocol:
         365, "How far back an earlier submission counts as asked before (K10).", "days"
     )
     longest_sentence: int = setting(30, "A longer sentence is pointed out (K40).", "words", least=5)
+    least_jargon: int = setting(
+        2, "So many different words of the office are pointed out (K40).", "words", least=1
+    )
     urgent_days: int = setting(
         10, "Urgent, but due more than so many calendar days after sending (K41).", "days"
     )

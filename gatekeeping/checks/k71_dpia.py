@@ -84,7 +84,7 @@ def _finding(
     )
     says = (
         f"{opening} Then an impact assessment (DPIA), or a screening that says none is needed, "
-        f"must come first. Which is it? Give its reference under “Impact assessment”; if there is none, "
+        f"must come first. Which is it? Give its reference; if there is none, "
         f"ask the data protection officer now. {ending}"
     )
     marks = [mark for found in reasons.values() for mark in found]

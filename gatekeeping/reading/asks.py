@@ -115,6 +115,8 @@ _ASK = re.compile(
     r"|submissions?|completion|answers|completing|returning|submitting|your)\b"
     r"|\breply\s+slip\b|\bplease\s+(?:vote|rsvp|tick|circle|delete\s+as)\b"
     r"|\b(?:look|looking)\s+forward\s+to\s+(?:receiving|hearing)\s+(?:your|from\s+you\s+by)\b"
+    r"|\b(?:please|kindly|must|should|to)\s+(?:fill\s+in|complete|return|send|provide|supply|give|list|state"
+    r"|answer|enter|note\s+down|record|include)\b[^.;:\n]{0,60}:\s*$"
     # Welsh
     r"|\b(?:dychwelwch|cwblhewch|llenwch|anfonwch|rhowch\s+wybod|cadarnhewch|atebwch)\b",
     re.IGNORECASE,

@@ -85,6 +85,7 @@ class Context:
 
     ``unset`` tells for each category of the document at how many of the asked schools nobody is
     set for it. ``closed`` and ``unknown`` are listed URNs that will get nothing.
+    ``types`` counts the asked schools by GIAS type code.
     """
 
     today: date
@@ -97,6 +98,7 @@ class Context:
     earlier: tuple[Earlier, ...] = ()
     attachments: tuple[AttachedText, ...] = ()
     days: Days = NO_DAYS
+    types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     protocol: Protocol = DEFAULT
 
 

@@ -1,0 +1,28 @@
+"""K11: a data set that the authority holds has what is asked."""
+
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.findings import Context, Finding
+from gatekeeping.held import held
+from gatekeeping.held_in_words import detail, where
+from gatekeeping.models import Severity
+
+RULE = "K11"
+VERSION = 1
+TITLE = "Held already"
+
+
+def check(document: SubmissionDocument, context: Context) -> list[Finding]:
+    """Name each data set, with its owner and its date, that has an item at this grain."""
+    return [
+        Finding(
+            RULE,
+            VERSION,
+            Severity.CHALLENGE,
+            TITLE,
+            f"{where(found)} Could you ask the owner and leave it out here? If that does not "
+            "serve, say in the item why schools must be asked.",
+            found.evidence,
+            detail(found),
+        )
+        for found in held(document, context, from_schools=False)
+    ]

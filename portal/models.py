@@ -6,6 +6,7 @@ from directory import models_calendar as calendar
 from foundation import audit, outbox
 from foundation.model import Base
 from gatekeeping import models as gatekeeping
+from gatekeeping.law import models as law
 from notifications import models as notifications
 from portal.library import models as library
 from portal.signin import models as signin
@@ -17,6 +18,7 @@ __all__ = [
     "categories",
     "directory",
     "gatekeeping",
+    "law",
     "library",
     "notifications",
     "outbox",

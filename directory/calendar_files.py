@@ -20,17 +20,10 @@ from directory.calendar_rows import (
     busy_of,
     term_of,
 )
+from directory.keepers import AUTHORITY, Keeper
 from directory.models import AuthorityProfile
 from directory.models_calendar import BusyDate, TermDates
-from directory.term_dates import (
-    AUTHORITY,
-    Keeper,
-    Term,
-    TermError,
-    as_entered,
-    plain_name,
-    refuse_clash,
-)
+from directory.term_dates import Term, TermError, as_entered, plain_name, refuse_clash
 from directory.term_dates import terms_of as rows_of
 from directory.term_dates import write as write_term
 from foundation import audit

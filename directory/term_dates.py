@@ -8,12 +8,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Organisation, OrganisationKind, School
+from directory.keepers import Keeper
 from directory.models_calendar import TermDates
 from directory.school_days import AUGUST, year_label
 from foundation import audit
 from foundation.dates import day
-from foundation.errors import NotFoundError, Refusal
+from foundation.errors import Refusal
 
 MOST_TERM = 40
 MOST_TERMS_A_YEAR = 12
@@ -24,25 +24,6 @@ _YEAR = re.compile(r"(20\d\d)\s?[/–-]\s?(?:20)?(\d\d)")
 
 class TermError(Refusal):
     """Term dates that cannot be right; ``field`` names which."""
-
-
-@dataclass(frozen=True)
-class Keeper:
-    """Whose term dates: a school's, a trust's, or with neither the authority's."""
-
-    name: str = ""
-    school_id: int | None = None
-    trust_id: int | None = None
-
-    @property
-    def subject(self) -> tuple[str, int | None]:
-        """Return what the audit trail calls it."""
-        if self.school_id is not None:
-            return "school", self.school_id
-        return ("organisation", self.trust_id) if self.trust_id is not None else ("authority", None)
-
-
-AUTHORITY = Keeper()
 
 
 @dataclass(frozen=True)
@@ -88,32 +69,6 @@ def read_year(text: str) -> str:
         message = f"“{shown}” is not a school year (write it like 2026/27)"
         raise TermError(message, field="school_year")
     return year_label(first)
-
-
-def keeper_of_urn(session: Session, authority_id: int, urn: int) -> Keeper:
-    """Return the school with this URN; raises NotFoundError when it is not this authority's."""
-    row = session.execute(
-        sa.select(School.id, School.name).where(
-            School.authority_id == authority_id, School.urn == urn
-        )
-    ).first()
-    if row is None:
-        raise NotFoundError(f"URN {urn} is not a school of this authority.", field="urn")
-    return Keeper(row.name, school_id=row.id)
-
-
-def keeper_of_trust(session: Session, authority_id: int, code: str) -> Keeper:
-    """Return the trust with this code (GIAS group UID); raises NotFoundError when there is none."""
-    row = session.execute(
-        sa.select(Organisation.id, Organisation.name).where(
-            Organisation.authority_id == authority_id,
-            Organisation.kind == OrganisationKind.TRUST,
-            Organisation.code == code.strip(),
-        )
-    ).first()
-    if row is None:
-        raise NotFoundError(f"There is no trust with the code {code.strip()[:40]}.", field="trust")
-    return Keeper(row.name, trust_id=row.id)
 
 
 def terms_of(

@@ -85,6 +85,7 @@ def _templates(app: Flask) -> None:
     app.jinja_env.loader = ChoiceLoader(
         [
             *([loader] if loader else []),
+            PackageLoader("directory"),
             PackageLoader("categories"),
             PackageLoader("notifications"),
             PackageLoader("gatekeeping"),

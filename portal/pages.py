@@ -17,6 +17,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("notifications.everything", "Sent to the school"),
         ("categories.owners", "Who owns what"),
         ("library.search", "Search"),
+        ("calendar.year", "School days"),
     ),
     Role.STAFF: (
         ("notifications.inbox", "Inbox"),
@@ -27,14 +28,19 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (
         ("gatekeeping.mine", "Your submissions"),
         ("gatekeeping.start", "New submission"),
+        ("calendar.year", "School days"),
     ),
-    Role.GATEKEEPER: (("gatekeeping.queue", "Queue"), ("gatekeeping.register", "Register")),
+    Role.GATEKEEPER: (
+        ("gatekeeping.queue", "Queue"),
+        ("gatekeeping.register", "Register"),
+        ("calendar.year", "School days"),
+    ),
     Role.PANEL: (("gatekeeping.register", "Register"),),
-    Role.LEGAL: (("gatekeeping.register", "Register"),),
-    Role.GOVERNANCE: (("gatekeeping.register", "Register"),),
-    Role.EXECUTIVE: (("gatekeeping.register", "Register"),),
-    Role.AUDITOR: (("gatekeeping.register", "Register"),),
-    Role.ADMINISTRATOR: (("gatekeeping.register", "Register"),),
+    Role.LEGAL: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.GOVERNANCE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.EXECUTIVE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.AUDITOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.ADMINISTRATOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
 }
 """The links in the header for each role: endpoint and words. The first is that role's home."""
 
@@ -46,12 +52,13 @@ MOST_HOSTS: Final = 1000  # a stranger may send any host name
 def register(app: Flask) -> None:
     """Add every package's pages to the application."""
     from categories.views import bp as categories
+    from directory.views import bp as calendar
     from gatekeeping.views import bp as gatekeeping
     from notifications.views import bp as notifications
     from portal.home import bp as home
     from portal.library.views import bp as library
 
-    for blueprint in (home, categories, notifications, gatekeeping, library):
+    for blueprint in (home, calendar, categories, notifications, gatekeeping, library):
         app.register_blueprint(blueprint)
     if settings_of(app).has_mail_sink:
         from portal.mailsink.views import bp as mailsink

@@ -8,16 +8,10 @@ from sqlalchemy.orm import Session
 
 from directory.calendar_files import carry_out, plan
 from directory.calendars import Busy, busy_between, calendar_of_place
+from directory.keepers import AUTHORITY, Keeper, keeper_of_trust, keeper_of_urn
 from directory.models_calendar import TermDates
 from directory.school_days import school_year_of
-from directory.term_dates import (
-    AUTHORITY,
-    Keeper,
-    keeper_of_trust,
-    keeper_of_urn,
-    read_year,
-    terms_of,
-)
+from directory.term_dates import read_year, terms_of
 from foundation import clock
 from portal.cli.terminal import (
     as_json,

@@ -9,8 +9,9 @@ from directory.calendar_files import (
     load_shipped_where_missing,
     plan,
 )
+from directory.keepers import AUTHORITY, keeper_of_trust, keeper_of_urn
 from directory.models import OrganisationKind
-from directory.term_dates import AUTHORITY, keeper_of_trust, keeper_of_urn, terms_of
+from directory.term_dates import terms_of
 from foundation.db import EVERY_AUTHORITY, narrow
 from foundation.errors import BrokenFileError, NotFoundError
 from tests.factories.base import NOON

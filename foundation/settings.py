@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     session_minutes: Positive = 60
     sign_in_links_per_address: Positive = 5
     sign_in_links_per_client: Positive = 300
+    undo_seconds: Annotated[int | None, Field(ge=0, le=600)] = None
     trusted_proxies: Annotated[int, Field(ge=0)] = 0
 
     @field_validator("portal_home")

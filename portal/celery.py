@@ -21,6 +21,7 @@ EVERY: Final = {
     "letters": ("letters", 30),
     "index": ("index", 30),
     "time": ("relay", 60),
+    "decisions": ("relay", 5),
 }
 """The schedule: each task's queue, and how often it looks for work, in seconds."""
 LOST_AFTER: Final = 60  # seconds after which an unread wake-up is not worth reading

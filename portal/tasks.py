@@ -14,6 +14,7 @@ from foundation.db import Database
 from foundation.files import FileStore
 from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
+from gatekeeping.carrying_out import carry_out_due
 from gatekeeping.moves_by_time import move_by_time
 from notifications.channels.smtp import opener
 from notifications.message import Letterhead
@@ -100,3 +101,9 @@ def index() -> None:
 def time() -> None:
     """Do what is due by the calendar: release, close, expire, give up lost claims."""
     move_by_time(database(), at=clock.now())
+
+
+@drain("portal.decisions")
+def decisions() -> None:
+    """Carry out the decisions that can no longer be undone."""
+    carry_out_due(database(), at=clock.now(), address=settings().address)

@@ -123,7 +123,7 @@ def session(database: Database, authority_id: int) -> Iterator[Session]:
 
 @pytest.fixture
 def settings(database: Database, tmp_path: Path) -> Settings:
-    return Settings(portal_home=tmp_path / "home", secret_key="for-tests-only")
+    return Settings(portal_home=tmp_path / "home", secret_key="for-tests-only", undo_seconds=0)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
+from gatekeeping.quoted_numbers import Registered
 
 MOST_EVIDENCE = 20
 """A text that says the same word a thousand times needs no thousand marks."""
@@ -98,6 +99,7 @@ class Context:
     earlier: tuple[Earlier, ...] = ()
     attachments: tuple[AttachedText, ...] = ()
     days: Days = NO_DAYS
+    numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     protocol: Protocol = DEFAULT
 

@@ -40,7 +40,11 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.GOVERNANCE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
     Role.EXECUTIVE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
     Role.AUDITOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
-    Role.ADMINISTRATOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.ADMINISTRATOR: (
+        ("gatekeeping.register", "Register"),
+        ("gatekeeping.protocol", "Protocol"),
+        ("calendar.year", "School days"),
+    ),
 }
 """The links in the header for each role: endpoint and words. The first is that role's home."""
 

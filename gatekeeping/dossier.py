@@ -15,7 +15,7 @@ from directory.audience import school_ids
 from foundation import clock
 from foundation.errors import NotFoundError
 from gatekeeping.burden import Step, steps
-from gatekeeping.conflicts import SENTENCES, conflict_of
+from gatekeeping.conflicts import conflict_of
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import marked, text_of
 from gatekeeping.history import History, history_of
@@ -120,7 +120,7 @@ def dossier(
         steps=steps(document, version.schools),
         forecast=planned,
         history=history_of(session, submission),
-        conflict=SENTENCES[conflict] if conflict else "",
+        conflict=str(conflict) if conflict else "",
     )
 
 

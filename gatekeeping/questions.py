@@ -3,25 +3,32 @@
 Neither verb commits. ``address`` is where the portal's pages are, for the link in the mail.
 """
 
+import re
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person
-from gatekeeping import told
+from gatekeeping import interests, told
 from gatekeeping.authors import check_may_write
-from gatekeeping.freezing import changed_since_frozen, freeze
-from gatekeeping.leases import AlreadyDoneError, check_holds, lease_end, lock
-from gatekeeping.models import Decision, Message, State, Submission, Verb
+from gatekeeping.comparing import changed_since_frozen
+from gatekeeping.deciders import begin
+from gatekeeping.freezing import freeze
+from gatekeeping.leases import AlreadyDoneError, lease_end, lock
+from gatekeeping.models import Decision, Message, Stake, State, Submission, Verb
 from gatekeeping.moves import move
 from gatekeeping.recording import (
+    MissingTextError,
     Outcome,
     audit_submission,
     checked_text,
-    made_before,
     newest_version,
     store_decision,
 )
+
+NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}[.)]|[-*•–])\s+")
+"""How somebody may have numbered a question already."""
 
 
 def challenge(
@@ -30,28 +37,54 @@ def challenge(
     *,
     by: Person,
     version: int,
-    text: str,
+    text: str = "",
+    again: str = "",
     at: datetime,
     address: str,
 ) -> Decision:
     """Put all questions to the officer in one message; IN_REVIEW becomes CHALLENGED.
 
-    The clock stops until the answer. Raises MissingTextError, NotHeldError, HeldError,
-    ConflictError, NotGatekeeperError or AlreadyDoneError. Asking the same again changes nothing.
+    ``text`` has one question on each line; several are numbered. ``again`` says why a further
+    round is needed: one challenge carries all questions, so that the clock is not stopped for
+    every one (gatekeeping 4.8). Raises MissingTextError and what ``deciders.begin`` raises.
+    Asking the same again changes nothing.
     """
-    text = checked_text(text, field="text", missing="Enter your questions.")
-    outcome = Outcome(Verb.CHALLENGE, text)
-    lock(session, submission)
-    made = made_before(session, submission, by, outcome)
-    if made is not None and submission.state is State.CHALLENGED:
+    text = numbered(checked_text(text, field="text", missing="Enter your questions."))
+    outcome = Outcome(Verb.CHALLENGE, f"{text}\n\nWhy we ask again: {again}" if again else text)
+    after = {State.CHALLENGED}
+    made = begin(session, submission, outcome, by=by, version=version, at=at, after=after)
+    if made is not None:
         return made
-    check_holds(session, submission, version=version, by=by, at=at)
+    if not again.strip() and asked_before(session, submission):
+        missing = (
+            "This officer was asked before. Enter why you ask again, and why it could not be asked "
+            "the first time."
+        )
+        raise MissingTextError(missing, field="again")
     decision = store_decision(session, submission, outcome, by=by, at=at)
-    _say(session, submission, text, by=by, at=at, is_answer=False)
+    _say(session, submission, outcome.reason, by=by, at=at, is_answer=False)
     move(session, submission, to=State.CHALLENGED, by=by.id, at=at)
     submission.claimed_until = None  # whose question it is stays known: the answer goes there
     told.tell_author(session, submission, decision, at=at, address=address)
     return decision
+
+
+def numbered(text: str) -> str:
+    """Return questions, one on each line, as a numbered list; a single one stays as it is."""
+    lines = [NUMBERED.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:  # noqa: PLR2004 - nothing to count
+        return text
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
+
+
+def asked_before(session: Session, submission: Submission) -> bool:
+    """Tell whether the officer was asked about this submission before."""
+    asked = sa.exists().where(
+        Decision.authority_id == submission.authority_id,
+        Decision.submission_id == submission.id,
+        Decision.verb == Verb.CHALLENGE,
+    )
+    return bool(session.scalar(sa.select(asked)))
 
 
 def answer(
@@ -72,6 +105,7 @@ def answer(
     if changed_since_frozen(submission, newest_version(session, submission)):
         freeze(session, submission, by=by.id, at=at)
     _say(session, submission, text, by=by, at=at, is_answer=True)
+    interests.note(session, submission, by.id, Stake.ANSWERED, at=at)
     move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
     submission.claimed_until = lease_end(session, submission, at=at)
     told.tell_gatekeeper(session, submission, at=at, address=address)

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from directory.models import Person
 from foundation.errors import Refusal
-from gatekeeping.decisions import approve, refuse
+from gatekeeping.decisions import approve, approve_with_conditions, refuse
+from gatekeeping.handing import escalate, hand_back, redirect, return_
+from gatekeeping.merging import merge
 from gatekeeping.models import Decision, Submission, Verb
 from gatekeeping.questions import challenge
+from gatekeeping.suspending import resume, suspend
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,21 @@ def _act(function: Callable[..., Decision], *values: str) -> Act:
 
 
 VERBS: Mapping[Verb, Act] = {
-    Verb.APPROVE: _act(approve, "reason"),
-    Verb.CHALLENGE: _act(challenge, "text"),
+    Verb.APPROVE: _act(approve, "reason", "answer_to_panel"),
+    Verb.APPROVE_WITH_CONDITIONS: _act(
+        approve_with_conditions, "reason", "conditions", "answer_to_panel"
+    ),
+    Verb.CHALLENGE: _act(challenge, "text", "again"),
+    Verb.RETURN: _act(return_, "reason"),
+    Verb.REDIRECT: _act(redirect, "source", "owner", "access", "reason"),
+    Verb.MERGE: _act(merge, "into", "reason"),
     Verb.REFUSE: _act(refuse, "code", "reason"),
+    Verb.ESCALATE: _act(escalate, "reason"),
+    Verb.HAND_BACK: _act(hand_back, "reason"),
+    Verb.SUSPEND: _act(suspend, "reason"),
+    Verb.RESUME: _act(resume, "reason"),
 }
+"""Emergencies, after-reviews and appeals have verbs of their own, and nothing to undo."""
 
 
 class UnknownVerbError(Refusal):

@@ -144,7 +144,6 @@ def _decide(session: Session, submission: Submission, form: DecideForm, at: date
         by=by,
         version=version,
         reason=form.approve_reason.data or "",
-        conditions=form.conditions.data or "",
         at=at,
         address=address,
     )

@@ -18,8 +18,8 @@ from foundation import audit, clock
 from foundation.audit import AuditEntry
 from foundation.bulk import refresh_statistics
 from foundation.progress import Progress, silent
-from gatekeeping.decisions import expiry
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.expiry import valid_until
 from gatekeeping.models import (
     Decision,
     Kind,
@@ -32,6 +32,7 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.moves import move
+from gatekeeping.protocol import DEFAULT
 from gatekeeping.recording import Outcome, newest_version, store_decision
 from gatekeeping.submissions import submit
 from portal.demonstration import council
@@ -121,7 +122,9 @@ class Past:
     ) -> None:
         outcome = Outcome(Verb.APPROVE, self.random.choice(REASONS), self.random.choice(CONDITIONS))
         store_decision(self.session, submission, outcome, by=by, at=at)
-        submission.expires_on = expiry(submission, version, clock.local_date(at))
+        submission.expires_on = valid_until(
+            submission, version, clock.local_date(at), DEFAULT
+        )
         submission.decided_at = at
         move(self.session, submission, to=State.APPROVED, by=by.id, at=at)
         move(self.session, submission, to=State.SCHEDULED, by=None, at=at)

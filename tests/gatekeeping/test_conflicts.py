@@ -136,7 +136,9 @@ def test_who_has_an_interest_may_not_decide(session, case, arrange, conflict):
     submission, gatekeeper = case
     arrange(session, submission, gatekeeper)
     session.flush()
-    assert conflict_of(session, submission, gatekeeper.person_id) is conflict
+    found = conflict_of(session, submission, gatekeeper.person_id)
+    assert found is not None
+    assert found.conflict is conflict
     with pytest.raises(ConflictError) as caught:
         check_may_decide(session, submission, gatekeeper.person_id)
     assert caught.value.conflict is conflict
@@ -199,11 +201,11 @@ def test_the_database_refuses_to_change_a_decision(session, case, change):
         )
 
 
-def test_the_database_refuses_a_second_outcome_of_a_version(session, case):
+def test_the_database_refuses_a_second_approval_of_a_version(session, case):
     submission, gatekeeper = case
     make_decision(submission, gatekeeper)
     with pytest.raises(IntegrityError):
-        make_decision(submission, GatekeeperFactory(), Verb.REFUSE)
+        make_decision(submission, GatekeeperFactory())
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import sqlalchemy as sa
 
 from foundation.audit import AuditEntry
 from gatekeeping.authors import NotYourSubmissionError
-from gatekeeping.freezing import IncompleteError
+from gatekeeping.lacking import IncompleteError
 from gatekeeping.leases import AlreadyDoneError
 from gatekeeping.models import Decision, Message, State, SubmissionVersion
-from gatekeeping.questions import answer, challenge
+from gatekeeping.questions import answer, challenge, numbered
 from gatekeeping.recording import MissingTextError
 from notifications.models import Mail
 from tests.factories.base import NOON
@@ -119,18 +119,37 @@ def test_a_changed_text_that_lacks_something_is_not_sent_back(session, asked):
         answering(session, asked, asked.author)
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("Which Act?", "Which Act?"),
+        ("Which Act?\n\nOn whom?", "1. Which Act?\n2. On whom?"),
+        ("1) Which Act?\n - On whom?", "1. Which Act?\n2. On whom?"),
+        ("2026 numbers?\nWhy?", "1. 2026 numbers?\n2. Why?"),
+        ("1. Which Act?", "1. Which Act?"),
+    ],
+)
+def test_several_questions_are_numbered(typed, sent):
+    assert numbered(typed) == sent
+
+
 @pytest.mark.sqlite_only
-def test_a_second_round_of_questions_is_possible(session, asked, gatekeeper):
+def test_a_second_round_of_questions_needs_a_reason(session, asked, gatekeeper):
     answering(session, asked, asked.author)
-    challenge(
-        session,
-        asked,
-        by=gatekeeper.person,
-        version=asked.version,
-        text="And on whom is the duty?",
-        at=LATER,
-        address=PLACE,
-    )
+    words = {
+        "by": gatekeeper.person,
+        "version": asked.version,
+        "text": "And on whom is the duty?",
+        "at": LATER,
+        "address": PLACE,
+    }
+    with pytest.raises(MissingTextError) as caught:
+        challenge(session, asked, **words)
+    assert caught.value.field == "again"
+    assert asked.state is State.IN_REVIEW
+    challenge(session, asked, **words, again="The answer named another Act.")
     session.flush()
+    newest = session.scalars(sa.select(Message).order_by(Message.id.desc())).first()
+    assert "Why we ask again: The answer named another Act." in newest.text
     assert asked.state is State.CHALLENGED
     assert session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 2

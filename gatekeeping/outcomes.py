@@ -1,0 +1,46 @@
+"""What follows from every outcome: it is stored, the submission moves, the claim is free."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from directory.models import Person
+from foundation.db import wake
+from foundation.outbox import publish
+from gatekeeping.events import SubmissionApproved
+from gatekeeping.models import Decision, State, Submission
+from gatekeeping.moves import move
+from gatekeeping.recording import Outcome, store_decision
+
+
+def close(
+    session: Session,
+    submission: Submission,
+    outcome: Outcome,
+    *,
+    to: State,
+    by: Person,
+    at: datetime,
+) -> Decision:
+    """Store an outcome, move the submission and free the claim."""
+    decision = store_decision(session, submission, outcome, by=by, at=at)
+    move(session, submission, to=to, by=by.id, at=at, note=outcome.code)
+    submission.decided_at = at
+    free(submission)
+    wake(session, "letters")
+    return decision
+
+
+def go_on(session: Session, submission: Submission, decision: Decision, *, at: datetime) -> None:
+    """Send what was just approved, on its date; what is with schools already is there again."""
+    if submission.sent_at is not None:
+        move(session, submission, to=State.LIVE, by=None, at=at)
+        return
+    event = SubmissionApproved(submission.authority_id, submission.id, decision.version_id)
+    publish(session, event, at=at)
+
+
+def free(submission: Submission) -> None:
+    """Give up the claim on a submission."""
+    submission.claimed_by_id = None
+    submission.claimed_until = None

@@ -62,9 +62,23 @@ SIGN_INS = (
         "second.gatekeeper@lancashire.example", "Desmond Pryce", Role.GATEKEEPER, KEEPER, GATE_TEAM
     ),
     SignIn("executive@lancashire.example", "Rosalind Achterberg", Role.EXECUTIVE, "Director"),
+    SignIn(
+        "deputy.executive@lancashire.example", "Corin Blaydon", Role.EXECUTIVE, "Deputy director"
+    ),
+    SignIn("legal@lancashire.example", "Petra Lindqvist", Role.LEGAL, "Solicitor"),
+    SignIn(
+        "data.protection@lancashire.example",
+        "Osric Vane",
+        Role.GOVERNANCE,
+        "Data protection officer",
+    ),
     SignIn("auditor@lancashire.example", "Tobias Wren", Role.AUDITOR, "Internal auditor"),
     SignIn("admin@lancashire.example", "Ines Calloway", Role.ADMINISTRATOR, "Portal administrator"),
 )
+MANAGERS = (
+    SignIn("manager@lancashire.example", "Vivian Crake", Role.OFFICER, "Head of service", TEAMS[0]),
+)
+"""They lead their teams: the officers of the team report to them."""
 OFFICER = SIGN_INS[0].email
 GATEKEEPERS = (SIGN_INS[1].email, SIGN_INS[2].email)
 PARTNER_OFFICER = "officer@police.example"
@@ -73,6 +87,13 @@ DEMO_SCHOOL_DOMAIN = "demo-school.example"
 HEAD = f"head@{DEMO_SCHOOL_DOMAIN}"
 BUSINESS_MANAGER = f"business.manager@{DEMO_SCHOOL_DOMAIN}"
 TEACHER = f"teacher@{DEMO_SCHOOL_DOMAIN}"
+PANEL = (
+    "panel@demo-school.example",
+    "second.panel@demo-school.example",
+    "third.panel@demo-school.example",
+    "fourth.panel@demo-school.example",
+)
+"""Business managers of the first schools who sit on the panel; they have that one role only."""
 TEACHER_OWNS = ("english", "libraries-resources", "pupil-voice")
 
 SERVICE_NAME = "Lancashire Schools Portal"

@@ -72,8 +72,18 @@ class People:
             }
         return email
 
-    def place(self, email: str, role: Role, job_title: str, **where: int | None) -> None:
-        """Note that a person has a place: ``school_id``, or ``organisation_id`` and ``team_id``."""
+    def place(
+        self,
+        email: str,
+        role: Role,
+        job_title: str,
+        manager: str | None = None,
+        **where: int | None,
+    ) -> None:
+        """Note that a person has a place: ``school_id``, or ``organisation_id`` and ``team_id``.
+
+        ``manager`` is the address of whom an officer reports to.
+        """
         self.places.append(
             {
                 "authority_id": self.authority_id,
@@ -83,6 +93,7 @@ class People:
                 "organisation_id": None,
                 "team_id": None,
                 "job_title": job_title,
+                "manager_id": manager,
                 "started_at": self.at - JOINED,
                 **where,
             }
@@ -98,7 +109,14 @@ class People:
             insert_all(
                 self.session,
                 Membership,
-                [place | {"person_id": ids[place["person_id"]]} for place in places],
+                [
+                    place
+                    | {
+                        "person_id": ids[place["person_id"]],
+                        "manager_id": ids[place["manager_id"]] if place["manager_id"] else None,
+                    }
+                    for place in places
+                ],
             )
         return ids
 
@@ -124,6 +142,9 @@ def staff_schools(people: People) -> list[Staffed]:
             role = Role.HEAD if post == HEAD else Role.STAFF
             title = (school.head_job_title if post == HEAD else "") or TITLES[post]
             people.place(email, role, title, school_id=school.id)
+        if number < len(council.PANEL):
+            people.add(council.PANEL[number], people.names.person(domain)[0])
+            people.place(council.PANEL[number], Role.PANEL, TITLES[MANAGER], school_id=school.id)
         if people.random.random() < GOVERNED:
             name, email = people.names.person(domain)
             people.add(email, name)
@@ -139,13 +160,20 @@ def staff_council(people: People) -> None:
     """Make the teams, officers, gatekeepers and partners, and everybody whom the README names."""
     own = people.authority_id
     teams = _teams(people.session, own, own, [*council.TEAMS, council.GATE_TEAM])
-    for one in council.SIGN_INS:
+    led = {one.team: one.email for one in council.MANAGERS}
+    for one in (*council.MANAGERS, *council.SIGN_INS):
         people.add(one.email, one.name)
         team_id = teams[one.team] if one.team else None
-        people.place(one.email, one.role, one.job_title, organisation_id=own, team_id=team_id)
+        manager = led.get(one.team) if one.email not in led.values() else None
+        people.place(
+            one.email, one.role, one.job_title, manager, organisation_id=own, team_id=team_id
+        )
     for team in council.TEAMS:
         for _ in range(council.OFFICERS_IN_A_TEAM):
-            _officer(people, Role.OFFICER, council.DOMAIN, own, teams[team])
+            made = _officer(
+                people, Role.OFFICER, council.DOMAIN, own, teams[team], manager=led.get(team)
+            )
+            led.setdefault(team, made)
     for _ in range(2):
         _officer(people, Role.GATEKEEPER, council.DOMAIN, own, teams[council.GATE_TEAM])
     for partner in council.PARTNERS:
@@ -159,22 +187,36 @@ def staff_council(people: People) -> None:
         people.session.flush()
         team_id = _teams(people.session, own, organisation.id, [partner.team])[partner.team]
         people.add(f"officer@{partner.domain}", people.names.person(partner.domain)[0])
+        leader = None
+        for _ in range(partner.officers - 1):
+            made = _officer(
+                people, Role.OFFICER, partner.domain, organisation.id, team_id, manager=leader
+            )
+            leader = leader or made
         people.place(
             f"officer@{partner.domain}",
             Role.OFFICER,
             "Schools officer",
+            leader,
             organisation_id=organisation.id,
             team_id=team_id,
         )
-        for _ in range(partner.officers - 1):
-            _officer(people, Role.OFFICER, partner.domain, organisation.id, team_id)
 
 
-def _officer(people: People, role: Role, domain: str, organisation_id: int, team_id: int) -> None:
+def _officer(
+    people: People,
+    role: Role,
+    domain: str,
+    organisation_id: int,
+    team_id: int,
+    *,
+    manager: str | None = None,
+) -> str:
     name, email = people.names.person(domain)
     people.add(email, name)
     title = council.KEEPER if role is Role.GATEKEEPER else "Education officer"
-    people.place(email, role, title, organisation_id=organisation_id, team_id=team_id)
+    people.place(email, role, title, manager, organisation_id=organisation_id, team_id=team_id)
+    return email
 
 
 def _teams(

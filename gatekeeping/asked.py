@@ -27,3 +27,5 @@ class Asked:
     schools: int = 0
     track: Track = Track.STANDARD
     submission_id: int | None = None
+    route_closed: str = ""
+    """Why it may not be an emergency, when it wants to be one (``emergency_route``)."""

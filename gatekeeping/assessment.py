@@ -20,6 +20,7 @@ from gatekeeping.checks import run_checks
 from gatekeeping.claims import claim_spans
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
+from gatekeeping.emergency_route import why_closed
 from gatekeeping.findings import Context, Finding
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
@@ -86,6 +87,9 @@ def assess(
     audience = document.audience.as_audience()
     schools = count_schools(session, authority_id, audience)
     cost = burden(document, schools, protocol)
+    closed = why_closed(
+        session, authority_id, document, protocol, submission_id=submission_id, at=at
+    )
     asked = Asked(
         authority_id=authority_id,
         document=document,
@@ -100,8 +104,10 @@ def assess(
             burden=cost,
             claims=bool(claim_spans(document)),
             protocol=protocol,
+            route_closed=bool(closed),
         ),
         submission_id=submission_id,
+        route_closed=closed,
     )
     listed = left_out(session, authority_id, audience)
     findings = run_checks(document, context_of(session, asked, listed))
@@ -117,5 +123,6 @@ def context_of(session: Session, asked: Asked, listed: LeftOut) -> Context:
         closed=listed.closed,
         unknown=listed.unknown,
         protocol=asked.protocol,
+        route_closed=asked.route_closed,
         **{name: read(session, asked) for name, read in FACTS.items()},
     )

@@ -101,6 +101,8 @@ class Context:
     days: Days = NO_DAYS
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    route_closed: str = ""
+    """Why it may not be an emergency whatever its grounds, in a sentence; as a rule empty."""
     protocol: Protocol = DEFAULT
 
 

@@ -14,13 +14,15 @@ def track_of(
     burden: Burden,
     claims: bool,
     protocol: Protocol = DEFAULT,
+    route_closed: bool = False,
 ) -> Track:
     """Return the track of a document that asks ``schools`` open schools.
 
     ``claims`` tells whether it claims a statutory duty: on more than 20 schools that is HIGH
-    whether or not the claim is true. An emergency without grounds is judged as what it else is.
+    whether or not the claim is true. An emergency without grounds, or of a team to which the
+    route is closed, is judged as what it else is.
     """
-    if grounds_of(document):
+    if grounds_of(document) and not route_closed:
         return Track.EMERGENCY
     many = schools > protocol.most_schools_without_gate
     costly = burden.gross_pence >= protocol.high_cost_pence

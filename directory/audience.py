@@ -75,6 +75,22 @@ def count_schools(session: Session, authority_id: int, audience: Audience) -> in
     return session.scalar(sa.select(sa.func.count()).select_from(chosen)) or 0
 
 
+def count_by_kind(
+    session: Session, authority_id: int, audience: Audience
+) -> dict[tuple[str, str], int]:
+    """Return how many open schools of each GIAS type and phase code the audience names."""
+    rows = session.execute(
+        sa.select(School.type_code, School.phase_code, sa.func.count().label("schools"))
+        .where(
+            School.authority_id == authority_id, School.id.in_(school_ids(authority_id, audience))
+        )
+        .group_by(School.type_code, School.phase_code)
+        .order_by(School.type_code, School.phase_code)
+        .limit(1_000)
+    ).all()
+    return {(row.type_code, row.phase_code): row.schools for row in rows}
+
+
 def left_out(session: Session, authority_id: int, audience: Audience) -> LeftOut:
     """Return which of the listed URNs are not schools of this authority, and which are shut."""
     if not audience.urns:

@@ -1,5 +1,7 @@
 """The authority's own duties, and the verdicts of its legal reviewers."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -66,7 +68,7 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _verdict(table: str) -> list[sa.Column | sa.ForeignKeyConstraint]:
+def _verdict(table: str) -> list[sa.Column[Any] | sa.Constraint]:
     return [
         sa.Column("verdict", sa.String(length=40), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
@@ -76,7 +78,7 @@ def _verdict(table: str) -> list[sa.Column | sa.ForeignKeyConstraint]:
     ]
 
 
-def _of_authority(table: str) -> list[sa.Column | sa.Constraint]:
+def _of_authority(table: str) -> list[sa.Column[Any] | sa.Constraint]:
     return [
         sa.Column("authority_id", BIG_ID, nullable=False),
         sa.ForeignKeyConstraint(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory.audience import LeftOut, count_schools, left_out
 from foundation import clock
-from gatekeeping import chosen, days, precedents, quoted_numbers, school_types
+from gatekeeping import chosen, days, family, precedents, quoted_numbers, school_types
 from gatekeeping.asked import Asked
 from gatekeeping.burden import Burden, burden
 from gatekeeping.checks import run_checks
@@ -34,6 +34,7 @@ FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
         "days": days.facts,
         "types": school_types.facts,
         "numbers": quoted_numbers.facts,
+        "family": family.facts,
     }
 )
 """Which function reads which field of ``Context``: a new fact is one line here and there.

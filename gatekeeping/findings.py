@@ -9,6 +9,7 @@ from typing import Any
 
 from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.family import NO_FAMILY, Family
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.quoted_numbers import Registered
@@ -99,6 +100,7 @@ class Context:
     earlier: tuple[Earlier, ...] = ()
     attachments: tuple[AttachedText, ...] = ()
     days: Days = NO_DAYS
+    family: Family = NO_FAMILY
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     route_closed: str = ""

@@ -14,11 +14,11 @@ from wtforms import BooleanField, FileField, HiddenField, SelectMultipleField, S
 from wtforms import TextAreaField as AreaField
 from wtforms.validators import Length, ValidationError
 
-from directory.busy_dates import BusyEntry
+from directory.busy_dates import MOST_WHAT, BusyEntry
 from directory.calendar_rows import read_day
 from directory.kinds import PHASE_NAMES
 from directory.models_calendar import BusyDate, TermDates
-from directory.term_dates import Term, TermError, read_year
+from directory.term_dates import MOST_TERM, Term, TermError, read_year
 from foundation.forms import DayField
 from foundation.spreadsheets import BadCellError
 
@@ -50,6 +50,12 @@ class TermForm(FlaskForm):
             field.data = read_year(field.data or "")
         except TermError as fault:
             raise ValidationError("Enter a school year, for example 2026/27.") from fault
+
+    def validate_term(self, field: StringField) -> None:
+        """Ask for a name."""
+        if not 1 <= len(" ".join((field.data or "").split())) <= MOST_TERM:
+            message = f"Name the term, in at most {MOST_TERM} characters, such as Autumn 1."
+            raise ValidationError(message)
 
     def validate_starts_on(self, field: DayField) -> None:
         """Ask for the first day."""
@@ -111,6 +117,11 @@ class BusyForm(FlaskForm):
         description="Tick none for all schools.",
     )
     approximate = BooleanField("The dates are not certain yet", widget=GovCheckboxInput())
+
+    def validate_what(self, field: StringField) -> None:
+        """Ask what it is."""
+        if not 1 <= len(" ".join((field.data or "").split())) <= MOST_WHAT:
+            raise ValidationError(f"Say what it is, in at most {MOST_WHAT} characters.")
 
     def validate_starts_on(self, field: DayField) -> None:
         """Ask for the first day."""

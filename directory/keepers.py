@@ -57,6 +57,18 @@ def keeper_of_trust(session: Session, authority_id: int, code: str) -> Keeper:
     return Keeper(row.name, trust_id=row.id)
 
 
+def above(session: Session, keeper: Keeper) -> tuple[Keeper, ...]:
+    """Return whose dates count when a keeper has none: a school's trust, then the authority."""
+    if keeper.school_id is None:
+        return (AUTHORITY,)
+    row = session.execute(
+        sa.select(Organisation.id, Organisation.name)
+        .join(School, School.trust_id == Organisation.id)
+        .where(School.id == keeper.school_id)
+    ).first()
+    return (Keeper(row.name, trust_id=row.id), AUTHORITY) if row else (AUTHORITY,)
+
+
 def trusts_of(session: Session, authority_id: int) -> list[tuple[str, str]]:
     """Return code and name of the authority's trusts, by name."""
     rows = session.execute(

@@ -69,10 +69,10 @@ def _month(year: int, number: int, calendar: Calendar, busy: Sequence[Busy]) -> 
 
 
 def _day(day: date, calendar: Calendar, busy: Sequence[Busy]) -> Day:
-    what = tuple(one.what for one in busy if one.starts_on <= day <= one.ends_on)
     if day.weekday() >= SATURDAY:
-        kind = "weekend"
-    elif is_bank_holiday(day):
+        return Day(day.day, "weekend")
+    what = tuple(one.what for one in busy if one.starts_on <= day <= one.ends_on)
+    if is_bank_holiday(day):
         kind = "bank"
     elif not calendar.is_known(day):
         kind = "unknown"

@@ -13,6 +13,7 @@ from directory.calendars import Busy, Place, calendar_of_place
 from directory.keepers import (
     AUTHORITY,
     Keeper,
+    above,
     keeper_of_trust,
     keeper_of_urn,
     own_dates,
@@ -49,7 +50,7 @@ def year() -> ResponseReturnValue:
     """Show a school year of the authority, or of the school or trust named in the address."""
     session, authority_id = db_session(), hat().authority_id
     keeper, label = keeper_asked(session), year_asked()
-    own = terms_of(session, authority_id, keeper, [label])
+    kept_of, rows = _kept(session, keeper, label)
     place: Place = (keeper.school_id, keeper.trust_id)
     calendar = calendar_of_place(session, authority_id, place, label)
     first, last = first_and_last(label)
@@ -62,10 +63,11 @@ def year() -> ResponseReturnValue:
         "directory/calendar/year.html",
         keeper=keeper,
         address=address(keeper),
-        is_own=bool(own),
+        is_own=kept_of == keeper,
+        kept_of=kept_of,
         year=label,
         years=_around(label),
-        terms=[_line(row, calendar) for row in own],
+        terms=[_line(row, calendar) for row in rows],
         total=len(calendar.open),
         months=months_of(label, calendar, marks),
         known=bool(calendar.known),
@@ -78,18 +80,19 @@ def year() -> ResponseReturnValue:
 @bp.get("/calendar/own")
 @needs(*READERS)
 def own() -> ResponseReturnValue:
-    """List the trusts and schools with term dates of their own, and find any other."""
+    """List the trusts and schools with term dates of their own, and find any other school."""
     session, authority_id = db_session(), hat().authority_id
     text = request.args.get("page", "")
     page = min(max(int(text), 1), 1000) if text.isdecimal() and len(text) <= MOST_DIGITS else 1
     found = own_dates(session, authority_id, page=page, size=PAGE)
+    may_change = hat().role is Role.ADMINISTRATOR
     return render_template(
         "directory/calendar/own.html",
         places=found[:PAGE],
         page=page,
         has_more=len(found) > PAGE,
-        trusts=trusts_of(session, authority_id),
-        may_change=hat().role is Role.ADMINISTRATOR,
+        trusts=trusts_of(session, authority_id) if may_change else [],
+        may_change=may_change,
     )
 
 
@@ -129,6 +132,17 @@ def year_page(label: str | None, words: dict[str, str]) -> str:
     """Return the address of a school year (none: this one) of the keeper that the words name."""
     values: dict[str, Any] = {"year": label, **words}
     return url_for("calendar.year", **values)
+
+
+def _kept(session: Session, keeper: Keeper, label: str) -> tuple[Keeper, list[TermDates]]:
+    """Return whose dates a keeper keeps in a school year, and the terms."""
+    authority_id = hat().authority_id
+    if own := terms_of(session, authority_id, keeper, [label]):
+        return keeper, own
+    for other in above(session, keeper) if keeper != AUTHORITY else ():
+        if rows := terms_of(session, authority_id, other, [label]):
+            return other, rows
+    return AUTHORITY, []
 
 
 def _around(label: str) -> list[str]:

@@ -64,7 +64,8 @@ def _store(form: FileForm, place: Path) -> None:
     file = form.file.data
     if not isinstance(file, FileStorage) or not file.filename:
         raise BrokenFileError("Choose a CSV file or an Excel workbook (.xlsx).")
-    content = file.stream.read(LARGEST + 1)
+    with file.stream:
+        content = file.stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise BrokenFileError(TOO_LARGE)
     place.write_bytes(content)

@@ -22,7 +22,7 @@ from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.leases import lock
 from gatekeeping.models import Attachment, Submission
-from gatekeeping.submissions import EDITABLE, FrozenError
+from gatekeeping.submissions import FrozenError, is_editable
 
 MOST_UNPACKED = 300_000_000
 LONGEST_NAME = 120
@@ -170,7 +170,7 @@ def _office_kind(stream: BinaryIO) -> str:
 def _check_may_change(session: Session, submission: Submission, by: Person) -> None:
     lock(session, submission)
     check_may_write(session, submission, by)
-    if submission.state not in EDITABLE:
+    if not is_editable(submission):
         raise FrozenError(submission.state)
 
 

@@ -1,38 +1,30 @@
-"""Freezing a submission: what it must have, its number, and the version that is judged."""
+"""Freezing a submission: its number, and the version that is judged."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import AuthorityProfile
+from directory.models import AuthorityProfile, Person
 from foundation import clock
-from foundation.errors import Refusal
-from gatekeeping import sla
-from gatekeeping.assessment import Assessment, assess
+from gatekeeping import interests, sla
+from gatekeeping.assessment import Assessment
+from gatekeeping.comparing import changes_since_frozen
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.lacking import judge
 from gatekeeping.likeness import remember
 from gatekeeping.masking import withheld_because
-from gatekeeping.models import Attachment, Kind, StoredFinding, Submission, SubmissionVersion
+from gatekeeping.models import (
+    Attachment,
+    Kind,
+    Stake,
+    StoredFinding,
+    Submission,
+    SubmissionVersion,
+    Track,
+)
 from gatekeeping.numbers import reserve
-
-
-@dataclass(frozen=True)
-class Lack:
-    """What a draft still needs: the section of the form, and a sentence that says what to do."""
-
-    section: str
-    sentence: str
-
-
-class IncompleteError(Refusal):
-    """The draft lacks what is indispensable; ``lacks`` names it all."""
-
-    def __init__(self, lacks: Sequence[Lack]) -> None:
-        super().__init__(" ".join(lack.sentence for lack in lacks))
-        self.lacks = tuple(lacks)
 
 
 def freeze(
@@ -45,13 +37,18 @@ def freeze(
 ) -> SubmissionVersion:
     """Store the document as the next version, with findings, burden and sketch; return it.
 
-    The number is reserved with the first version and stays. The state is not moved. Raises
-    IncompleteError when something indispensable is missing.
+    The number is reserved with the first version and stays. The state is not moved; whoever is in
+    the author's line or owns the budget that gains is noted as having a stake. ``changes`` is what
+    differs from the version before. Raises IncompleteError when something indispensable is
+    missing.
     """
     assessment = assessment or judge(session, submission, at)
     document = SubmissionDocument.read(submission.document)
     if submission.number is None:
-        submission.number = _reserve_number(session, submission, document, at)
+        submission.number = _reserve_number(session, submission, document, assessment, at)
+    changes = changes_since_frozen(session, submission, document)
+    repeat(submission, document)
+    submission.changing_since = None
     submission.version += 1
     version = SubmissionVersion(
         authority_id=submission.authority_id,
@@ -69,6 +66,7 @@ def freeze(
         attachments=[_as_it_was(file) for file in submission.attachments],
         submitted_by_id=by,
         submitted_at=at,
+        changes=[change.as_json() for change in changes],
     )
     was, submission.track = submission.track, assessment.track
     sla.restart(session, submission, was=was, at=at)
@@ -79,62 +77,28 @@ def freeze(
     _store_findings(session, version, assessment)
     remember(session, version)
     session.flush()
+    interests.note_line(session, submission, at=at)
+    _note_budget_owner(session, submission, document, at)
     return version
 
 
-def changed_since_frozen(submission: Submission, version: SubmissionVersion) -> bool:
-    """Tell whether the document or its attachments differ from this frozen version."""
-    now = SubmissionDocument.read(submission.document).as_json()
-    files = [(file.sha256, file.name) for file in submission.attachments]
-    frozen = [(file["sha256"], file["name"]) for file in version.attachments]
-    # an older version lacks the fields that documents got since
-    return now != SubmissionDocument.read(version.document).as_json() or files != frozen
-
-
-def lacks(document: SubmissionDocument, assessment: Assessment, *, at: datetime) -> list[Lack]:
-    """Return what is indispensable and missing, in the order of the form's sections."""
-    today = clock.local_date(at)
-    asks = document.kind is Kind.DATA_REQUEST
-    conditions = [
-        (not document.title.strip(), "about", "Enter a title."),
-        (not document.body.strip(), "text", "Write the text that schools will read."),
-        (assessment.schools == 0, "audience", "Choose at least one school that is open."),
-        (document.send_on is None, "dates", "Enter the date on which it should be sent."),
-        (
-            document.send_on is not None and document.send_on < today,
-            "dates",
-            "The send date has passed. Enter today or a later date.",
-        ),
-        (asks and document.due_on is None, "dates", "Enter the date by which schools answer."),
-        (
-            document.due_on is not None
-            and document.send_on is not None
-            and document.due_on <= document.send_on,
-            "dates",
-            "The due date must be after the send date.",
-        ),
-    ]
-    found = [Lack(section, sentence) for wrong, section, sentence in conditions if wrong]
-    return found + [Lack("check", block.says) for block in assessment.blocks]
-
-
-def judge(session: Session, submission: Submission, at: datetime) -> Assessment:
-    """Assess the draft as at that moment; IncompleteError names what is missing."""
-    document = SubmissionDocument.read(submission.document)
-    assessment = assess(
-        session, submission.authority_id, document, at=at, submission_id=submission.id
-    )
-    missing = lacks(document, assessment, at=at)
-    if missing:
-        raise IncompleteError(missing)
-    return assessment
+def repeat(submission: Submission, document: SubmissionDocument) -> None:
+    """Repeat on the submission what lists need of its document."""
+    submission.kind = document.kind
+    submission.title = document.title
+    submission.send_on = document.send_on
+    submission.due_on = document.due_on
 
 
 def _reserve_number(
-    session: Session, submission: Submission, document: SubmissionDocument, at: datetime
+    session: Session,
+    submission: Submission,
+    document: SubmissionDocument,
+    assessment: Assessment,
+    at: datetime,
 ) -> str:
     profile = session.get_one(AuthorityProfile, submission.authority_id)
-    if document.emergency:
+    if assessment.track is Track.EMERGENCY:
         letter = "E"
     elif document.renews:
         letter = "R"
@@ -147,6 +111,21 @@ def _reserve_number(
         letter=letter,
         on=clock.local_date(at),
     )
+
+
+def _note_budget_owner(
+    session: Session, submission: Submission, document: SubmissionDocument, at: datetime
+) -> None:
+    address = document.budget_owner.strip().lower()
+    if not address:
+        return
+    owner = session.scalars(
+        sa.select(Person.id).where(
+            Person.authority_id == submission.authority_id, Person.email == address
+        )
+    ).one_or_none()
+    if owner is not None:
+        interests.note(session, submission, owner, Stake.BUDGET, at=at)
 
 
 def _as_it_was(file: Attachment) -> dict[str, Any]:

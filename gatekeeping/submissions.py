@@ -15,21 +15,33 @@ from sqlalchemy.orm import Session
 from directory.models import Membership, Person
 from foundation import audit
 from foundation.errors import Refusal
+from gatekeeping import interests
 from gatekeeping.assessment import Assessment
 from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.freezing import freeze, judge
+from gatekeeping.endorsing import check_endorsed
+from gatekeeping.freezing import freeze, repeat
+from gatekeeping.handing import escalate_if_nobody_is_free
+from gatekeeping.lacking import judge, must_mend
 from gatekeeping.leases import lock
-from gatekeeping.models import Attachment, Kind, State, Submission
+from gatekeeping.models import Decision, Kind, Stake, State, Submission, Track, Verb
 from gatekeeping.moves import MOVES, STATE_NAMES, MoveRefusedError, move
 
 EDITABLE = frozenset({State.DRAFT, State.CHALLENGED})
 """While a question is open the officer may change the text; the answer then carries it along."""
 
-WITHDRAWABLE = frozenset(state for state, to in MOVES.items() if State.WITHDRAWN in to)
+WITHDRAWABLE = frozenset(
+    {state for state, to in MOVES.items() if State.WITHDRAWN in to} | {State.RETURNED}
+)
+AFTER_A_QUESTION = "After a question of the gate."
 TWICE = timedelta(seconds=5)
 KEPT_IN_DRAFT = ("author", "team", "attachments", "number")
 """Fields of the document that follow from who writes and what is attached, not from a form."""
+
+
+def is_editable(submission: Submission) -> bool:
+    """Tell whether its pages may be changed: a draft, an open question, or a change begun."""
+    return submission.state in EDITABLE or submission.changing_since is not None
 
 
 class FrozenError(Refusal):
@@ -64,7 +76,7 @@ def start_draft(
 
     The same asked twice within seconds, a button pressed twice, gives the same draft.
     """
-    begun = _begun_lately(session, by, kind, title, at)
+    begun = begun_lately(session, by, kind, title, at)
     if begun is not None:
         return begun
     document = SubmissionDocument.read(
@@ -85,9 +97,10 @@ def start_draft(
         created_at=at,
         state=State.DRAFT,
     )
-    _put(submission, document, at)
+    put(submission, document, at)
     session.add(submission)
     session.flush()
+    interests.note(session, submission, by.person_id, Stake.AUTHOR, at=at)
     _audit(session, submission, "submission.started", by=by.person_id, at=at)
     return submission
 
@@ -116,19 +129,26 @@ def save(
     """
     lock(session, submission)
     check_may_write(session, submission, by)
-    if submission.state not in EDITABLE:
+    if not is_editable(submission):
         raise FrozenError(submission.state)
     if mark is not None and mark != seen(submission.document, changes):
         raise StaleError
     allowed = {name: value for name, value in changes.items() if name not in KEPT_IN_DRAFT}
-    _put(submission, SubmissionDocument.read({**submission.document, **allowed}), at)
-    session.flush()
+    put(submission, SubmissionDocument.read({**submission.document, **allowed}), at)
+    interests.note(session, submission, by.id, Stake.DRAFTED, at=at)
 
 
-def submit(session: Session, submission: Submission, *, by: Person, at: datetime) -> Assessment:
+def submit(
+    session: Session, submission: Submission, *, by: Person, at: datetime, address: str = ""
+) -> Assessment:
     """Put a draft to the gate: it is frozen, checked, numbered, and waits for a gatekeeper.
 
-    Raises IncompleteError when something indispensable is missing, AlreadySubmittedError when it
+    What cannot be judged comes back by itself: the state is then RETURNED, and the history says
+    what to mend. What no gatekeeper is neutral about goes to the senior executive, who gets a mail
+    (``address`` is where the portal's pages are).
+
+    Raises IncompleteError when something indispensable is missing, NotEndorsedError when it is
+    heavy and the line manager does not stand behind it as it is, and AlreadySubmittedError when it
     has left the draft state before.
     """
     lock(session, submission)
@@ -138,66 +158,55 @@ def submit(session: Session, submission: Submission, *, by: Person, at: datetime
     if submission.state is not State.DRAFT:
         raise AlreadySubmittedError
     assessment = judge(session, submission, at)
+    if assessment.track is Track.HIGH:
+        check_endorsed(session, submission)
     freeze(session, submission, by=by.id, at=at, assessment=assessment)
     submission.submitted_at = at
     move(session, submission, to=State.SUBMITTED, by=by.id, at=at)
-    move(session, submission, to=State.TRIAGE, by=None, at=at)
-    _audit(
-        session,
-        submission,
-        "submission.submitted",
-        by=by.id,
-        at=at,
-        detail=_figures(submission, assessment),
-    )
+    faults = must_mend(SubmissionDocument.read(submission.document), assessment)
+    if faults:
+        note = " ".join(fault.sentence for fault in faults)
+        move(session, submission, to=State.RETURNED, by=None, at=at, note=note)
+    else:
+        move(session, submission, to=State.TRIAGE, by=None, at=at)
+        escalate_if_nobody_is_free(session, submission, at=at, address=address)
+    detail = {**_figures(submission, assessment), "returned": bool(faults)}
+    _audit(session, submission, "submission.submitted", by=by.id, at=at, detail=detail)
     return assessment
 
 
 def withdraw(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
-    """Take a draft or a waiting submission back for good; done twice, nothing more happens."""
+    """Take it back for good before it is with schools; done twice, nothing more happens.
+
+    Whether a gatekeeper had asked something before is kept: it tells what the gate saved (4.13).
+    Raises MoveRefusedError once it is with schools: then only the gate can stop it.
+    """
     lock(session, submission)
     check_may_write(session, submission, by)
     if submission.state is State.WITHDRAWN:
         return
-    before = submission.state
-    move(session, submission, to=State.WITHDRAWN, by=by.id, at=at)
-    submission.claimed_by_id = submission.claimed_until = None
+    before, asked = submission.state, _was_asked(session, submission)
+    if before is State.RETURNED:
+        move(session, submission, to=State.DRAFT, by=by.id, at=at)
+    move(
+        session,
+        submission,
+        to=State.WITHDRAWN,
+        by=by.id,
+        at=at,
+        note=AFTER_A_QUESTION if asked else "",
+    )
+    submission.claimed_by_id = submission.claimed_until = submission.changing_since = None
     session.flush()
-    detail = {"before": before.value, "version": submission.version}
+    detail = {
+        "before": before.value,
+        "version": submission.version,
+        "after_challenge": asked,
+    }
     _audit(session, submission, "submission.withdrawn", by=by.id, at=at, detail=detail)
 
 
-def copy_as_draft(
-    session: Session, submission: Submission, *, by: Membership, at: datetime
-) -> Submission:
-    """Begin a new draft with the same content and files; its dates have to be chosen anew."""
-    check_may_write(session, submission, by.person)
-    begun = _begun_lately(session, by, submission.kind, submission.title, at)
-    if begun is not None:
-        return begun
-    copy = start_draft(session, by=by, kind=submission.kind, title=submission.title, at=at)
-    own = {name: copy.document[name] for name in KEPT_IN_DRAFT}
-    fresh = {"send_on": None, "due_on": None, "attachments": submission.document["attachments"]}
-    document = SubmissionDocument.read({**submission.document, **own, **fresh})
-    _put(copy, document, at)
-    session.add_all(
-        Attachment(
-            authority_id=copy.authority_id,
-            submission_id=copy.id,
-            sha256=file.sha256,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            added_by_id=by.person_id,
-            added_at=at,
-        )
-        for file in submission.attachments
-    )
-    session.flush()
-    return copy
-
-
-def _begun_lately(
+def begun_lately(
     session: Session, by: Membership, kind: Kind, title: str, at: datetime
 ) -> Submission | None:
     """Return the draft that this person began like this a moment ago and has not touched since."""
@@ -221,14 +230,25 @@ def _begun_lately(
     ).first()
 
 
-def _put(submission: Submission, document: SubmissionDocument, at: datetime) -> None:
-    """Store the document and what lists repeat of it."""
+def put(submission: Submission, document: SubmissionDocument, at: datetime) -> None:
+    """Store the document, and before it was ever frozen what lists repeat of it.
+
+    What is before the gate or with schools keeps its title and dates until a changed document is
+    frozen: sending and deciding go by them.
+    """
     submission.document = document.as_json()
-    submission.kind = document.kind
-    submission.title = document.title
-    submission.send_on = document.send_on
-    submission.due_on = document.due_on
+    if not submission.version:
+        repeat(submission, document)
     submission.updated_at = at
+
+
+def _was_asked(session: Session, submission: Submission) -> bool:
+    asked = sa.exists().where(
+        Decision.authority_id == submission.authority_id,
+        Decision.submission_id == submission.id,
+        Decision.verb == Verb.CHALLENGE,
+    )
+    return bool(session.scalar(sa.select(asked)))
 
 
 def _figures(submission: Submission, assessment: Assessment) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from gatekeeping.authors import of_the_team
 from gatekeeping.documents import DocumentError, SubmissionDocument
 from gatekeeping.forms import Form
 from gatekeeping.models import Kind, State, Submission
-from gatekeeping.submissions import EDITABLE, FrozenError, StaleError, save, seen
+from gatekeeping.submissions import FrozenError, StaleError, is_editable, save, seen
 
 READERS = (Role.OFFICER, Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -87,7 +87,7 @@ def find_submission(submission_id: int) -> Submission:
 def find_draft(submission_id: int) -> Submission:
     """Return a submission that the hat may still write; FrozenError when it was submitted."""
     draft = find_submission(submission_id)
-    if draft.state not in EDITABLE:
+    if not is_editable(draft):
         raise FrozenError(draft.state)
     return draft
 

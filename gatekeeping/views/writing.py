@@ -18,14 +18,14 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import excerpts
 from gatekeeping.forms import Form
 from gatekeeping.forms.writing import StartForm
-from gatekeeping.freezing import IncompleteError, Lack, lacks
 from gatekeeping.history import history_of
+from gatekeeping.lacking import IncompleteError, Lack, lacks
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES, WAITING
+from gatekeeping.renewing import copy_as_draft
 from gatekeeping.submissions import (
     WITHDRAWABLE,
     AlreadySubmittedError,
-    copy_as_draft,
     start_draft,
     submit,
     withdraw,

@@ -10,7 +10,9 @@ from directory.models import Person
 from foundation.audit import AuditEntry
 from gatekeeping.authors import NotYourSubmissionError
 from gatekeeping.documents import DocumentError
-from gatekeeping.freezing import IncompleteError, changed_since_frozen, freeze
+from gatekeeping.comparing import changed_since_frozen
+from gatekeeping.freezing import freeze
+from gatekeeping.lacking import IncompleteError
 from gatekeeping.models import (
     Kind,
     Move,
@@ -22,11 +24,11 @@ from gatekeeping.models import (
 )
 from gatekeeping.moves import MoveRefusedError
 from gatekeeping.numbers import parse_number
+from gatekeeping.renewing import copy_as_draft
 from gatekeeping.submissions import (
     AlreadySubmittedError,
     FrozenError,
     StaleError,
-    copy_as_draft,
     save,
     seen,
     start_draft,
@@ -34,7 +36,7 @@ from gatekeeping.submissions import (
     withdraw,
 )
 from tests.factories.base import NOON
-from tests.factories.directory import OfficerFactory, SchoolFactory, TeamFactory
+from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory, TeamFactory
 from tests.factories.gatekeeping import make_submission
 
 READY = {
@@ -49,6 +51,7 @@ READY = {
 @pytest.fixture
 def officer(session):
     SchoolFactory()
+    GatekeeperFactory()
     return OfficerFactory()
 
 
@@ -227,12 +230,17 @@ def test_what_was_submitted_is_not_changed(session, officer, state):
         (State.IN_REVIEW, True),
         (State.CHALLENGED, True),
         (State.WITHDRAWN, True),
-        (State.APPROVED, False),
+        (State.RETURNED, True),
+        (State.ESCALATED, True),
+        (State.APPROVED_COND, True),
+        (State.APPROVED, True),
+        (State.SCHEDULED, True),
         (State.LIVE, False),
+        (State.SUSPENDED, False),
         (State.REFUSED, False),
     ],
 )
-def test_only_what_is_not_decided_can_be_withdrawn(session, officer, state, allowed):
+def test_only_what_is_not_with_schools_can_be_withdrawn(session, officer, state, allowed):
     made = make_submission(state, author=officer)
     if allowed:
         withdraw(session, made, by=officer.person, at=NOON)

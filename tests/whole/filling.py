@@ -14,6 +14,7 @@ from foundation.files import FileStore
 from gatekeeping.models import Attachment, LetterState, Message, Move, State, Submission, Verb
 from notifications.models import DeliveryState, Notice
 from tests.factories.base import NOON
+from tests.factories.calendar import BusyDateFactory, TermDatesFactory
 from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory
 from tests.factories.directory import (
     GatekeeperFactory,
@@ -71,9 +72,19 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     stored = files.put(io.BytesIO(f"{SECRET} inside".encode()), most=1000)
     ids["gatekeeping.verify"] = {"text": "888-2627-C-00001-A"}
     ids["signin.enter"] = {"token": "no-such-token"}
+    _fill_calendar(ids, size)
     _fill_categories(hats, ids, size)
     _fill_inboxes(hats, ids, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
+
+
+def _fill_calendar(ids: Ids, size: int) -> None:
+    """Enter what the whole authority may see: it does not carry the secret word."""
+    for number in range(size):
+        busy = BusyDateFactory(what=f"Census {number}")
+        TermDatesFactory(school_id=SchoolFactory().id)
+        term = TermDatesFactory(school_year=f"{2030 + number}/{31 + number}", term="Autumn")
+    ids["calendar"] = {"term_id": term.id, "busy_id": busy.id}
 
 
 def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:

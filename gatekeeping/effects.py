@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gatekeeping.assessment import Assessment
-from gatekeeping.comparing import changed_since_frozen, changes_since
 from gatekeeping.differences import Change, Weight, voids
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import (
@@ -22,6 +21,7 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.recording import newest_version
+from gatekeeping.since_frozen import changed_since_frozen, changes_since
 
 BEFORE_THE_GATE: Final = frozenset({State.TRIAGE, State.IN_REVIEW, State.ESCALATED})
 APPROVED: Final = frozenset({State.APPROVED, State.SCHEDULED, State.LIVE})

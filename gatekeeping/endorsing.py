@@ -16,10 +16,10 @@ from foundation import audit
 from foundation.errors import Refusal
 from gatekeeping import interests
 from gatekeeping.addressees import managers_of_author
-from gatekeeping.comparing import files_now
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.leases import lock
 from gatekeeping.models import Endorsement, Stake, State, Submission
+from gatekeeping.since_frozen import files_now
 from notifications.compose import queue_mail
 
 LONGEST_NOTE = 2_000

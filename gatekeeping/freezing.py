@@ -10,7 +10,6 @@ from directory.models import AuthorityProfile, Person
 from foundation import clock
 from gatekeeping import interests, sla
 from gatekeeping.assessment import Assessment
-from gatekeeping.comparing import changes_since_frozen
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.lacking import judge
 from gatekeeping.likeness import remember
@@ -25,6 +24,7 @@ from gatekeeping.models import (
     Track,
 )
 from gatekeeping.numbers import reserve
+from gatekeeping.since_frozen import changes_since_frozen
 
 
 def freeze(

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from directory.models import Person
 from gatekeeping import interests, told
 from gatekeeping.authors import check_may_write
-from gatekeeping.comparing import changed_since_frozen
 from gatekeeping.deciders import begin
 from gatekeeping.freezing import freeze
 from gatekeeping.leases import AlreadyDoneError, lease_end, lock
@@ -26,6 +25,7 @@ from gatekeeping.recording import (
     newest_version,
     store_decision,
 )
+from gatekeeping.since_frozen import changed_since_frozen
 
 NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}[.)]|[-*•–])\s+")
 """How somebody may have numbered a question already."""

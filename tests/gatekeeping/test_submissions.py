@@ -10,7 +10,6 @@ from directory.models import Person
 from foundation.audit import AuditEntry
 from gatekeeping.authors import NotYourSubmissionError
 from gatekeeping.documents import DocumentError
-from gatekeeping.comparing import changed_since_frozen
 from gatekeeping.freezing import freeze
 from gatekeeping.lacking import IncompleteError
 from gatekeeping.models import (
@@ -25,6 +24,7 @@ from gatekeeping.models import (
 from gatekeeping.moves import MoveRefusedError
 from gatekeeping.numbers import parse_number
 from gatekeeping.renewing import copy_as_draft
+from gatekeeping.since_frozen import changed_since_frozen
 from gatekeeping.submissions import (
     AlreadySubmittedError,
     FrozenError,

@@ -1,0 +1,85 @@
+"""Comparing a submission as it is written now with one of its frozen versions."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.audience import school_ids
+from gatekeeping.differences import Change, File, Reach, changes
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Submission, SubmissionVersion
+
+
+def changed_since_frozen(submission: Submission, version: SubmissionVersion) -> bool:
+    """Tell whether the document or its attachments differ from this frozen version."""
+    now = SubmissionDocument.read(submission.document)
+    # an older version lacks the fields that documents got since
+    then = SubmissionDocument.read(version.document)
+    return now != then or files_now(submission) != files_then(version)
+
+
+def changes_since(
+    session: Session,
+    submission: Submission,
+    version: SubmissionVersion,
+    document: SubmissionDocument,
+) -> list[Change]:
+    """Return what the document changes against a version, in the order of the form.
+
+    Schools are compared as they are open today: at most two statements.
+    """
+    before = SubmissionDocument.read(version.document)
+    return changes(
+        before,
+        document,
+        reach=_reach(session, submission.authority_id, before, document),
+        files=(files_then(version), files_now(submission)),
+        valid_to=submission.expires_on,
+    )
+
+
+def changes_since_frozen(
+    session: Session, submission: Submission, document: SubmissionDocument
+) -> list[Change]:
+    """Return what the document changes against the newest version; nothing when there is none."""
+    if not submission.version:
+        return []
+    version = session.scalars(
+        sa.select(SubmissionVersion).where(
+            SubmissionVersion.authority_id == submission.authority_id,
+            SubmissionVersion.submission_id == submission.id,
+            SubmissionVersion.version == submission.version,
+        )
+    ).one()
+    return changes_since(session, submission, version, document)
+
+
+def files_now(submission: Submission) -> list[File]:
+    """Return the name and the content's hash of every file that is attached now."""
+    return [(file.name, file.sha256) for file in submission.attachments]
+
+
+def files_then(version: SubmissionVersion) -> list[File]:
+    """Return the same of a frozen version."""
+    return [(file["name"], file["sha256"]) for file in version.attachments]
+
+
+def _reach(
+    session: Session, authority_id: int, before: SubmissionDocument, after: SubmissionDocument
+) -> Reach:
+    if before.audience == after.audience:
+        return Reach()
+    old = school_ids(authority_id, before.audience.as_audience())
+    new = school_ids(authority_id, after.audience.as_audience())
+    return Reach(added=_only_in(session, new, old), dropped=_only_in(session, old, new))
+
+
+def _only_in(session: Session, first: sa.Select[tuple[int]], second: sa.Select[tuple[int]]) -> int:
+    chosen, other = first.subquery(), second.subquery()
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(chosen)
+            .where(chosen.c.id.not_in(sa.select(other.c.id)))
+        )
+        or 0
+    )

@@ -22,7 +22,7 @@ DOORS = {
     "filetype": {"gatekeeping/attachments.py"},
     "flask_limiter": {"portal/limits.py"},
     "gunicorn": set(),
-    "holidays": {"gatekeeping/working_days.py"},
+    "holidays": {"directory/bank_holidays.py"},
     "kombu": {"portal/folder_broker.py"},
     "markdown_it": {"foundation/markdown.py"},
     "nh3": {"foundation/markdown.py"},

@@ -63,13 +63,23 @@ class Finding:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier submission with much the same text."""
+    """An earlier submission with much the same text or items.
+
+    ``shared_schools`` is None when its register does not tell its schools. ``parts`` are what the
+    score was made of. ``is_round`` tells that it is an earlier round of the same, for an earlier
+    time; ``is_recent`` that it is waiting, live, planned, or of the past twelve months.
+    """
 
     submission_id: int
     number: str
     title: str
     score: float
-    shared_schools: int
+    shared_schools: int | None
+    parts: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    shared_items: tuple[str, ...] = ()
+    period: str = ""
+    is_round: bool = False
+    is_recent: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,23 @@
-"""Finding earlier submissions whose text is nearly the same.
+"""Finding earlier submissions whose text is nearly the same, or that ask much the same.
 
-Each submitted text leaves a sketch: the smallest hashes of its word sequences. Texts that share
-much share some of them, so one query finds candidates, and only those are compared in full.
+Each submitted version leaves a sketch: the smallest hashes of its text's word sequences, and one of
+each item. Documents that share much share some of them, so one query finds candidates, and only
+those are compared in full.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from heapq import nsmallest
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
 from sqlalchemy.orm import Session
 
+from foundation import clock
+from gatekeeping.comparing import SharedItems, is_later_round, item_key, likeness, shared_items
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Shingle, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT, WAITING
@@ -25,22 +26,33 @@ from gatekeeping.protocol import DEFAULT, Protocol
 WORDS_IN_SEQUENCE = 5
 SKETCH_SIZE = 32
 MOST_CANDIDATES = 20
-LONG = 20_000
-"""Texts beyond this many characters are compared word by word: sooner, and as exact."""
+MOST_ITEMS = 64
+ROUND_DAYS = 200
+"""So much farther back than for a duplicate one looks for last year's round."""
+ALIVE = WAITING | CURRENT - {State.CLOSED}
+"""Asked of schools now, or soon."""
 _SIGNED = (1 << 63) - 1
 _ITEM_PARTS = ("name", "definition")
 
 
 @dataclass(frozen=True)
 class Alike:
-    """An earlier version whose text is alike, from 0 (nothing) to 1 (the same)."""
+    """An earlier version that is alike. ``text`` is from 0 (nothing) to 1 (the same).
+
+    ``is_round`` tells that the document asks the same again for a later time (K62, not K10).
+    ``is_recent`` tells that it is waiting, live or planned, or young enough for K10.
+    """
 
     submission_id: int
     version_id: int
     number: str
     title: str
-    score: float
-    document: dict[str, object]
+    text: float
+    items: SharedItems
+    is_round: bool
+    is_recent: bool
+    sent: date | None
+    document: SubmissionDocument
 
 
 def text_of(document: SubmissionDocument) -> str:
@@ -71,12 +83,18 @@ def sketch(text: str) -> list[int]:
     return nsmallest(SKETCH_SIZE, {_hash(sequence) for sequence in sequences})
 
 
+def sketch_of(document: SubmissionDocument) -> list[int]:
+    """Return the sketch of a document: of its text, and a number for each item with a name."""
+    keys = {item_key(item) for item in document.items[:MOST_ITEMS]} - {frozenset()}
+    asked = sorted(_hash("item " + " ".join(sorted(key))) for key in keys)
+    return list(dict.fromkeys([*sketch(text_of(document)), *asked]))
+
+
 def remember(session: Session, version: SubmissionVersion) -> None:
     """Store the sketch of a submitted version, which must have its id."""
-    text = text_of(SubmissionDocument.read(version.document))
     rows = [
         {"version_id": version.id, "hash": number, "authority_id": version.authority_id}
-        for number in sketch(text)
+        for number in sketch_of(SubmissionDocument.read(version.document))
     ]
     if rows:
         session.execute(sa.insert(Shingle), rows)
@@ -91,37 +109,44 @@ def earlier_alike(
     besides: int | None = None,
     protocol: Protocol = DEFAULT,
 ) -> list[Alike]:
-    """Return the earlier submissions with near-identical text, the likest first: one statement.
+    """Return earlier submissions with near-identical text or items, the likest first.
 
-    Only what is waiting, live or planned counts, or was submitted within the protocol's days
-    before ``at``; what was withdrawn, and the submission ``besides`` itself, never. Of several
-    versions of one submission the likest is given.
+    What is waiting, live or planned counts, and what was submitted within the protocol's days
+    before ``at``, for another round some more; what was withdrawn, and the submission ``besides``
+    itself, never. Of several versions of one submission the likest is given. One statement.
     """
     text = normalised(text_of(document))
     best: dict[int, Alike] = {}
     for version, submission in _candidates(
-        session, authority_id, sketch(text), at=at, besides=besides, protocol=protocol
+        session, authority_id, sketch_of(document), at=at, besides=besides, protocol=protocol
     ):
-        other = normalised(text_of(SubmissionDocument.read(version.document)))
-        score = likeness(text, other, at_least=protocol.alike_from)
+        other = SubmissionDocument.read(version.document)
+        score = likeness(text, normalised(text_of(other)), at_least=protocol.alike_from)
+        items = shared_items(document, other)
+        if score < protocol.alike_from and items.share < protocol.shared_items_from:
+            continue
+        sent = clock.local_date(version.submitted_at)
+        alike = Alike(
+            submission.id,
+            version.id,
+            submission.number or "",
+            submission.title,
+            round(score, 4),
+            items,
+            is_later_round(document, other, sent),
+            submission.state in ALIVE
+            or version.submitted_at >= at - timedelta(days=protocol.duplicate_days),
+            submission.send_on or sent,
+            other,
+        )
         known = best.get(submission.id)
-        if score >= protocol.alike_from and (known is None or score > known.score):
-            best[submission.id] = Alike(
-                submission.id,
-                version.id,
-                submission.number or "",
-                submission.title,
-                round(score, 4),
-                version.document,
-            )
-    return sorted(best.values(), key=lambda alike: (-alike.score, -alike.submission_id))
+        if known is None or _likest_first(alike) < _likest_first(known):
+            best[submission.id] = alike
+    return sorted(best.values(), key=_likest_first)
 
 
-def likeness(one: str, other: str, *, at_least: float = 0.0) -> float:
-    """Return how alike two normalised texts are; below ``at_least`` it may say 0."""
-    if max(len(one), len(other)) > LONG:
-        return float(Indel.normalized_similarity(one.split(), other.split(), score_cutoff=at_least))
-    return float(fuzz.ratio(one, other, score_cutoff=at_least * 100)) / 100
+def _likest_first(alike: Alike) -> tuple[float, float, int, int]:
+    return (-alike.text, -alike.items.share, -alike.submission_id, -alike.version_id)
 
 
 def _candidates(
@@ -136,8 +161,7 @@ def _candidates(
     if not hashes:
         return []
     shared = sa.func.count().label("shared")
-    alive = sorted(WAITING | CURRENT - {State.CLOSED})
-    since = at - timedelta(days=protocol.duplicate_days)
+    since = at - timedelta(days=protocol.duplicate_days + ROUND_DAYS)
     likest = (
         sa.select(Shingle.version_id, shared)
         .join(SubmissionVersion, SubmissionVersion.id == Shingle.version_id)
@@ -148,7 +172,7 @@ def _candidates(
             Submission.id != (besides or 0),
             Submission.state.not_in([State.WITHDRAWN, State.DRAFT]),
             SubmissionVersion.submitted_at <= at,
-            sa.or_(Submission.state.in_(alive), SubmissionVersion.submitted_at >= since),
+            sa.or_(Submission.state.in_(sorted(ALIVE)), SubmissionVersion.submitted_at >= since),
         )
         .group_by(Shingle.version_id)
         .order_by(shared.desc(), Shingle.version_id.desc())

@@ -56,6 +56,9 @@ class Protocol:
     alike_from: float = setting(
         0.9, "From this likeness on, two texts are near-identical (K10, K21).", "of 1", most=1
     )
+    shared_items_from: float = setting(
+        0.8, "From this share of items asked before on, it is a duplicate (K10).", "of 1", most=1
+    )
     duplicate_days: int = setting(
         365, "How far back an earlier submission counts as asked before (K10).", "days"
     )

@@ -269,6 +269,7 @@ class Stake(enum.StrEnum):
     ENDORSED = "endorsed"
     LINE = "line"  # line chain of the author, up or down
     BUDGET = "budget"  # owns the budget that gains
+    DECIDED = "decided"  # decided it before an appeal quashed that
 
 
 class Interest(InAuthority, Base):

@@ -1,113 +1,85 @@
-"""How alike two submission documents are: text, items, period, who asks (K10, K62)."""
+"""Comparing a submission as it is written now with one of its frozen versions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
-
-from gatekeeping.documents import Item, SubmissionDocument
-from gatekeeping.naming import content, stems
-from gatekeeping.periods import period_end
-
-LONG = 20_000
-"""Texts beyond this many characters are compared word by word: sooner, and as exact."""
-ANOTHER_PERIOD = 60
-"""Days between two named periods from which on they are two."""
-ANOTHER_YEAR = 270
-"""Days between two sendings from which on the later is another round, where no period is named."""
-_FEWEST_STEMS = 2
-_NEAR = 0.6
-_WEIGHTS = {"items": 0.5, "text": 0.2, "schools": 0.2, "period": 0.1}
+from directory.audience import school_ids
+from gatekeeping.differences import Change, File, Reach, changes
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Submission, SubmissionVersion
 
 
-@dataclass(frozen=True)
-class SharedItems:
-    """The items of one document that another asks too: their names, and their share of all."""
-
-    names: tuple[str, ...] = ()
-    share: float = 0.0
-
-
-def likeness(one: str, other: str, *, at_least: float = 0.0) -> float:
-    """Return how alike two normalised texts are; below ``at_least`` it may say 0."""
-    if max(len(one), len(other)) > LONG:
-        return float(Indel.normalized_similarity(one.split(), other.split(), score_cutoff=at_least))
-    return float(fuzz.ratio(one, other, score_cutoff=at_least * 100)) / 100
+def changed_since_frozen(submission: Submission, version: SubmissionVersion) -> bool:
+    """Tell whether the document or its attachments differ from this frozen version."""
+    now = SubmissionDocument.read(submission.document)
+    # an older version lacks the fields that documents got since
+    then = SubmissionDocument.read(version.document)
+    return now != then or files_now(submission) != files_then(version)
 
 
-def item_key(item: Item) -> frozenset[str]:
-    """Return what an item is about in stems, however it is worded; empty for a bare one."""
-    return frozenset(stems(item.name))
+def changes_since(
+    session: Session,
+    submission: Submission,
+    version: SubmissionVersion,
+    document: SubmissionDocument,
+) -> list[Change]:
+    """Return what the document changes against a version, in the order of the form.
 
-
-def shared_items(document: SubmissionDocument, other: SubmissionDocument) -> SharedItems:
-    """Return which items of the document the other asks, by national code or normalised name.
-
-    Items too bare to compare ("Comments") count as not shared.
+    Schools are compared as they are open today: at most two statements.
     """
-    if not document.items or not other.items:
-        return SharedItems()
-    codes = {item.code.strip().casefold() for item in other.items} - {""}
-    theirs = [key for item in other.items if (key := item_key(item))]
-    names = tuple(
-        item.name
-        for item in document.items
-        if item.code.strip().casefold() in codes
-        or any(_same(item_key(item), key) for key in theirs)
+    before = SubmissionDocument.read(version.document)
+    return changes(
+        before,
+        document,
+        reach=_reach(session, submission.authority_id, before, document),
+        files=(files_then(version), files_now(submission)),
+        valid_to=submission.expires_on,
     )
-    told = frozenset().union(*(content(frozenset(stems(name))) for name in names))
-    if len(told) < _FEWEST_STEMS and not codes:
-        return SharedItems()
-    return SharedItems(names, len(names) / len(document.items))
 
 
-def period_likeness(document: SubmissionDocument, other: SubmissionDocument) -> float:
-    """Return 1 for the same time, 0 for another, and 0.5 where the documents do not tell."""
-    ours, theirs = _named_end(document), _named_end(other)
-    if ours is not None and theirs is not None:
-        return 0.0 if abs((ours - theirs).days) >= ANOTHER_PERIOD else 1.0
-    sent, before = document.send_on, other.send_on
-    if sent is not None and before is not None and abs((sent - before).days) >= ANOTHER_YEAR:
-        return 0.0
-    return 0.5
+def changes_since_frozen(
+    session: Session, submission: Submission, document: SubmissionDocument
+) -> list[Change]:
+    """Return what the document changes against the newest version; nothing when there is none."""
+    if not submission.version:
+        return []
+    version = session.scalars(
+        sa.select(SubmissionVersion).where(
+            SubmissionVersion.authority_id == submission.authority_id,
+            SubmissionVersion.submission_id == submission.id,
+            SubmissionVersion.version == submission.version,
+        )
+    ).one()
+    return changes_since(session, submission, version, document)
 
 
-def is_later_round(
-    document: SubmissionDocument, other: SubmissionDocument, sent: date | None
-) -> bool:
-    """Tell whether the document asks the same again for a later time, for the same people.
-
-    ``sent`` is the day on which the other was put to the gate, where it says none itself.
-    """
-    if not _same_owner(document, other):
-        return False
-    ours, theirs = _named_end(document), _named_end(other)
-    if ours is not None and theirs is not None:
-        return (ours - theirs).days >= ANOTHER_PERIOD
-    now, before = document.send_on or document.due_on, other.send_on or sent
-    return now is not None and before is not None and (now - before).days >= ANOTHER_YEAR
+def files_now(submission: Submission) -> list[File]:
+    """Return the name and the content's hash of every file that is attached now."""
+    return [(file.name, file.sha256) for file in submission.attachments]
 
 
-def together(parts: Mapping[str, float]) -> float:
-    """Return one score of the parts: what is asked weighs most."""
-    return round(sum(weight * parts[part] for part, weight in _WEIGHTS.items()), 4)
+def files_then(version: SubmissionVersion) -> list[File]:
+    """Return the same of a frozen version."""
+    return [(file["name"], file["sha256"]) for file in version.attachments]
 
 
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    if not one or not other:
-        return False
-    return one == other or len(one & other) / len(one | other) > _NEAR
+def _reach(
+    session: Session, authority_id: int, before: SubmissionDocument, after: SubmissionDocument
+) -> Reach:
+    if before.audience == after.audience:
+        return Reach()
+    old = school_ids(authority_id, before.audience.as_audience())
+    new = school_ids(authority_id, after.audience.as_audience())
+    return Reach(added=_only_in(session, new, old), dropped=_only_in(session, old, new))
 
 
-def _named_end(document: SubmissionDocument) -> date | None:
-    return document.as_at or period_end(document.period)
-
-
-def _same_owner(document: SubmissionDocument, other: SubmissionDocument) -> bool:
-    """Tell whether the same team or author asks; who says neither is believed to be the same."""
-    pairs = [(document.team, other.team), (document.author, other.author)]
-    known = [(ours.strip().casefold(), theirs.strip().casefold()) for ours, theirs in pairs]
-    told = [(ours, theirs) for ours, theirs in known if ours and theirs]
-    return not told or any(ours == theirs for ours, theirs in told)
+def _only_in(session: Session, first: sa.Select[tuple[int]], second: sa.Select[tuple[int]]) -> int:
+    chosen, other = first.subquery(), second.subquery()
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(chosen)
+            .where(chosen.c.id.not_in(sa.select(other.c.id)))
+        )
+        or 0
+    )

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from foundation import clock
-from gatekeeping.comparing import SharedItems, is_later_round, item_key, likeness, shared_items
+from gatekeeping.alike_parts import SharedItems, is_later_round, item_key, likeness, shared_items
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Shingle, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT, WAITING

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from directory.audience import school_ids
 from foundation.dates import day
+from gatekeeping.alike_parts import period_likeness, together
 from gatekeeping.asked import Asked
-from gatekeeping.comparing import period_likeness, together
 from gatekeeping.findings import Earlier
 from gatekeeping.likeness import Alike, earlier_alike
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeping.comparing import likeness
+from gatekeeping.alike_parts import likeness
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.likeness import earlier_alike, normalised, remember, sketch
 from gatekeeping.models import State

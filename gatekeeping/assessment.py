@@ -22,6 +22,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.emergency_route import why_closed
 from gatekeeping.findings import Context, Finding
+from gatekeeping.law.facts import facts as law_facts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.tracks import track_of
@@ -32,6 +33,7 @@ FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
         "unset": chosen.schools_unset,
         "earlier": precedents.facts,
         "days": days.facts,
+        "law": law_facts,
         "types": school_types.facts,
         "numbers": quoted_numbers.facts,
         "family": family.facts,

@@ -73,6 +73,13 @@ def claim_spans(document: SubmissionDocument) -> list[Span]:
     return found
 
 
+def claims_duty(document: SubmissionDocument) -> bool:
+    """Tell whether words of duty stand anywhere in the document, or its origin is statute."""
+    return document.origin == "statute" or any(
+        claim_words(text) for _, text in fields_of(document, *FIELDS)
+    )
+
+
 def cited(document: SubmissionDocument) -> bool:
     """Tell whether the document names a provision anywhere."""
     return any(cites_a_provision(text) for _, text in fields_of(document, *FIELDS))

@@ -10,6 +10,7 @@ from typing import Any
 from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.family import NO_FAMILY, Family
+from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.quoted_numbers import Registered
@@ -110,6 +111,7 @@ class Context:
     earlier: tuple[Earlier, ...] = ()
     attachments: tuple[AttachedText, ...] = ()
     days: Days = NO_DAYS
+    law: LawFacts = NO_LAW
     family: Family = NO_FAMILY
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -194,10 +194,18 @@ def _law(even: Plain, start: int, end: int, mention: Mention, path: str) -> Cita
         path,
         uri(identity, path) if identity else "",
         "exact" if identity else "suggest",
-        suggestion=near.title if near and not identity else "",
+        suggestion=_suggestion(mention) if not identity else "",
         suggestion_id=uri(near.identity, path) if near and near.identity and not identity else "",
-        score=mention.score if near and not identity else 0.0,
+        score=mention.score if not identity else 0.0,
     )
+
+
+def _suggestion(mention: Mention) -> str:
+    """Return the title that was probably meant, or all that it may be ("Education Act")."""
+    if mention.near is not None:
+        return mention.near.title
+    living = [row.title for row in mention.candidates if row.status == "in force"]
+    return f"{', '.join(living[:-1])} or {living[-1]}" if len(living) > 1 else "".join(living)
 
 
 def _whole(even: Plain, mention: Mention) -> Citation:

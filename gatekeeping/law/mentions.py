@@ -117,9 +117,9 @@ def _settled(one: Mention, found: Sequence[Mention]) -> Mention:
         if len(named) == 1:
             (same,) = named.values()
             return replace(same, start=one.start, end=one.end, back=True)
-        best = max(one.candidates, key=lambda row: (row.status == "in force", row.year))
-        score = 95.0 if len(one.candidates) == 1 else 60.0
-        return replace(one, near=best, score=score)
+        if len(one.candidates) == 1:
+            return replace(one, near=one.candidates[0], score=95.0)
+        return replace(one, score=60.0)
     if one.title and isinstance(one.year, int) and not one.identity:
         near = nearest(one.title, one.year)
         if near is not None:

@@ -21,6 +21,8 @@ _AFTERWARDS = re.compile(
 _GENERAL = re.compile(
     r"Data Protection|GDPR|Freedom of Information|\bDPA|FOIA|Data \(Use", re.IGNORECASE
 )
+_FREEDOM = re.compile(r"Freedom of Information|\bFOI", re.IGNORECASE)
+_DISCLOSING = re.compile(r"\b(?:disclos|exempt|publish|held|hold)\w*", re.IGNORECASE)
 _SENDING = re.compile(
     r"\b(?:require[sd]?|oblige[sd]?|must|duty|duties|statutory|legally|compel|demands?|makes?)\b",
     re.IGNORECASE,
@@ -65,7 +67,10 @@ def cites_as_reason(field: str, text: str, citation: Citation) -> bool:
     if is_negated(text, citation.start, citation.end):
         return False
     sentence = sentence_around(text, citation.start, citation.end)
-    if _GENERAL.search(f"{citation.text} {citation.title}"):
+    named = f"{citation.text} {citation.title}"
+    if _FREEDOM.search(named):
+        return field == "legal_claim" and not _DISCLOSING.search(sentence)
+    if _GENERAL.search(named):
         return field == "legal_claim" and bool(_SENDING.search(sentence))
     if field == "legal_claim":
         return True

@@ -1,11 +1,12 @@
 """What the checks are told of the law: plain values (the field ``law`` of the context)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gatekeeping.law.citations import Citation
 from gatekeeping.law.opinions import Opinion
+from gatekeeping.law.words import ON_SCHOOL
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,14 @@ class LawFacts:
         """Return what is cited as a reason."""
         return tuple(one for one in self.cited if one.claims)
 
-    def outside(self, opinion: Opinion) -> dict[tuple[str, str], int]:
-        """Return the asked schools that a duty does not reach, by GIAS codes."""
-        duty = opinion.duty
-        if duty is None:
-            return {}
-        return {codes: count for codes, count in self.asked.items() if not duty.covers(*codes)}
-
 
 NO_LAW = LawFacts()
 
 
-def provisions(cited: Iterable[Cited]) -> list[Cited]:
-    """Return those that name a provision of law."""
-    return [one for one in cited if one.citation.kind == "law" and one.citation.provision]
+def real_duties(law: LawFacts) -> list[Cited]:
+    """Return what is cited as a reason and is a duty on at least some of the schools asked."""
+    return [
+        one
+        for one in law.claimed
+        if one.citation.id and one.citation.provision and one.opinion.verdict in ON_SCHOOL
+    ]

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from directory.audience import Audience
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.models import Track
 from gatekeeping.protocol import Protocol
 
 
@@ -25,7 +24,6 @@ class Asked:
     today: date
     protocol: Protocol
     schools: int = 0
-    track: Track = Track.STANDARD
     submission_id: int | None = None
     route_closed: str = ""
     """Why it may not be an emergency, when it wants to be one (``emergency_route``)."""

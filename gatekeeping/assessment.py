@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory.audience import LeftOut, count_schools, left_out
 from foundation import clock
-from gatekeeping import chosen, days, family, precedents, quoted_numbers, school_types
+from gatekeeping import chosen, days, family, precedents, quoted_numbers, rolling, school_types
 from gatekeeping.asked import Asked
 from gatekeeping.burden import Burden, burden
 from gatekeeping.checks import run_checks
@@ -23,6 +23,7 @@ from gatekeeping.editions import protocol_of
 from gatekeeping.emergency_route import why_closed
 from gatekeeping.findings import Context, Finding
 from gatekeeping.law.facts import facts as law_facts
+from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.tracks import track_of
@@ -37,6 +38,7 @@ FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
         "types": school_types.facts,
         "numbers": quoted_numbers.facts,
         "family": family.facts,
+        "rolling": rolling.facts,
     }
 )
 """Which function reads which field of ``Context``: a new fact is one line here and there.
@@ -55,6 +57,7 @@ class Assessment:
     burden: Burden
     left_out: LeftOut
     protocol: Protocol = DEFAULT
+    law: LawFacts = NO_LAW
 
     @property
     def blocks(self) -> tuple[Finding, ...]:
@@ -101,31 +104,36 @@ def assess(
         today=clock.local_date(at),
         protocol=protocol,
         schools=schools,
-        track=track_of(
-            document,
-            schools=schools,
-            burden=cost,
-            claims=bool(claim_spans(document)),
-            protocol=protocol,
-            route_closed=bool(closed),
-        ),
         submission_id=submission_id,
         route_closed=closed,
     )
     listed = left_out(session, authority_id, audience)
-    findings = run_checks(document, context_of(session, asked, listed))
-    return Assessment(asked.track, schools, findings, cost, listed, protocol)
+    context = context_of(session, asked, cost, listed)
+    findings = run_checks(document, context)
+    return Assessment(context.track, schools, findings, cost, listed, protocol, context.law)
 
 
-def context_of(session: Session, asked: Asked, listed: LeftOut) -> Context:
-    """Read everything that the checks may know beside the document."""
+def context_of(session: Session, asked: Asked, cost: Burden, listed: LeftOut) -> Context:
+    """Read everything that the checks may know beside the document, and choose the track.
+
+    What is split into small lists is treated as one, for the track as well (K21).
+    """
+    known = {name: read(session, asked) for name, read in FACTS.items()}
+    track = track_of(
+        asked.document,
+        schools=max(asked.schools, known["rolling"].schools),
+        burden=cost,
+        claims=bool(claim_spans(asked.document)),
+        protocol=asked.protocol,
+        route_closed=bool(asked.route_closed),
+    )
     return Context(
         today=asked.today,
         schools=asked.schools,
-        track=asked.track,
+        track=track,
         closed=listed.closed,
         unknown=listed.unknown,
         protocol=asked.protocol,
         route_closed=asked.route_closed,
-        **{name: read(session, asked) for name, read in FACTS.items()},
+        **known,
     )

@@ -14,6 +14,7 @@ from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.quoted_numbers import Registered
+from gatekeeping.rolling import NO_ROLLING, Rolling
 
 MOST_EVIDENCE = 20
 """A text that says the same word a thousand times needs no thousand marks."""
@@ -113,6 +114,7 @@ class Context:
     days: Days = NO_DAYS
     law: LawFacts = NO_LAW
     family: Family = NO_FAMILY
+    rolling: Rolling = NO_ROLLING
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     route_closed: str = ""

@@ -12,6 +12,7 @@ from gatekeeping import interests, sla
 from gatekeeping.assessment import Assessment
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.lacking import judge
+from gatekeeping.law.verdicts import verdict_of
 from gatekeeping.likeness import remember
 from gatekeeping.masking import withheld_because
 from gatekeeping.models import (
@@ -57,6 +58,7 @@ def freeze(
         document=document.as_json(),
         track=assessment.track,
         schools=assessment.schools,
+        law=verdict_of(document, assessment.law).as_json(),
         burden={
             **assessment.burden.as_json(),
             "rates": assessment.protocol.rates_name,

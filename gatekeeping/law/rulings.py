@@ -16,6 +16,7 @@ from gatekeeping.law.duties import Register, register_of, rows_of, shipped
 from gatekeeping.law.identifiers import ROOT
 from gatekeeping.law.models import ClaimVerdict, LawDuty, ProvisionVerdict
 from gatekeeping.law.opinions import Precedent, identity_of
+from gatekeeping.law.verdicts import LawVerdict, ruled
 from gatekeeping.law.words import LegalVerdict
 from gatekeeping.models import SubmissionVersion
 
@@ -157,7 +158,10 @@ def rule_on_claim(
     by: int,
     at: datetime,
 ) -> ClaimVerdict:
-    """Set the verdict on the claim of one version. Raises NotFoundError and VerdictError."""
+    """Set the verdict on the claim of one version; what is known of it then says so.
+
+    Raises NotFoundError and VerdictError.
+    """
     why = why.strip()
     if not why:
         raise VerdictError("Say why. The officer and the gatekeeper will read it.")
@@ -167,6 +171,7 @@ def rule_on_claim(
     row = ClaimVerdict(
         authority_id=authority_id, version_id=version_id, verdict=verdict, why=why, by_id=by, at=at
     )
+    version.law = ruled(LawVerdict(**version.law), verdict, why).as_json()
     session.add(row)
     session.flush()
     audit.record(

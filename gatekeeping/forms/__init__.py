@@ -1,12 +1,15 @@
 """The gate's forms: fields in the GOV.UK way, shared by the forms of this folder."""
 
+import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField
+from govuk_frontend_wtf.wtforms_widgets import GovTextInput
+from wtforms import Field, IntegerField
 
 LONGEST_NUMBER = 15
 """Digits that are read: what follows cannot make a number smaller that is too large already."""
+POUNDS = re.compile(r"([0-9]{0,9})(?:\.([0-9]{1,2}))?")
 
 
 class Form(FlaskForm):
@@ -38,6 +41,28 @@ class WholeField(IntegerField):
             self.data = int(typed[:LONGEST_NUMBER])
         except ValueError:
             raise ValueError("Enter a whole number, such as 15.") from None
+
+
+class PoundsField(Field):
+    """An amount in pounds, typed; its data are whole pence."""
+
+    widget = GovTextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it; nothing typed is nothing to pay."""
+        typed = str(valuelist[0]).strip().removeprefix("£").replace(",", "") if valuelist else ""
+        self.data = 0
+        if not typed:
+            return
+        amount = POUNDS.fullmatch(typed)
+        if amount is None:
+            raise ValueError("Enter pounds and pence, such as 1.20.")
+        self.data = int(amount[1] or 0) * 100 + int((amount[2] or "").ljust(2, "0"))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data / 100:.2f}" if self.data else ""
 
 
 def tidy_line(value: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput, GovTextInput
 from wtforms import (
     BooleanField,
     FieldList,
@@ -19,7 +19,7 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
 from gatekeeping.documents import MOST_ITEMS, AudienceWords, SubmissionDocument
-from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
+from gatekeeping.forms import Form, PoundsField, WholeField, tidy_line, tidy_text
 from gatekeeping.urns import Listed, urns_of_text
 from gatekeeping.wording import ROLES
 
@@ -125,7 +125,7 @@ class ItemsForm(Form):
 def minutes(label: str) -> WholeField:
     """Return a field of whole minutes; nothing typed is none."""
     rule = NumberRange(0, 100_000, "Enter whole minutes, 0 or more.")
-    return WholeField(label, default=0, validators=[Optional(), rule])
+    return WholeField(label, widget=GovTextInput(), default=0, validators=[Optional(), rule])
 
 
 class EffortPart(Part):
@@ -147,13 +147,41 @@ class EffortPart(Part):
 STAGES = ("read", "gather", "complete", "check", "send")
 
 
+def pounds(label: str) -> PoundsField:
+    """Return a field of money for one school and one round."""
+    rule = NumberRange(0, 100_000_000, "Enter an amount of less than a million pounds.")
+    return PoundsField(label, default=0, validators=[Optional(), rule])
+
+
+THINGS = ("print", "post", "courier", "licence")
+COST_FIELDS = ("effort", "costs_pence", "expected_response", "reminders", "chase_minutes")
+"""The document's fields that the page of effort edits."""
+
+
 class EffortForm(Form):
-    """How long it takes whom at a typical school."""
+    """How long it takes whom at a typical school, what it costs beside, and the chasing."""
 
     effort = FieldList(FormField(EffortPart), max_entries=50)
+    print = pounds("Printing")
+    post = pounds("Postage")
+    courier = pounds("Courier")
+    licence = pounds("Licences")
+    response = WholeField(
+        "How many in a hundred schools will answer?",
+        widget=GovTextInput(),
+        default=100,
+        validators=[Optional(), NumberRange(0, 100, "Enter a number from 0 to 100.")],
+    )
+    reminders = WholeField(
+        "How often do you remind?",
+        widget=GovTextInput(),
+        default=0,
+        validators=[Optional(), NumberRange(0, 100, "Enter a number from 0 to 100.")],
+    )
+    chase_minutes = minutes("Minutes of a school’s office for each reminder")
 
     def changes(self) -> dict[str, Any]:
-        """Return the rows in which somebody has something to do."""
+        """Return the rows in which somebody has something to do, and the other costs."""
         rows = [
             {
                 "role": row["role"],
@@ -162,16 +190,29 @@ class EffortForm(Form):
             }
             for row in self.effort.data
         ]
-        return {"effort": [row for row in rows if any(row["minutes"].values())]}
+        response = 100 if self.response.data is None else self.response.data
+        return {
+            "effort": [row for row in rows if any(row["minutes"].values())],
+            "costs_pence": {thing: self[thing].data or 0 for thing in THINGS},
+            "expected_response": response / 100,
+            "reminders": self.reminders.data or 0,
+            "chase_minutes": self.chase_minutes.data or 0,
+        }
 
     @staticmethod
     def values(document: SubmissionDocument) -> dict[str, Any]:
-        """Return the rows that the form shows of a document."""
+        """Return what the form shows of a document."""
         rows = [
             {"role": row.role, "people": row.people, **row.minutes.model_dump()}
             for row in document.effort
         ]
-        return {"effort": rows}
+        return {
+            "effort": rows,
+            **document.costs_pence.model_dump(),
+            "response": round(document.expected_response * 100),
+            "reminders": document.reminders,
+            "chase_minutes": document.chase_minutes,
+        }
 
 
 class FilesForm(Form):

@@ -1,5 +1,6 @@
 """The forms with which an officer writes a submission, one per page."""
 
+import re
 from typing import Any
 
 from govuk_frontend_wtf.wtforms_widgets import (
@@ -16,11 +17,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from foundation.forms import DayField
-from gatekeeping.documents import MOST_TEXT
+from gatekeeping.documents import MOST_TEXT, SubmissionDocument
 from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
+from gatekeeping.grounds import GROUNDS_IN_WORDS, grounds_of
 from gatekeeping.models import Kind
 from gatekeeping.wording import FREQUENCIES, KINDS, ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES
 
@@ -108,7 +110,7 @@ class ClaimForm(Form):
 
 
 class ReplyForm(Form):
-    """How schools answer, and what happens with the answers."""
+    """How schools answer."""
 
     reply_by = choice("How do schools answer?", REPLIES)
     signature = choice(
@@ -119,9 +121,101 @@ class ReplyForm(Form):
     personal_data = choice("Does it ask for personal data?", PERSONAL_DATA)
     dpia = line("Data protection impact assessment", "Its reference, if there is one.")
     voluntary = BooleanField("Schools may choose whether to answer", widget=GovCheckboxInput())
+
+
+class NeedForm(Form):
+    """Why schools have to be asked, and what becomes of the answers."""
+
+    if_not = text(
+        "What happens if you do not ask?", "One or two sentences. It shows what the answers weigh."
+    )
+    asked_elsewhere = text(
+        "Who else did you ask?",
+        "Colleagues, the data team, the Department: who may hold it, and what they said.",
+    )
     results_back = text("How will schools see the outcome?", "When, and where.")
-    renews = line("Number of an earlier round", "If you asked this before, its register number.")
-    used_before = text("What did the last answers change?", "Only if you asked this before.")
+    retention = text("How long do you keep the answers?", "And who deletes them.", most=2_000)
+    budget_owner = line(
+        "Whose budget gains by the answers?",
+        "The e-mail address of whoever holds it, if money depends on them. That person does not "
+        "decide about this submission.",
+        most=254,
+    )
+
+    def validate_budget_owner(self, field: StringField) -> None:
+        """Refuse what is no address."""
+        if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", field.data):
+            raise ValidationError("Enter an e-mail address, such as name@council.gov.uk.")
+
+
+class RenewalForm(Form):
+    """What came of an earlier round."""
+
+    renews = line("Number of the earlier round", "As on the letter, for example 888-2526-D-00417.")
+    used_before = text(
+        "What did the last answers change?",
+        "Say what was decided with them. A renewal cannot be submitted without this.",
+    )
+
+
+LONGEST_GROUNDS = 500
+GROUNDS = {kind.value: words[0].upper() + words[1:] for kind, words in GROUNDS_IN_WORDS.items()}
+EMERGENCY = {"no": "No", "yes": "Yes"}
+
+
+class EmergencyForm(Form):
+    """Whether it goes out before it is judged, and on which grounds."""
+
+    emergency = choice("Is this an emergency?", EMERGENCY)
+    ground = RadioField(
+        "Which of these is it?",
+        widget=GovRadioInput(),
+        choices=list(GROUNDS.items()),
+        validators=[Optional()],
+    )
+    what = TextAreaField(
+        "What has happened?",
+        description="Who is affected, and what would happen if schools were told later. "
+        f"{LONGEST_GROUNDS} characters at most.",
+        widget=GovTextArea(),
+        filters=[tidy_text],
+        validators=[
+            Length(
+                max=LONGEST_GROUNDS,
+                message=f"Shorten this to {LONGEST_GROUNDS} characters or fewer.",
+            )
+        ],
+    )
+
+    def validate_ground(self, field: RadioField) -> None:
+        """Ask for the ground of an emergency."""
+        if self.emergency.data == "yes" and not field.data:
+            raise ValidationError("Choose the ground, or say that it is no emergency.")
+
+    def validate_what(self, field: TextAreaField) -> None:
+        """Ask for the reason of an emergency."""
+        if self.emergency.data == "yes" and not field.data:
+            raise ValidationError("Say what has happened, and who is affected.")
+
+    def changes(self) -> dict[str, Any]:
+        """Return the two fields of the document: the ground in words begins the text."""
+        if self.emergency.data != "yes":
+            return {"emergency": False, "emergency_grounds": ""}
+        ground = GROUNDS[self.ground.data]
+        return {"emergency": True, "emergency_grounds": f"{ground}: {self.what.data}"}
+
+    @staticmethod
+    def values(document: SubmissionDocument) -> dict[str, Any]:
+        """Return what the form shows of a document."""
+        said = document.emergency_grounds
+        chosen = [value for value, words in GROUNDS.items() if said.startswith(f"{words}: ")]
+        what = said.removeprefix(f"{GROUNDS[chosen[0]]}: ") if chosen else said
+        read = grounds_of(document)
+        return {
+            "emergency": "yes" if document.emergency else "no",
+            "ground": chosen[0] if chosen else read.value if read else None,
+            "what": what,
+        }
 
 
 class DatesForm(Form):

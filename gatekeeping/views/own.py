@@ -51,7 +51,10 @@ SECTIONS = (
     Section("items", "What you ask for", "items", for_requests_only=True),
     Section("effort", "What it costs schools", "effort", for_requests_only=True),
     Section("reply", "How schools answer", for_requests_only=True),
+    Section("need", "Need and use", for_requests_only=True, optional=True),
+    Section("renewal", "Earlier rounds", for_requests_only=True, optional=True),
     Section("dates", "Dates"),
+    Section("emergency", "Emergency", optional=True),
     Section("attachments", "Files", "attachments", optional=True),
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}

@@ -8,8 +8,17 @@ from directory.models import Role
 from foundation.markdown import to_html
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.forms import Form
-from gatekeeping.forms.choosing import MOST_ROWS, STAGES, EffortForm, ItemsForm
-from gatekeeping.forms.writing import AboutForm, ClaimForm, DatesForm, ReplyForm, TextForm
+from gatekeeping.forms.choosing import COST_FIELDS, MOST_ROWS, STAGES, THINGS, EffortForm, ItemsForm
+from gatekeeping.forms.writing import (
+    AboutForm,
+    ClaimForm,
+    DatesForm,
+    EmergencyForm,
+    NeedForm,
+    RenewalForm,
+    ReplyForm,
+    TextForm,
+)
 from gatekeeping.models import Submission
 from gatekeeping.views import bp
 from gatekeeping.views.own import BY_SLUG, find_draft, keep, onward, show_section
@@ -26,11 +35,14 @@ FORMS: dict[str, tuple[type[Form], tuple[str, ...]]] = {
             "personal_data",
             "dpia",
             "voluntary",
-            "results_back",
-            "renews",
-            "used_before",
         ),
     ),
+    "need": (
+        NeedForm,
+        ("if_not", "asked_elsewhere", "results_back", "retention", "budget_owner"),
+    ),
+    "renewal": (RenewalForm, ("renews", "used_before")),
+    "emergency": (EmergencyForm, ("emergency", "emergency_grounds")),
     "dates": (DatesForm, ("send_on", "due_on", "as_at", "period", "frequency")),
 }
 BLANK_EFFORT = {"role": "office", "people": 1, **dict.fromkeys(STAGES, 0)}
@@ -38,7 +50,8 @@ BLANK_ITEM = {"name": "", "definition": "", "why": "", "personal": False, "in_mi
 
 
 @bp.route(
-    "/submissions/<int:submission_id>/write/<any(about,text,claim,reply,dates):slug>",
+    "/submissions/<int:submission_id>/write/"
+    "<any(about,text,claim,reply,need,renewal,dates,emergency):slug>",
     methods=["GET", "POST"],
 )
 @needs(Role.OFFICER)
@@ -109,16 +122,18 @@ def _rows(
         draft,
         BY_SLUG[slug],
         form,
-        names=(slug,),
+        names=COST_FIELDS if slug == "effort" else (slug,),
         conflict=conflict,
         stages=STAGES,
+        things=THINGS,
     )
 
 
 def _values(draft: Submission) -> dict[str, object]:
     document = SubmissionDocument.read(draft.document)
     frequency = {"times": document.frequency.times, "per": document.frequency.per}
-    return {**document.model_dump(), **frequency, "kind": document.kind.value}
+    values = {**document.model_dump(), **frequency, "kind": document.kind.value}
+    return {**values, **EmergencyForm.values(document)}
 
 
 def _out_of_order(draft: Submission, form: Form) -> bool:

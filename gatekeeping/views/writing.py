@@ -279,6 +279,9 @@ def _progress(section: Section, document: SubmissionDocument, missing: list[Lack
         "items": document.items,
         "effort": document.effort,
         "reply": document.reply_by != "none",
+        "need": document.if_not or document.asked_elsewhere or document.results_back,
+        "renewal": document.renews,
+        "emergency": document.emergency,
         "dates": document.send_on,
         "attachments": document.attachments,
     }[section.slug]

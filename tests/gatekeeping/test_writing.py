@@ -79,7 +79,10 @@ def test_a_submission_is_written_from_its_start_to_its_number(session, desk):
         ("items", {"items-0-name": "Pupils by bus"}),
         ("effort", {"effort-0-role": "office", "effort-0-people": "1", "effort-0-gather": "45"}),
         ("reply", {"reply_by": "portal", "signature": "none", "personal_data": "none"}),
+        ("need", {"if_not": "Routes stay as they are.", "budget_owner": "b@council.example"}),
+        ("renewal", {"renews": "", "used_before": ""}),
         ("dates", DATES),
+        ("emergency", {"emergency": "no"}),
         ("attachments", {}),
     ]
     for place, (slug, data) in enumerate(steps):

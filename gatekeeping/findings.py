@@ -115,6 +115,8 @@ class Context:
     law: LawFacts = NO_LAW
     family: Family = NO_FAMILY
     rolling: Rolling = NO_ROLLING
+    decider_conflict: str = ""
+    """Why whoever is to decide may not, in a sentence; empty where nobody decides (K90)."""
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     route_closed: str = ""

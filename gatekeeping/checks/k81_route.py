@@ -1,14 +1,26 @@
-"""K81: no category, too many, or one that does not exist."""
+"""K81: no category, too many, one that does not exist, or all heads in place of one."""
 
+import re
 from collections.abc import Mapping
 
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.findings import Context, Finding
+from gatekeeping.findings import Context, Finding, Span, fields_of, spans, tidy
 from gatekeeping.models import Severity
 
 RULE = "K81"
-VERSION = 1
+VERSION = 2
 TITLE = "Category"
+
+
+_ALL_HEADS = re.compile(
+    # as the line that routes a letter, not as its salutation: "FAO: all headteachers"
+    r"^[ \t>*]*(?:to|fao|for the attention of|for|audience|recipients?|distribution|circulation|send to)"
+    r"[ \t]*[:\-–][ \t]*(?:all[ \t]+)?(?:primary |secondary |the )?(?:head[ -]?teachers|heads|principals)\b"
+    r"|\b(?:please )?(?:send|circulate|distribute|forward|e-?mail|go(?:es)?|addressed)(?: this| it)? to"
+    r"[ \t]+(?:all|every)[ \t]+(?:head[ -]?teachers?|heads|principals)\b"
+    r"|\A[ \t]*(?:all|every)[ \t]+(?:head[ -]?teachers?|heads|principals)[ \t.]*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
@@ -30,11 +42,22 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     if unknown:
         listed = ", ".join(f"“{slug}”" for slug in unknown)
         says.append(f"There is no category {listed}. Pick one from the list.")
+    marks = _all_heads(document)
+    if marks:
+        says.append(
+            "The words send it to all heads. The category decides who gets it at each school: pick "
+            "the one that the work belongs to, and take these words out."
+        )
     if not says:
         return []
     says += _nobody_set(context.unset)
     detail = {"chosen": chosen, "unknown": unknown, "unset": dict(context.unset)}
-    return [Finding(RULE, VERSION, Severity.WARN, TITLE, " ".join(says), (), detail)]
+    return [Finding(RULE, VERSION, Severity.WARN, TITLE, " ".join(says), marks, detail)]
+
+
+def _all_heads(document: SubmissionDocument) -> tuple[Span, ...]:
+    texts = fields_of(document, "title", "body", "audience_text")
+    return tidy(span for name, text in texts for span in spans(name, _ALL_HEADS.finditer(text)))
 
 
 def _nobody_set(unset: Mapping[str, int]) -> list[str]:

@@ -12,13 +12,14 @@ VERSION = 2
 TITLE = "Category"
 
 
+_HEADS = r"(?:primary |secondary |the )?(?:head[ -]?teachers|heads|principals)\b"
 _ALL_HEADS = re.compile(
     # as the line that routes a letter, not as its salutation: "FAO: all headteachers"
-    r"^[ \t>*]*(?:to|fao|for the attention of|for|audience|recipients?|distribution|circulation|send to)"
-    r"[ \t]*[:\-–][ \t]*(?:all[ \t]+)?(?:primary |secondary |the )?(?:head[ -]?teachers|heads|principals)\b"
-    r"|\b(?:please )?(?:send|circulate|distribute|forward|e-?mail|go(?:es)?|addressed)(?: this| it)? to"
-    r"[ \t]+(?:all|every)[ \t]+(?:head[ -]?teachers?|heads|principals)\b"
-    r"|\A[ \t]*(?:all|every)[ \t]+(?:head[ -]?teachers?|heads|principals)[ \t.]*\Z",
+    r"^[ \t>*]*(?:to|fao|for the attention of|audience|recipients?|distribution|circulation)"
+    rf"[ \t]*[:\-–][ \t]*(?:all[ \t]+)?{_HEADS}"
+    r"|\b(?:send|circulate|distribute|forward|e-?mail|go|goes|addressed)(?: this| it)? to"
+    rf"[ \t]+all[ \t]+{_HEADS}"
+    rf"|\A[ \t]*all[ \t]+{_HEADS}[ \t.]*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
 

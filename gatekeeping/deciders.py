@@ -15,6 +15,8 @@ from gatekeeping.recording import Outcome, made_before
 
 S = State
 REVIEWED = frozenset({S.IN_REVIEW, S.ESCALATED})
+SUSPENDERS = (Role.GATEKEEPER, Role.EXECUTIVE)
+"""Both may stop what is with schools: challenges of many schools go to the executive."""
 SENDABLE = frozenset({S.APPROVED, S.SCHEDULED, S.LIVE, S.CLOSED})
 
 YES = frozenset({Verb.APPROVE, Verb.APPROVE_WITH_CONDITIONS})
@@ -71,7 +73,7 @@ def admit(
     if submission.state in {S.TRIAGE, S.IN_REVIEW} and not unclaimed:
         check_holds(session, submission, version=version, by=by, at=at)
     else:
-        roles = roles_in(session, submission)
+        roles = SUSPENDERS if verb is Verb.SUSPEND else roles_in(session, submission)
         check_may_decide(session, submission, by.id, roles=roles)
         if submission.version != version and submission.state in ALLOWED[verb]:
             raise AlreadyDoneError(

@@ -132,6 +132,9 @@ class Protocol:
     breaches: int = setting(
         2, "Emergencies not confirmed in 12 months that cost a team the route.", "times", least=1
     )
+    challenges_raised: int = setting(
+        5, "Open challenges of so many schools raise it to the executive.", "schools", least=1
+    )
     one_off_days: int = setting(30, "A one-off number is valid so long after the due date.", "days")
     recurring_months: int = setting(12, "A recurring number is valid so long.", "months", least=1)
     statutory_months: int = setting(

@@ -64,6 +64,7 @@ GROUPS = (
             "emergency_valid_days",
             "emergency_most_days",
             "breaches",
+            "challenges_raised",
         ),
     ),
     ("How long numbers are good", ("one_off_days", "recurring_months", "statutory_months")),

@@ -29,13 +29,14 @@ from gatekeeping.models import (
     State,
     Submission,
     SubmissionVersion,
+    Track,
     Verb,
 )
 from gatekeeping.moves import move
 from gatekeeping.protocol import DEFAULT
 from gatekeeping.recording import Outcome, newest_version, store_decision
-from gatekeeping.submissions import submit
 from portal.demonstration import council
+from portal.demonstration.heavy import submit_endorsed, support
 from portal.demonstration.letters import AUDIENCES, Letter, Places, compose
 from portal.demonstration.planning import Plan, planned, weekday
 from portal.demonstration.reading import send
@@ -100,7 +101,9 @@ class Past:
         submitted = begun + timedelta(minutes=self.random.randrange(20, 300))
         yield submitted
         submission = self._draft(plan, author, begun)
-        submit(self.session, submission, by=author.person, at=submitted)
+        submit_endorsed(self.session, submission, by=author.person, at=submitted)
+        if submission.state is not State.TRIAGE:
+            return  # it came back by itself
         self.numbers[plan.letter.key] = str(submission.number)
         version = newest_version(self.session, submission)
         looked = self._moment(weekday(clock.local_date(submitted) + timedelta(days=2)))
@@ -120,11 +123,11 @@ class Past:
     def _approve(
         self, submission: Submission, version: SubmissionVersion, by: Person, at: datetime
     ) -> None:
+        if version.track is Track.HIGH:
+            support(self.session, submission, version, self.gatekeepers, by=by, at=at)
         outcome = Outcome(Verb.APPROVE, self.random.choice(REASONS), self.random.choice(CONDITIONS))
         store_decision(self.session, submission, outcome, by=by, at=at)
-        submission.expires_on = valid_until(
-            submission, version, clock.local_date(at), DEFAULT
-        )
+        submission.expires_on = valid_until(submission, version, clock.local_date(at), DEFAULT)
         submission.decided_at = at
         move(self.session, submission, to=State.APPROVED, by=by.id, at=at)
         move(self.session, submission, to=State.SCHEDULED, by=None, at=at)

@@ -22,3 +22,14 @@ REASONS = (
     "Shortened after our question. Fine now.",
 )
 CONDITIONS = ("", "", "", "", "One reminder at most.", "Send the results back by the date named.")
+
+SUPPORTS = (
+    "The use is clear, and the items are the fewest that will do.",
+    "Schools have this at hand, and the date leaves time.",
+    "The decision is named, and nobody holds the answers.",
+)
+ADVICE = (
+    "Our office can answer this in the time given.",
+    "Fair, if the date does not move forward.",
+    "We would rather answer this once than be asked in pieces.",
+)

@@ -14,8 +14,9 @@ from foundation import clock
 from gatekeeping.leases import claim
 from gatekeeping.models import Kind, Submission
 from gatekeeping.questions import challenge
-from gatekeeping.submissions import save, start_draft, submit
+from gatekeeping.submissions import save, start_draft
 from portal.demonstration import council
+from portal.demonstration.heavy import submit_endorsed
 from portal.demonstration.letters import school_day
 
 DATA = Path(__file__).parent / "data" / "waiting.toml"
@@ -28,7 +29,7 @@ def fill_queue(session: Session, authority_id: int, *, at: datetime, address: st
         submission = _draft(session, authority_id, entry, at)
         by = submission.author
         submitted = at - timedelta(hours=entry["hours_ago"])
-        submit(session, submission, by=by, at=submitted)
+        submit_endorsed(session, submission, by=by, at=submitted)
         if question := entry.get("question"):
             _ask(session, authority_id, submission, question, at=submitted, address=address)
     for entry in found["draft"]:

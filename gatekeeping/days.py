@@ -57,7 +57,10 @@ def facts(session: Session, asked: Asked) -> Days:
 def asked_phases(audience: Audience, of_schools: frozenset[str]) -> frozenset[str]:
     """Return the phases that are asked: those the audience names, else those of its schools.
 
-    An all-through school that is asked as a primary school is not asked as a secondary one.
+    An all-through school that is asked as a primary school is not asked as a secondary one. Where
+    no school is found yet, what is named counts.
     """
     named = frozenset(audience.phases)
-    return of_schools & named if named and not (audience.all or audience.urns) else of_schools
+    if not named or audience.all or audience.urns:
+        return of_schools
+    return of_schools & named or named

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -82,6 +82,14 @@ def year() -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """List the trusts and schools with term dates of their own, and find any other school."""
     session, authority_id = db_session(), hat().authority_id
+    problem = ""
+    if "urn" in request.args:
+        try:
+            keeper_asked(session)
+        except NotFoundError as fault:
+            problem = str(fault)
+        else:
+            return redirect(year_page(None, {"urn": request.args["urn"].strip()}))
     text = request.args.get("page", "")
     page = min(max(int(text), 1), 1000) if text.isdecimal() and len(text) <= MOST_DIGITS else 1
     found = own_dates(session, authority_id, page=page, size=PAGE)
@@ -89,6 +97,7 @@ def own() -> ResponseReturnValue:
     return render_template(
         "directory/calendar/own.html",
         places=found[:PAGE],
+        problem=problem,
         page=page,
         has_more=len(found) > PAGE,
         trusts=trusts_of(session, authority_id) if may_change else [],
@@ -102,9 +111,9 @@ def keeper_asked(session: Session) -> Keeper:
     Raises NotFoundError for a school or trust that the authority does not have.
     """
     urn, trust = request.args.get("urn", "").strip(), request.args.get("trust", "").strip()
-    if urn:
+    if "urn" in request.args:
         if not urn.isdecimal() or len(urn) > MOST_DIGITS:
-            raise NotFoundError
+            raise NotFoundError("A URN is a number of six digits, such as 119100.")
         return keeper_of_urn(session, hat().authority_id, int(urn))
     if trust:
         return keeper_of_trust(session, hat().authority_id, trust)

@@ -136,6 +136,10 @@ def test_a_schools_own_dates_are_entered_beside_the_authoritys(session, desk):
     assert "Oak School" in text(answer)
     assert "2 days" not in text(answer)
     assert "Oak School" in text(desk.get("/calendar/own"))
+    found = desk.get(f"/calendar/own?{own}", follow_redirects=True)
+    assert "Oak School" in text(found)
+    assert "URN 1 is not a school of this authority" in text(desk.get("/calendar/own?urn=1"))
+    assert "a number of six digits" in text(desk.get("/calendar/own?urn=Oak"))
     assert desk.get("/calendar?urn=1").status_code == 404
     assert desk.get("/calendar?trust=none").status_code == 404
 

@@ -259,6 +259,7 @@ class TestBusyWeek:
         ({"phases": ["primary"]}, {"primary", "secondary"}, {"primary"}),  # all-through schools
         ({"phases": ["primary"], "urns": [1]}, {"primary", "secondary"}, {"primary", "secondary"}),
         ({"urns": [1]}, {"nursery"}, {"nursery"}),
+        ({"phases": ["secondary"]}, set(), {"secondary"}),
     ],
 )
 def test_the_phases_asked_are_those_named_else_those_of_the_schools(audience, schools, asked):

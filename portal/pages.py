@@ -33,10 +33,15 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.GATEKEEPER: (
         ("gatekeeping.queue", "Queue"),
         ("gatekeeping.register", "Register"),
+        ("gatekeeping.law_register", "Law"),
         ("calendar.year", "School days"),
     ),
     Role.PANEL: (("gatekeeping.register", "Register"),),
-    Role.LEGAL: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.LEGAL: (
+        ("gatekeeping.register", "Register"),
+        ("gatekeeping.law_register", "Law"),
+        ("calendar.year", "School days"),
+    ),
     Role.GOVERNANCE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
     Role.EXECUTIVE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
     Role.AUDITOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),

@@ -11,6 +11,7 @@ from gatekeeping.views import (  # noqa: E402
     choosing,  # noqa: F401
     deciding,  # noqa: F401
     following,  # noqa: F401
+    law,  # noqa: F401
     protocols,  # noqa: F401
     registering,  # noqa: F401
     queue,  # noqa: F401

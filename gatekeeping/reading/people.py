@@ -7,6 +7,12 @@ from functools import lru_cache
 from gatekeeping.reading.denial import denied
 from gatekeeping.reading.plain import MOST_KEPT, sentences
 
+NEED = (
+    r"(?-i:SEND?)\b(?!\s+(?:(?:it|them|this|these|the|a|an|us|me|your|one|back|in|by|to|copies"
+    r"|plans)\b|\d))"
+)
+"""The short forms of special needs, and not the verb, which may be shouted too."""
+
 _PUPIL = (
     r"(?:pupils?|child(?:ren)?|students?|learners?|young\s+(?:people|persons?)|infants?|toddlers?"
     r"|leavers"
@@ -159,7 +165,7 @@ _DIMENSIONS = {
     "ethnicity": r"\bethnic\w*\b|\bnationalit\w+\b|\bfirst\s+language\b|\brace\b"
     r"|\bcountry\s+of\s+birth\b",
     "religion": r"\breligio\w*\b|\bfaith\b",
-    "need": r"\bSEND?\b|\bdisabilit\w+\b|\bspecial\s+educational\b|\bEHC\w*\b"
+    "need": rf"\b{NEED}|\bdisabilit\w+\b|\bspecial\s+educational\b|\bEHC\w*\b"
     r"|\btype\s+of\s+need\b|\bprimary\s+need\b"
     r"|\bdiagnos\w+\b|\bmedical\b|\bhealth\b",
     "hardship": r"\bfree\s+(?:school\s+)?meals?\b|\bFSM\b|\bpupil\s+premium\b|\bdisadvantag\w+\b"

@@ -3,7 +3,7 @@
 import re
 
 from gatekeeping.reading.denial import denied
-from gatekeeping.reading.people import is_count
+from gatekeeping.reading.people import NEED, is_count
 from gatekeeping.reading.plain import sentences
 
 _TOPICS = {
@@ -17,7 +17,7 @@ _TOPICS = {
     r"|\bspecial\s+diets?\b"
     r"|\bdietary\s+(?:need|requirement)s?\b|\bautis\w+|\bADHD\b|\btherap(?:y|ies)\b"
     r"|\bwellbeing\s+scores?\b",
-    "special needs": r"\bSEND?\b|\bSEN\s+(?:status|support|type|need)"
+    "special needs": rf"\b{NEED}|\bSEN\s+(?:status|support|type|need)"
     r"|\bspecial\s+(?:educational\s+)?needs?\b|\bEHC\w*"
     r"|\beducation,?\s+health\s+and\s+care\b|\bprimary\s+need\b|\bstatements?\s+of\s+(?:special"
     r"|need)",

@@ -30,7 +30,8 @@ _WORDS = {
     "money": r"budgets?|deficits?|surplus(?:es)?|balances?|invoices?|procurement|insurance"
     r"|audit\s+of\s+accounts|banking"
     r"|petty\s+cash|VAT|financial\s+\w+|spending",
-    "pupils": r"attendance|absences?|exclusions?|suspensions?|SEND?|EHC\w*"
+    "pupils": r"attendance|absences?|exclusions?|suspensions?|(?-i:SEND?)(?!\s+(?:us|it|the)\b)"
+    r"|EHC\w*"
     r"|special\s+educational\s+needs?|safeguarding"
     r"|child\s+protection|looked[-\s]after|admissions?|places|pupil\s+premium"
     r"|free\s+school\s+meals|roll|census"

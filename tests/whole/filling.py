@@ -13,6 +13,7 @@ from foundation import clock
 from foundation.files import FileStore
 from gatekeeping.models import Attachment, LetterState, Message, Move, State, Submission, Verb
 from notifications.models import DeliveryState, Notice
+from tests.factories import law
 from tests.factories.base import NOON
 from tests.factories.calendar import BusyDateFactory, TermDatesFactory
 from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory
@@ -169,6 +170,13 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
         ids[f"gatekeeping.{endpoint}"] = live
     ids["gatekeeping.entry"] = {"number": made[State.LIVE].number}
+    for endpoint in ("law_entry", "law_ruled"):
+        ids[f"gatekeeping.{endpoint}"] = {"key": law.KEY}
+    ids["gatekeeping.law_claim"] = {"submission_id": made[State.TRIAGE].id}
+    for number in range(size):
+        law.make_ruling(hats["legal"])
+        law.make_claim_ruling(version_of(made[State.TRIAGE]), hats["legal"])
+        law.make_own_duty(collection=f"Ponds {number}")
     ids["gatekeeping.answer"] = {"submission_id": made[State.CHALLENGED].id}
     ids["gatekeeping.withdraw_submission"] = {"submission_id": made[State.TRIAGE].id}
 

@@ -12,16 +12,23 @@ from categories.catalogue import current_categories
 from categories.models import Category
 from categories.routing import Reason, forecast
 from directory.audience import school_ids
+from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError
 from gatekeeping.burden import Step, steps
 from gatekeeping.conflicts import conflict_of
+from gatekeeping.deciders import SENDABLE
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import marked, text_of
 from gatekeeping.history import History, history_of
-from gatekeeping.models import StoredFinding, Submission, SubmissionVersion
+from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import WAITING
+from gatekeeping.process import Process, process_of
 from gatekeeping.wording import ORIGINS, SIGNATURES, field_name
+
+DECIDERS = frozenset({Role.GATEKEEPER, Role.EXECUTIVE})
+LATER = SENDABLE | {State.APPROVED_COND, State.SUSPENDED}
+"""Decided, and yet something can be decided about it."""
 
 FIELDS = ("purpose", "legal_claim", "body")
 """Fields that are shown in full; others only when evidence lies in them."""
@@ -58,6 +65,7 @@ class Dossier:
     forecast: Mapping[str, int]
     history: History
     conflict: str
+    process: Process
 
 
 def find_submission(
@@ -90,16 +98,26 @@ def find_submission(
 
 
 def dossier(
-    session: Session, authority_id: int, submission_id: int, *, by: int, at: datetime
+    session: Session, authority_id: int, submission_id: int, *, by: int, role: Role, at: datetime
 ) -> Dossier:
-    """Read a submission for a decision: eight statements at most. Raises NotFoundError."""
+    """Read a submission for a decision by ``by`` in this role. Raises NotFoundError.
+
+    A fixed number of statements, whatever its size and history.
+    """
     submission, version = find_submission(session, authority_id, submission_id)
     document = SubmissionDocument.read(version.document)
-    findings = session.scalars(
-        sa.select(StoredFinding)
-        .where(StoredFinding.authority_id == authority_id, StoredFinding.version_id == version.id)
-        .order_by(StoredFinding.id)
-    ).all()
+    findings = (
+        session.scalars(
+            sa.select(StoredFinding)
+            .where(
+                StoredFinding.authority_id == authority_id, StoredFinding.version_id == version.id
+            )
+            .options(joinedload(StoredFinding.overrides).joinedload(Override.by))
+            .order_by(StoredFinding.id)
+        )
+        .unique()
+        .all()
+    )
     chosen = [
         category
         for category in current_categories(session, authority_id)
@@ -107,9 +125,11 @@ def dossier(
     ]
     conflict = None
     planned: Mapping[str, int] = {}
-    if submission.state in WAITING:
+    if role in DECIDERS and submission.state in WAITING | LATER:
         conflict = conflict_of(session, submission, by)
+    if submission.state in WAITING:
         planned = _forecast(session, submission, document, chosen, at)
+    history = history_of(session, submission)
     return Dossier(
         submission=submission,
         version=version,
@@ -119,8 +139,11 @@ def dossier(
         categories=chosen,
         steps=steps(document, version.schools),
         forecast=planned,
-        history=history_of(session, submission),
+        history=history,
         conflict=str(conflict) if conflict else "",
+        process=process_of(
+            session, submission, version, findings, history, by=by, role=role, at=at
+        ),
     )
 
 

@@ -36,13 +36,20 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.law_register", "Law"),
         ("calendar.year", "School days"),
     ),
-    Role.PANEL: (("gatekeeping.register", "Register"),),
+    Role.PANEL: (
+        ("gatekeeping.panel", "For your advice"),
+        ("gatekeeping.register", "Register"),
+    ),
     Role.LEGAL: (
         ("gatekeeping.register", "Register"),
         ("gatekeeping.law_register", "Law"),
         ("calendar.year", "School days"),
     ),
-    Role.GOVERNANCE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.GOVERNANCE: (
+        ("gatekeeping.assessments", "For your verdict"),
+        ("gatekeeping.register", "Register"),
+        ("calendar.year", "School days"),
+    ),
     Role.EXECUTIVE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
     Role.AUDITOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
     Role.ADMINISTRATOR: (

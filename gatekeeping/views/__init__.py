@@ -8,13 +8,21 @@ bp = Blueprint("gatekeeping", __name__)
 from gatekeeping.views import (  # noqa: E402
     answering,  # noqa: F401
     attaching,  # noqa: F401
+    changing,  # noqa: F401
+    checking,  # noqa: F401
     choosing,  # noqa: F401
+    conditions,  # noqa: F401
     deciding,  # noqa: F401
+    dpia,  # noqa: F401
+    ending,  # noqa: F401
+    endorsing,  # noqa: F401
     following,  # noqa: F401
     law,  # noqa: F401
+    listing,  # noqa: F401
+    panel,  # noqa: F401
     protocols,  # noqa: F401
-    registering,  # noqa: F401
     queue,  # noqa: F401
+    registering,  # noqa: F401
     sections,  # noqa: F401
     verifying,  # noqa: F401
     writing,  # noqa: F401

@@ -1,26 +1,28 @@
-"""Deciding: the page on which a submission is decided, and the register."""
+"""Deciding: the page on which a submission is read and decided."""
 
-from datetime import datetime
-
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
-from foundation.errors import Refusal
+from foundation.dates import moment
+from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
-from gatekeeping import leases
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError, record_refused
-from gatekeeping.decisions import REFUSAL_CODES, approve, refuse
-from gatekeeping.dossier import dossier, find_submission
-from gatekeeping.forms.deciding import DecideForm
-from gatekeeping.models import Decision, State, Submission, Verb
+from gatekeeping import leases, pending
+from gatekeeping.decisions import REFUSAL_CODES
+from gatekeeping.dossier import Dossier, dossier, find_submission
+from gatekeeping.dpia import OUTCOMES
+from gatekeeping.forms.deciding import VERB_NAMES, DecideForm
+from gatekeeping.models import Decision, State, Track, Verb
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.questions import challenge
+from gatekeeping.overrides import set_aside as put_aside
+from gatekeeping.recording import CONDITION_NAMES
+from gatekeeping.told import OFFICER
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
+from gatekeeping.views.refusing import refused
 from gatekeeping.wording import (
     KINDS,
     ORIGINS,
@@ -32,15 +34,28 @@ from gatekeeping.wording import (
 )
 
 AUTHORITY = (Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
-RECORDED = (ConflictError, NotGatekeeperError, leases.HeldError, leases.NotHeldError)
-"""Refusals that belong into the audit trail: somebody tried what they may not do."""
-
+DECIDERS = (Role.GATEKEEPER, Role.EXECUTIVE)
+TOLD = "The officer is told, and the letter is being prepared."
 SAID = {
-    Verb.APPROVE: "You approved this. The officer is told, and the letter is being prepared.",
+    Verb.APPROVE: f"You approved this. {TOLD}",
+    Verb.APPROVE_WITH_CONDITIONS: f"You approved this on conditions. {TOLD}",
+    Verb.SUPPORT: "You said yes. A second gatekeeper must approve it too; it is back in the queue.",
     Verb.CHALLENGE: "Your questions were sent. The clock stands still until the officer answers.",
-    Verb.REFUSE: "You refused this. The officer is told, and the letter is being prepared.",
+    Verb.RETURN: f"You returned this. {TOLD}",
+    Verb.REDIRECT: f"You redirected this to data that is held. {TOLD}",
+    Verb.MERGE: "You joined this to the other. Both officers are told.",
+    Verb.REFUSE: f"You refused this. {TOLD}",
+    Verb.ESCALATE: "You gave this to the senior executive, who is told.",
+    Verb.HAND_BACK: "You handed this back. It waits in the queue.",
+    Verb.SUSPEND: f"You suspended this. {TOLD}",
+    Verb.RESUME: f"You resumed this. {TOLD}",
 }
-STATES = {**STATE_NAMES, State.CHALLENGED: "Question asked"}
+OUTCOME_NAMES = {verb: told.words for verb, told in OFFICER.items()} | {
+    Verb.SUPPORT: "One of two gatekeepers said yes",
+    Verb.ESCALATE: "Given to the senior executive",
+    Verb.HAND_BACK: "Handed back to the gatekeepers",
+}
+STATES = {**STATE_NAMES, State.CHALLENGED: "Question asked", State.RETURNED: "Returned"}
 """The names of the states for those who ask; the officer's say “for you”."""
 WORDS = {
     "kinds": KINDS,
@@ -49,13 +64,19 @@ WORDS = {
     "signatures": SIGNATURES,
     "personal": PERSONAL_DATA,
     "roles": ROLES,
+    "verb_names": VERB_NAMES,
+    "dpia_outcomes": OUTCOMES,
 }
 
 
 @bp.context_processor
-def refusal_codes() -> dict[str, object]:
-    """Give every page of the gate the words for why something was refused."""
-    return {"refusal_codes": REFUSAL_CODES}
+def decision_words() -> dict[str, object]:
+    """Give every page of the gate the words for decisions, their reasons and conditions."""
+    return {
+        "refusal_codes": REFUSAL_CODES,
+        "outcome_names": OUTCOME_NAMES,
+        "condition_names": CONDITION_NAMES,
+    }
 
 
 @bp.get("/queue/<int:submission_id>")
@@ -66,21 +87,90 @@ def decide(submission_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/queue/<int:submission_id>")
-@needs(Role.GATEKEEPER)
+@needs(*DECIDERS)
 def decided(submission_id: int) -> ResponseReturnValue:
-    """Approve, ask or refuse; what is refused comes back with everything that was typed."""
+    """Decide; what is refused comes back with everything that was typed."""
     session, form, at = db_session(), DecideForm(), clock.now()
-    if not form.validate_on_submit():
+    verb = form.chosen
+    if not form.validate_on_submit() or verb is None:
         return _page(session, submission_id, form)
     submission, _ = find_submission(session, hat().authority_id, submission_id)
     try:
-        decision = _decide(session, submission, form, at)
+        pressed = pending.press(
+            session,
+            submission,
+            verb,
+            form.values(verb),
+            by=signed_in_person(),
+            version=form.seen_version,
+            at=at,
+            address=settings().address,
+            undo_seconds=settings().undo_seconds,
+        )
         session.commit()
     except Refusal as refusal:
-        _refused(session, submission_id, form.verb.data or "", refusal, at)
+        refused(session, submission_id, verb.value, refusal, at=at)
         form.show(refusal)
         return _page(session, submission_id, form), 200 if refusal.field else 409
-    flash(SAID[decision.verb])
+    if isinstance(pressed.decision, Decision):
+        flash(SAID[pressed.decision.verb])
+    return redirect(url_for("gatekeeping.decide", submission_id=submission_id))
+
+
+@bp.post("/queue/<int:submission_id>/undo")
+@needs(*DECIDERS)
+def undo(submission_id: int) -> ResponseReturnValue:
+    """Take back one's own decision while it has not taken effect."""
+    session, at = db_session(), clock.now()
+    submission, _ = find_submission(session, hat().authority_id, submission_id)
+    try:
+        pending.undo(session, submission, by=signed_in_person(), at=at)
+        session.commit()
+        flash("You took it back. What you typed is still here.")
+    except Refusal as refusal:
+        session.rollback()
+        flash(str(refusal))
+    return redirect(url_for("gatekeeping.decide", submission_id=submission_id))
+
+
+@bp.post("/queue/<int:submission_id>/keep")
+@needs(*DECIDERS)
+def keep(submission_id: int) -> ResponseReturnValue:
+    """Add a finding's question, or rows for conditions, to what is typed; decide nothing."""
+    session, form = db_session(), DecideForm()
+    found = _dossier(session, submission_id)
+    asked = request.form.get("ask", "")
+    for finding in found.findings:
+        if str(finding.id) == asked:
+            form.ask(found.process.question(finding))
+    if "more" in request.form:
+        form.verb.data = Verb.APPROVE_WITH_CONDITIONS.value
+        form.add_rows(1)
+    return _shown(found, form)
+
+
+@bp.post("/queue/<int:submission_id>/set-aside")
+@needs(*DECIDERS)
+def set_aside(submission_id: int) -> ResponseReturnValue:
+    """Set findings aside with one reason; what was typed for the decision stays."""
+    session, form, at = db_session(), DecideForm(), clock.now()
+    submission, _ = find_submission(session, hat().authority_id, submission_id)
+    chosen = {int(key) for key in request.form.getlist("findings") if key.isdecimal()}
+    try:
+        put_aside(
+            session, submission, chosen, why=form.why.data or "", by=signed_in_person(), at=at
+        )
+        session.commit()
+    except Refusal as refusal:
+        if isinstance(refusal, NotFoundError):
+            raise
+        refused(session, submission_id, "set_aside", refusal, at=at)
+        form.why.errors = [*form.why.errors, str(refusal)]
+        return _page(session, submission_id, form), 200 if refusal.field else 409
+    if form.is_typed:
+        form.why.data = ""
+        return _page(session, submission_id, form)
+    flash("Set aside. The findings stay on the page with your reason.")
     return redirect(url_for("gatekeeping.decide", submission_id=submission_id))
 
 
@@ -94,7 +184,7 @@ def claim(submission_id: int) -> ResponseReturnValue:
         leases.claim(session, submission, by=signed_in_person(), at=at)
         session.commit()
     except Refusal as refusal:
-        _refused(session, submission_id, "claim", refusal, at)
+        refused(session, submission_id, "claim", refusal, at=at)
         form.show(refusal)
         return _page(session, submission_id, form), 409
     if form.is_typed:
@@ -114,80 +204,85 @@ def release(submission_id: int) -> ResponseReturnValue:
     return redirect(url_for("gatekeeping.queue"))
 
 
-def _decide(session: Session, submission: Submission, form: DecideForm, at: datetime) -> Decision:
-    verb, by = Verb(form.verb.data or ""), signed_in_person()
-    version, address = form.seen_version, settings().address
-    if verb is Verb.CHALLENGE:
-        return challenge(
-            session,
-            submission,
-            by=by,
-            version=version,
-            text=form.question.data or "",
-            at=at,
-            address=address,
-        )
-    if verb is Verb.REFUSE:
-        return refuse(
-            session,
-            submission,
-            by=by,
-            version=version,
-            code=form.code.data or "",
-            reason=form.refuse_reason.data or "",
-            at=at,
-            address=address,
-        )
-    return approve(
+def _dossier(session: Session, submission_id: int) -> Dossier:
+    return dossier(
         session,
-        submission,
-        by=by,
-        version=version,
-        reason=form.approve_reason.data or "",
-        at=at,
-        address=address,
+        hat().authority_id,
+        submission_id,
+        by=signed_in_person().id,
+        role=hat().role,
+        at=clock.now(),
     )
 
 
-def _refused(
-    session: Session, submission_id: int, verb: str, refusal: Refusal, at: datetime
-) -> None:
-    """Undo what was begun, and keep the attempt in the audit trail."""
-    session.rollback()
-    if isinstance(refusal, RECORDED):
-        record_refused(
-            session,
-            authority_id=hat().authority_id,
-            submission_id=submission_id,
-            verb=verb,
-            refusal=refusal,
-            by=signed_in_person().id,
-            at=at,
-        )
-        session.commit()
+def _page(session: Session, submission_id: int, form: DecideForm) -> str:
+    return _shown(_dossier(session, submission_id), form)
 
 
-def _page(session: Session, submission_id: int, form: DecideForm) -> str | Response:
-    at, person = clock.now(), signed_in_person()
-    found = dossier(session, hat().authority_id, submission_id, by=person.id, at=at)
-    submission = found.submission
-    is_gatekeeper = hat().role is Role.GATEKEEPER
+def _shown(found: Dossier, form: DecideForm) -> str:
+    at, person, submission = clock.now(), signed_in_person(), found.submission
+    process, role = found.process, hat().role
     if form.version.data is None:
         form.version.data = str(submission.version)
+    if process.back is not None and not form.is_typed:
+        form.take(process.back.verb, process.back.values)
+    held_by_other = leases.is_held(submission, at=at) and submission.claimed_by_id != person.id
+    holds = submission.state is State.IN_REVIEW and submission.claimed_by_id == person.id
+    unclaimed = submission.state is State.TRIAGE and submission.track is Track.LIGHT
+    is_mine = role is Role.GATEKEEPER and holds
+    may_decide = _may_decide(found, holds=is_mine, unclaimed=unclaimed)
+    verbs = (Verb.APPROVE,) if unclaimed else process.verbs
+    form_shown = role in DECIDERS and process.waiting is None and (may_decide or form.is_typed)
+    verbs += tuple(verb for verb in form.typed_verbs if verb not in verbs)
+    _propose(form, found)
     return render_template(
         "gatekeeping/decide.html",
         file=found,
+        process=process,
         submission=submission,
         form=form,
         state_names=STATES,
         audience=words_for(submission.authority_id, found.document),
         frequency=frequency_in_words(found.document.frequency),
         is_mine=False,
-        is_gatekeeper=is_gatekeeper,
-        holds=is_gatekeeper
-        and submission.state is State.IN_REVIEW
-        and submission.claimed_by_id == person.id,
-        held_by_other=leases.is_held(submission, at=at) and submission.claimed_by_id != person.id,
+        is_gatekeeper=role is Role.GATEKEEPER,
+        is_decider=role in DECIDERS,
+        holds=is_mine,
+        held_by_other=held_by_other,
+        may_decide=may_decide,
+        form_shown=form_shown,
+        unclaimed=unclaimed,
+        verbs=verbs,
+        chosen_findings=request.form.getlist("findings"),
+        undo_until=moment(process.waiting.due_at) if process.waiting else "",
+        undo_seconds=_undo_seconds(found),
         **vars(found.history),
         **WORDS,
     )
+
+
+def _may_decide(found: Dossier, *, holds: bool, unclaimed: bool) -> bool:
+    """Tell whether the button that decides is of use to this person now."""
+    if found.conflict or found.process.waiting is not None or not found.process.verbs:
+        return False
+    if found.submission.state in {State.TRIAGE, State.IN_REVIEW}:
+        return holds or unclaimed
+    return True
+
+
+def _undo_seconds(found: Dossier) -> int:
+    given = settings().undo_seconds
+    return found.process.protocol.undo_seconds if given is None else given
+
+
+def _propose(form: DecideForm, found: Dossier) -> None:
+    """Fill in what the findings suggest, where nothing is typed; offer rows for conditions."""
+    proposals = found.process.proposals
+    for field, value in (
+        (form.into, proposals.into),
+        (form.source, proposals.source),
+        (form.owner, proposals.owner),
+    ):
+        if not field.data and not field.raw_data:
+            field.data = value
+    form.add_rows()

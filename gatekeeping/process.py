@@ -1,0 +1,174 @@
+"""What hangs on a decision beside the text: who else must act, and what can be decided now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from directory.models import Role
+from gatekeeping import dpia, merging, panel, pending, stops
+from gatekeeping.conditions import OPEN_IN, conditions_of
+from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, roles_in
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.editions import protocol_of
+from gatekeeping.history import History
+from gatekeeping.models import (
+    Condition,
+    DpiaVerdict,
+    PanelVote,
+    PendingDecision,
+    State,
+    StoredFinding,
+    Submission,
+    SubmissionVersion,
+    Track,
+    Verb,
+)
+from gatekeeping.protocol import Protocol
+from gatekeeping.sla import Standing, standing
+from gatekeeping.stops import Support
+from gatekeeping.value import Value, value_of
+
+S = State
+FREE = frozenset({S.TRIAGE, S.IN_REVIEW})
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What the findings suggest: into which number to merge, to which data to redirect."""
+
+    into: str = ""
+    source: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Process:
+    """Where a submission stands in the process, and what this person may decide of it.
+
+    ``verbs`` are those that lead on from here; whether the person holds the claim is the page's
+    to ask. ``questions`` gives for each finding what to ask the officer about it.
+    """
+
+    verbs: tuple[Verb, ...]
+    protocol: Protocol
+    standing: Standing
+    is_high: bool = False
+    supports: Sequence[Support] = ()
+    votes: Sequence[PanelVote] = ()
+    needs_dpia: bool = False
+    verdict: DpiaVerdict | None = None
+    conditions: Sequence[Condition] = ()
+    children: Sequence[Submission] = ()
+    parent: Submission | None = None
+    value: Value | None = None
+    proposals: Proposals = field(default_factory=Proposals)
+    asked_before: bool = False
+    waiting: PendingDecision | None = None
+    back: PendingDecision | None = None
+
+    @property
+    def against(self) -> Sequence[PanelVote]:
+        """Return the panel's votes against it, which a yes must answer."""
+        return [vote for vote in self.votes if not vote.for_it]
+
+    def question(self, finding: StoredFinding) -> str:
+        """Return what to ask about a finding: the authority's own words, else its advice."""
+        return self.protocol.texts.get(finding.rule) or finding.says
+
+
+def process_of(
+    session: Session,
+    submission: Submission,
+    version: SubmissionVersion,
+    findings: Sequence[StoredFinding],
+    history: History,
+    *,
+    by: int,
+    role: Role,
+    at: datetime,
+) -> Process:
+    """Read what hangs on a submission; only what its state and track give a reason to."""
+    protocol = protocol_of(session, submission.authority_id)
+    undecided = submission.state in {*FREE, *REVIEWED, S.CHALLENGED, S.APPROVED_COND, S.SUSPENDED}
+    is_high = undecided and version.track is Track.HIGH
+    needs_dpia = any(finding.rule == dpia.RULE for finding in findings)
+    waiting, back = pending.of_submission(session, submission, by) if undecided else (None, None)
+    return Process(
+        verbs=verbs_for(session, submission, history, role=role),
+        protocol=protocol,
+        standing=standing(submission, at),
+        is_high=is_high,
+        supports=stops.supports_of(session, submission, version) if is_high else (),
+        votes=panel.votes_on(session, version) if version.track is Track.HIGH else (),
+        needs_dpia=needs_dpia,
+        verdict=dpia.newest_verdict(session, submission) if needs_dpia else None,
+        conditions=(
+            conditions_of(session, submission) if _has_conditions(submission, history) else ()
+        ),
+        children=merging.children_of(session, submission) if _may_have_children(submission) else (),
+        parent=(
+            session.get(Submission, submission.merged_into_id)
+            if submission.merged_into_id
+            else None
+        ),
+        value=value_of(
+            SubmissionDocument.read(version.document),
+            findings,
+            gross_pence=version.burden.get("gross_pence", 0),
+            protocol=protocol,
+        ),
+        proposals=proposals_of(findings),
+        asked_before=any(row.verb is Verb.CHALLENGE for row in history.decisions),
+        waiting=waiting,
+        back=back,
+    )
+
+
+def verbs_for(
+    session: Session, submission: Submission, history: History, *, role: Role
+) -> tuple[Verb, ...]:
+    """Return what somebody in this role can decide of a submission in its state."""
+    state = submission.state
+    if role is Role.GATEKEEPER and state in FREE:
+        return tuple(verb for verb in ALLOWED if S.IN_REVIEW in ALLOWED[verb])
+    if state not in {S.ESCALATED, S.APPROVED_COND, S.SUSPENDED, *SENDABLE}:
+        return ()
+    if role not in {Role.GATEKEEPER, Role.EXECUTIVE}:
+        return ()
+    if role not in roles_in(session, submission):
+        return ()
+    found = tuple(verb for verb in ALLOWED if state in ALLOWED[verb])
+    if state is not S.SUSPENDED:
+        return found
+    approved = any(
+        row.verb is Verb.APPROVE and row.version.version == submission.version
+        for row in history.decisions
+    )
+    left_out = Verb.APPROVE if approved else Verb.RESUME
+    return tuple(verb for verb in found if verb is not left_out)
+
+
+def proposals_of(findings: Sequence[StoredFinding]) -> Proposals:
+    """Return what K10, K11 and K12 suggest; the first of each that was not set aside."""
+    into = next((str(f.detail.get("number", "")) for f in _open(findings, "K10")), "")
+    held = next(iter(_open(findings, "K11", "K12")), None)
+    if held is None:
+        return Proposals(into)
+    title = str(held.detail.get("title") or held.detail.get("holding") or "")
+    as_at = str(held.detail.get("as_at") or "")
+    source = f"{title}, as at {as_at}" if title and as_at else title
+    return Proposals(into, source, str(held.detail.get("owner", "")))
+
+
+def _open(findings: Sequence[StoredFinding], *rules: str) -> list[StoredFinding]:
+    return [row for row in findings if row.rule in rules and not row.overrides]
+
+
+def _has_conditions(submission: Submission, history: History) -> bool:
+    return submission.state in OPEN_IN and any(row.conditions for row in history.decisions)
+
+
+def _may_have_children(submission: Submission) -> bool:
+    return submission.state in {*merging.PARENTS, S.CLOSED, S.SUSPENDED}

@@ -1,0 +1,53 @@
+"""What the pages show of a submission to those who advise on it: the text, and what was found."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from categories.catalogue import current_categories
+from gatekeeping.burden import steps
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.dossier import marked_texts
+from gatekeeping.models import Override, StoredFinding, Submission, SubmissionVersion
+from gatekeeping.views.choosing import words_for
+from gatekeeping.views.deciding import STATES, WORDS
+from gatekeeping.wording import frequency_in_words
+
+
+def reading_values(
+    session: Session, submission: Submission, version: SubmissionVersion
+) -> dict[str, Any]:
+    """Return what ``gatekeeping/advising/_text.html`` needs: two statements."""
+    document = SubmissionDocument.read(version.document)
+    findings = (
+        session.scalars(
+            sa.select(StoredFinding)
+            .where(
+                StoredFinding.authority_id == submission.authority_id,
+                StoredFinding.version_id == version.id,
+            )
+            .options(joinedload(StoredFinding.overrides).joinedload(Override.by))
+            .order_by(StoredFinding.id)
+        )
+        .unique()
+        .all()
+    )
+    categories = [
+        category
+        for category in current_categories(session, submission.authority_id)
+        if category.slug in document.categories
+    ]
+    return {
+        "submission": submission,
+        "version": version,
+        "document": document,
+        "findings": findings,
+        "texts": marked_texts(version.document, findings),
+        "categories": categories,
+        "steps": steps(document, version.schools),
+        "state_names": STATES,
+        "audience": words_for(submission.authority_id, document),
+        "frequency": frequency_in_words(document.frequency),
+        **WORDS,
+    }

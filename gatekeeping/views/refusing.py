@@ -1,0 +1,31 @@
+"""Keeping refused attempts: somebody tried what they may not do."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from directory.access import hat, signed_in_person
+from foundation.errors import Refusal
+from gatekeeping.conflicts import ConflictError, NotGatekeeperError, record_refused
+from gatekeeping.leases import HeldError, NotHeldError
+
+RECORDED = (ConflictError, NotGatekeeperError, HeldError, NotHeldError)
+"""Refusals that belong into the audit trail."""
+
+
+def refused(
+    session: Session, submission_id: int, verb: str, refusal: Refusal, *, at: datetime
+) -> None:
+    """Undo what was begun, and keep the attempt in the audit trail."""
+    session.rollback()
+    if isinstance(refusal, RECORDED):
+        record_refused(
+            session,
+            authority_id=hat().authority_id,
+            submission_id=submission_id,
+            verb=verb,
+            refusal=refusal,
+            by=signed_in_person().id,
+            at=at,
+        )
+        session.commit()

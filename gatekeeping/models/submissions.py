@@ -82,6 +82,14 @@ class Submission(InAuthority, Base):
         sa.Index("ix_submission_due", "authority_id", "due_on"),
         # what was overdue in a month, for the figures
         sa.Index("ix_submission_overdue", "authority_id", "overdue_at"),
+        # emergencies, of which there are few
+        sa.Index(
+            "ix_submission_emergency",
+            "authority_id",
+            "submitted_at",
+            sqlite_where=sa.text("track = 'EMERGENCY'"),
+            postgresql_where=sa.text("track = 'EMERGENCY'"),
+        ),
         # the register, newest first
         sa.Index("ix_submission_register", "authority_id", "submitted_at", "id"),
     )

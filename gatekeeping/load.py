@@ -210,10 +210,11 @@ def _worst(
     each = (
         sa.select(School.urn, School.name, *parts)
         .where(School.id.in_(school_ids(authority_id, audience)))
+        .offset(0)  # or PostgreSQL works out every part again wherever the total is used
         .subquery()
     )
     added = sum((each.c[part.name] for part in parts), start=sa.literal(own, sa.Integer))
-    totals = sa.select(each, added.label("total")).subquery()
+    totals = sa.select(each, added.label("total")).offset(0).subquery()
     over = sa.func.sum(sa.case((totals.c.total > cap, 1), else_=0)).over().label("over")
     return (
         session.execute(

@@ -68,6 +68,7 @@ def test_only_the_schools_that_are_asked_are_looked_at(session, authority_id):
     assert (found.minutes, found.urn, found.schools_over) == (90, asked.urn, 0)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("state", list(State))
 def test_what_is_live_planned_or_waiting_counts(session, authority_id, state):
     SchoolFactory()

@@ -1,0 +1,116 @@
+"""Asking one's line manager to stand behind a heavy submission, and the manager's page."""
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
+
+from directory.access import hat, needs, signed_in_person
+from directory.models import Role
+from foundation import clock
+from foundation.errors import NotFoundError, Refusal
+from foundation.web import db_session, settings
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.endorsing import (
+    NoManagerError,
+    ask_manager,
+    decline,
+    digest_of,
+    endorse,
+    endorsement_of,
+    reported_to,
+)
+from gatekeeping.forms.endorsing import EndorseForm
+from gatekeeping.models import State, Submission
+from gatekeeping.views import bp
+from gatekeeping.views.checking import WORDS, check_page, headings
+from gatekeeping.views.choosing import words_for
+from gatekeeping.views.own import find_draft, judged
+from gatekeeping.wording import frequency_in_words
+
+
+@bp.post("/submissions/<int:submission_id>/ask-manager")
+@needs(Role.OFFICER)
+def ask(submission_id: int) -> ResponseReturnValue:
+    """Mail the author's line manager a link to read and endorse."""
+    draft = find_draft(submission_id)
+    try:
+        asked = ask_manager(
+            db_session(),
+            draft,
+            by=signed_in_person(),
+            at=clock.now(),
+            address=settings().address,
+        )
+    except NoManagerError as refusal:
+        return check_page(draft, refusal)
+    db_session().commit()
+    names = " and ".join(manager.name for manager in asked)
+    flash(f"{names} was asked by mail. Submit once it is endorsed; if you change it, ask again.")
+    return redirect(url_for("gatekeeping.check", submission_id=submission_id))
+
+
+@bp.route("/submissions/<int:submission_id>/endorse", methods=["GET", "POST"])
+@needs(Role.OFFICER)
+def endorse_draft(submission_id: int) -> ResponseReturnValue:
+    """Let the line manager read it all and stand behind it, or say why not."""
+    session = db_session()
+    submission = _find_reported(submission_id)
+    form = EndorseForm(data={"digest": digest_of(submission)})
+    if form.validate_on_submit():
+        try:
+            said = _say(submission, form)
+        except Refusal as refusal:
+            session.rollback()
+            submission = _find_reported(submission_id)
+            form.show(refusal, digest_of(submission))
+        else:
+            session.commit()
+            flash(said)
+            return redirect(url_for("gatekeeping.endorse_draft", submission_id=submission_id))
+    document = SubmissionDocument.read(submission.document)
+    open_now = submission.state is State.DRAFT or submission.changing_since is not None
+    return render_template(
+        "gatekeeping/write/endorse.html",
+        submission=submission,
+        document=document,
+        form=form,
+        is_open=open_now,
+        endorsement=endorsement_of(session, submission),
+        assessment=judged(submission),
+        audience=words_for(submission.authority_id, document),
+        headings=headings(submission),
+        frequency=frequency_in_words(document.frequency),
+        **WORDS,
+    )
+
+
+def _say(submission: Submission, form: EndorseForm) -> str:
+    session, person, at = db_session(), signed_in_person(), clock.now()
+    digest, note = form.digest.data or "", form.note.data or ""
+    if request.form.get("verb") == "no":
+        decline(
+            session,
+            submission,
+            by=person,
+            digest=digest,
+            note=note,
+            at=at,
+            address=settings().address,
+        )
+        return "Your answer was sent to the author."
+    endorse(session, submission, by=person, digest=digest, note=note, at=at)
+    return "You stand behind it. The author can submit it now."
+
+
+def _find_reported(submission_id: int) -> Submission:
+    """Return a submission whose author reports to whoever is signed in; else not found."""
+    found = db_session().scalars(
+        sa.select(Submission)
+        .where(Submission.id == submission_id, reported_to(hat().authority_id, hat().person_id))
+        .options(joinedload(Submission.author), joinedload(Submission.team))
+    )
+    submission = found.one_or_none()
+    if submission is None:
+        raise NotFoundError
+    return submission

@@ -116,7 +116,7 @@ def release(session: Session, submission: Submission, *, by: Person, at: datetim
 
 def lapse(session: Session, submission: Submission, *, at: datetime) -> None:
     """Put a submission whose claim has run out back into the queue."""
-    move(session, submission, to=State.TRIAGE, by=None, at=at, note="The time for which it was claimed was over.")
+    move(session, submission, to=State.TRIAGE, by=None, at=at, note="The claim ran out.")
     _free(submission)
 
 

@@ -39,6 +39,7 @@ DUE = {
 """What is due in each state that has a clock of its own."""
 
 A_WEEK = 7
+DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 

@@ -100,7 +100,7 @@ def index() -> None:
 @drain("portal.time")
 def time() -> None:
     """Do what is due by the calendar: release, close, expire, give up lost claims."""
-    move_by_time(database(), at=clock.now())
+    move_by_time(database(), at=clock.now(), address=settings().address)
 
 
 @drain("portal.decisions")

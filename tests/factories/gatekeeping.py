@@ -80,6 +80,7 @@ def make_submission(
         "updated_at": NOON - timedelta(days=7),
         "submitted_at": None if is_draft else NOON - timedelta(days=6),
         "expires_on": date(2027, 2, 28) if state in DECIDED else None,
+        "decide_by": date(2026, 11, 30) if state in {State.TRIAGE, State.IN_REVIEW} else None,
         "decided_at": NOON if state in {*DECIDED, State.REFUSED} else None,
     }
     if claimed_by is not None:

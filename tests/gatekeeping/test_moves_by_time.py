@@ -41,6 +41,7 @@ def state_of(session, submission):
     ],
 )
 def test_time_moves_what_is_due_and_nothing_else(database, session, before, facts, after):
+    GatekeeperFactory()
     submission = make_submission(before, **facts)
     session.commit()
     assert move_by_time(database, at=NOON) == (before is not after)
@@ -83,7 +84,7 @@ def test_what_is_put_down_for_later_waits(database, session):
 
 @pytest.mark.sqlite_only
 def test_more_than_a_batch_is_made_up(database, session, monkeypatch):
-    monkeypatch.setattr("gatekeeping.moves_by_time.BATCH", 3)
+    monkeypatch.setattr("gatekeeping.batches.BATCH", 3)
     for _ in range(7):
         make_submission(State.LIVE, due_on=TODAY - DAY)
     session.commit()

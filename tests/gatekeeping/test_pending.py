@@ -94,7 +94,7 @@ class TestPressing:
             decide(session, claimed, OfficerFactory())
         with pytest.raises(HeldError):
             decide(session, claimed, GatekeeperFactory(team=gatekeeper.team))
-        colleague = GatekeeperFactory(team_id=claimed.team_id)
+        colleague = GatekeeperFactory(team=claimed.team)
         with pytest.raises(ConflictError):
             decide(session, claimed, colleague)
         with pytest.raises(AlreadyDoneError):

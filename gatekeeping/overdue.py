@@ -1,0 +1,208 @@
+"""What happens when a promise of the gate is broken (4.8): it is told once, shown, and escalated.
+
+Overdue never approves anything: a decision that is overdue goes to the senior executive. Each
+batch is idempotent: what was told is marked in the same transaction.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from directory.models import Role
+from foundation import clock
+from foundation.db import Database
+from gatekeeping import overdue_mail, sla
+from gatekeeping.batches import BATCH, Batch, Now, due, undecided
+from gatekeeping.conflicts import anyone_free
+from gatekeeping.dpia import verdict_on
+from gatekeeping.editions import protocol_of
+from gatekeeping.handing import escalate_if_nobody_is_free
+from gatekeeping.models import (
+    Awaited,
+    Reminder,
+    State,
+    StoredFinding,
+    Submission,
+    SubmissionVersion,
+    Track,
+)
+from gatekeeping.moves import move
+from gatekeeping.working_days import working_days
+
+S = State
+GATE = (S.TRIAGE, S.IN_REVIEW)
+IS_EMERGENCY = Submission.track == Track.EMERGENCY
+IS_NONE = Submission.track.is_distinct_from(Track.EMERGENCY)
+OVERDUE_NOTE = "The days for deciding it are over, so the senior executive decides."
+DPIA_RULE = "K71"
+
+
+def _emergencies(session: Session, now: Now) -> int:
+    """Tell the executive and the deputy that an emergency was not answered within the hour."""
+    found = due(
+        session,
+        now,
+        IS_EMERGENCY,
+        Submission.state.in_([*GATE, S.ESCALATED]),
+        Submission.state_due_at < now.at,
+        Submission.overdue_at.is_(None),
+    )
+    for submission in found:
+        submission.overdue_at = now.at
+        overdue_mail.tell(session, submission, overdue_mail.UNANSWERED, now, Role.EXECUTIVE)
+    return len(found)
+
+
+def _decisions(session: Session, now: Now) -> int:
+    """Give to the executive what should have been decided by now."""
+    found = due(
+        session,
+        now,
+        IS_NONE,
+        Submission.state.in_(GATE),
+        Submission.decide_by < clock.local_date(now.at),
+        undecided(),
+    )
+    for submission in found:
+        move(session, submission, to=S.ESCALATED, by=None, at=now.at, note=OVERDUE_NOTE)
+        submission.claimed_by_id = submission.claimed_until = None
+        overdue_mail.tell(session, submission, overdue_mail.UNDECIDED, now, Role.EXECUTIVE)
+    return len(found)
+
+
+def _first_looks(session: Session, now: Now) -> int:
+    """Tell the executive, once, that nobody has looked at something."""
+    return _told_once(session, now, S.TRIAGE, overdue_mail.NOT_LOOKED_AT, Role.EXECUTIVE)
+
+
+def _escalations(session: Session, now: Now) -> int:
+    return _told_once(session, now, S.ESCALATED, overdue_mail.NOT_DECIDED, Role.EXECUTIVE)
+
+
+def _appeals(session: Session, now: Now) -> int:
+    return _told_once(session, now, S.APPEAL, overdue_mail.NOT_HEARD, Role.EXECUTIVE)
+
+
+def _reviews_to_start(session: Session, now: Now) -> int:
+    return _told_once(
+        session,
+        now,
+        S.EMERGENCY_RELEASED,
+        overdue_mail.NOT_STARTED,
+        Role.EXECUTIVE,
+        Role.GATEKEEPER,
+    )
+
+
+def _reviews_to_end(session: Session, now: Now) -> int:
+    return _told_once(
+        session,
+        now,
+        S.AFTER_REVIEW,
+        overdue_mail.NOT_ENDED,
+        Role.EXECUTIVE,
+        Role.GATEKEEPER,
+    )
+
+
+def _dpia_verdicts(session: Session, now: Now) -> int:
+    """Tell the data protection officers, once for a version, that a verdict is overdue."""
+    protocol = protocol_of(session, now.authority_id)
+    rows = session.execute(_without_verdict(now, protocol.verdict_days)).all()
+    today = clock.local_date(now.at)
+    told = 0
+    for submission, version in rows:
+        since = clock.local_date(version.submitted_at)
+        if working_days(since, today) <= protocol.verdict_days or verdict_on(session, version):
+            continue
+        session.add(
+            Reminder(
+                authority_id=now.authority_id, version_id=version.id, what=Awaited.DPIA, at=now.at
+            )
+        )
+        overdue_mail.tell(session, submission, overdue_mail.NO_VERDICT, now, Role.GOVERNANCE)
+        told += 1
+    return told
+
+
+def _without_verdict(now: Now, days: int) -> sa.Select[tuple[Submission, SubmissionVersion]]:
+    version = SubmissionVersion
+    # So many calendar days have passed at least; the working days are counted afterwards.
+    longest_ago = sla.end_of(clock.local_date(now.at)) - sla.DAY * days
+    return (
+        sa.select(Submission, version)
+        .join(
+            version,
+            sa.and_(version.submission_id == Submission.id, version.version == Submission.version),
+        )
+        .where(
+            Submission.authority_id == now.authority_id,
+            Submission.state.in_([*GATE, S.ESCALATED, S.AFTER_REVIEW]),
+            version.submitted_at < longest_ago,
+            sa.exists().where(
+                StoredFinding.version_id == version.id, StoredFinding.rule == DPIA_RULE
+            ),
+            ~sa.exists().where(Reminder.version_id == version.id, Reminder.what == Awaited.DPIA),
+        )
+        .options(joinedload(Submission.author))
+        .order_by(Submission.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Submission)
+    )
+
+
+def _told_once(
+    session: Session, now: Now, state: State, words: overdue_mail.Words, *roles: Role
+) -> int:
+    found = due(
+        session,
+        now,
+        Submission.state == state,
+        *([IS_NONE] if state in sla.RUNNING else []),  # emergencies are told of by the hour
+        Submission.state_due_at < now.at,
+        Submission.reminded_at.is_(None),
+    )
+    for submission in found:
+        submission.reminded_at = now.at
+        submission.overdue_at = submission.overdue_at or now.at
+        overdue_mail.tell(session, submission, words, now, *roles)
+    return len(found)
+
+
+def escalate_unclaimable(database: Database, now: Now) -> int:
+    """Give to the executive what every gatekeeper has a stake in; return how many that were.
+
+    Who is free is asked without locking anything, for what is due first; submitting asks it for
+    each new one, so here it is only about gatekeepers who have left since.
+    """
+    with database.session(authority=now.authority_id, writes=False) as session:
+        waiting = session.scalars(
+            sa.select(Submission)
+            .where(
+                Submission.authority_id == now.authority_id,
+                IS_NONE,
+                Submission.state == S.TRIAGE,
+                undecided(),
+            )
+            .order_by(Submission.state_due_at, Submission.id)
+            .limit(BATCH)
+        ).all()
+        stuck = [submission.id for submission in waiting if not anyone_free(session, submission)]
+    return sum(_escalate(database, submission_id, now) for submission_id in stuck)
+
+
+def _escalate(database: Database, submission_id: int, now: Now) -> bool:
+    with database.transaction(authority=now.authority_id) as session:
+        submission = session.get_one(Submission, submission_id)
+        return escalate_if_nobody_is_free(session, submission, at=now.at, address=now.address)
+
+
+OVERDUE: tuple[Batch, ...] = (
+    _emergencies,
+    _decisions,
+    _first_looks,
+    _escalations,
+    _appeals,
+    _reviews_to_start,
+    _reviews_to_end,
+    _dpia_verdicts,
+)

@@ -3,7 +3,9 @@
 Rules and no pages: nothing here commits, and a verdict is never changed, only followed by another.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ from gatekeeping.law.verdicts import LawVerdict, ruled
 from gatekeeping.law.words import LegalVerdict
 from gatekeeping.models import SubmissionVersion
 
+_KEY = re.compile(r"[a-z]+(?:/[A-Za-z0-9-]{1,20}){2,12}")
 MOST_KEYS = 400
 MOST_OWN_DUTIES = 500
 MOST_HISTORY = 50
@@ -36,6 +39,8 @@ def key_of(identifier: str) -> str:
 
 def valid_key(key: str) -> bool:
     """Tell whether a key names an instrument or a provision of one."""
+    if not _KEY.fullmatch(key):
+        return False
     found = read(f"{ROOT}{key}")
     return len(found) == 1 and key_of(found[0].id) == key
 
@@ -87,7 +92,10 @@ def register_for(session: Session, authority_id: int, citations: Iterable[Citati
         .order_by(LawDuty.id)
         .limit(MOST_OWN_DUTIES)
     ).all()
-    return register_of([*rows_of(rows), *shipped().rows]) if rows else shipped()
+    if not rows:
+        return shipped()
+    own = [replace(duty, curated=True) for duty in rows_of(rows)]
+    return register_of([*own, *shipped().rows])
 
 
 def rule_on_provision(

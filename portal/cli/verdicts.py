@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from gatekeeping.law.citations import Citation
 from gatekeeping.law.duties import Register
@@ -21,12 +22,14 @@ def set_verdicts(
         settings = read_settings()
     except SettingsError:
         return {}, None, None
-    embedded = settings.database.startswith("sqlite")
-    if embedded and not (settings.portal_home / "portal.db").exists():
-        return {}, None, None
-    if not any(one.id for one in citations):
+    if not any(one.id for one in citations) or not _is_there(settings.database):
         return {}, None, None
     return _read(settings.database, citations, la_code)
+
+
+def _is_there(url: str) -> bool:
+    """Tell whether a database may be there; opening SQLite would make one."""
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
 
 def _read(

@@ -54,15 +54,14 @@ def make_ruling(by: Membership, **facts: Any) -> ProvisionVerdict:
     """Store a verdict on a provision, section 251 if nothing else is said."""
     session: Session = current["session"]
     values: dict[str, Any] = {
+        "authority_id": by.authority_id,
         "key": KEY,
         "verdict": LegalVerdict.DUTY_ON_LA,
         "why": "The section speaks of authorities alone.",
         "review_on": date(2028, 1, 15),
         "at": NOON,
     }
-    ruling = ProvisionVerdict(
-        authority_id=by.authority_id, by_id=by.person_id, **{**values, **facts}
-    )
+    ruling = ProvisionVerdict(by_id=by.person_id, **{**values, **facts})
     session.add(ruling)
     session.flush()
     return ruling

@@ -1,0 +1,7 @@
+"""K31: post or loose files."""
+
+FIRES = [{"kind": "data_request", "reply_by": "post", "body": "Please post the form to us."}]
+SILENT = [
+    {"kind": "data_request", "reply_by": "portal", "body": "Please answer in the portal."},
+    {"body": "Read the sign by the post office."},
+]

@@ -141,12 +141,9 @@ def _with_year(
     hit = _walk(text, tokens, year_at, known.full)
     if hit is not None and not _is_longer(text, tokens, hit[0]):
         return _known(text, tokens, hit, end, year)
-    unknown = _shape(text, tokens, place, year_at)
-    if unknown is not None:
-        return unknown
     base = _walk(text, tokens, place, known.yearless)
     if base is None or _is_longer(text, tokens, base[0]):
-        return None
+        return _shape(text, tokens, place, year_at)
     start = tokens[base[0]].start
     title = " ".join(text[start:end].split())
     return TitleFound(start, end, title, year, KINDS.get(tokens[place].word, "Act"))
@@ -241,6 +238,8 @@ def _shape(text: str, tokens: Sequence[Token], place: int, year_at: int) -> Titl
         depth += gap.count(")") - gap.count("(")
         if not _close(text, tokens[at], tokens[at + 1]) or len(gap.strip(" ()[],'\"")) > 1:
             break
+        if _YEAR.match(tokens[at].text) and "(" not in gap:
+            break  # the year of another title
         token = tokens[at]
         if depth <= 0 and _ends_title(tokens, at):
             break
@@ -269,8 +268,8 @@ def _shape(text: str, tokens: Sequence[Token], place: int, year_at: int) -> Titl
 def _ends_title(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if any(char.isdigit() for char in token.text):
-        named = at > 0 and tokens[at - 1].word in {"act", "no", "stage", "key"}
-        return not named
+        before = tokens[at - 1].word if at else ""
+        return before not in ({"act"} if _YEAR.match(token.text) else {"no", "stage", "key"})
     if token.text.islower() or token.text == "&":
         return (
             token.word not in _SMALL

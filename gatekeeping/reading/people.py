@@ -44,8 +44,8 @@ _KINDS = {
         r"|forenames?|initials)\b(?!\s+of\s+(?:the\s+)?school)"
         r"|\b(?:full\s+|first\s+|last\s+|legal\s+)?(?:names?|forenames?|surnames?|initials"
         r"|identit(?:y|ies))"
-        rf"(?:\s*(?:,|and|or|&|/|\+)\s*(?:[\w'.-]+\s*){{1,4}}?){{0,4}}\s+(?:of"
-        rf"|for)\s+{_FILL}{_PEOPLE}\b{_NO_PERSON}"
+        r"(?:\s*(?:,|&|/|\+|\band\b|\bor\b)\s*(?:(?:and|or)\s+)?[\w'.-]+(?:\s+[\w'.-]+){0,3}?){0,3}"
+        rf"\s+(?:of|for)\s+{_FILL}{_PEOPLE}\b{_NO_PERSON}"
         rf"|\b(?:lists?|register|roll|schedule|spreadsheet|details|table)\s+(?:of|with"
         rf"|showing)\s+{_FILL}{_PEOPLE}\b"
         rf"{_NO_PERSON}|\b{_PEOPLE}\s+lists?\b|\b(?:class|staff)\s+lists?\b"
@@ -237,7 +237,7 @@ def _only_counted(said: str, kind: str, match: re.Match[str]) -> bool:
     """Tell whether the words are part of a count ("how many children are on the list")."""
     if kind in ("birth", "identifiers", "addresses"):
         return False
-    return bool(_COUNT.search(said[: match.end()])) and not re.search(
+    return bool(_COUNT.search(said[max(0, match.end() - 200) : match.end()])) and not re.search(
         r"\b(?:names?|named|surnames?|initials|describe|level)\b", match.group(), re.IGNORECASE
     )
 

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 LONG_LINE = 45
 """A line at least so long that ends without a stop may go on in the next one."""
+LONGEST = 3_000
+"""No sentence is longer; a text without stops is read in pieces, so that its cost stays small."""
 MOST_KEPT = 32
 """So many texts stay cut into sentences: the checks of one submission read the same ones."""
 
@@ -109,8 +111,10 @@ def _bounds(line: str) -> list[tuple[int, int]]:
     for stop in _STOP.finditer(line):
         if _goes_on(line, stop):
             continue
+        start = _cut(line, start, stop.end(), bounds)
         bounds.append((start, stop.end()))
         start = stop.end()
+    start = _cut(line, start, len(line), bounds)
     bounds.append((start, len(line)))
     trimmed = []
     for low, high in bounds:
@@ -119,6 +123,16 @@ def _bounds(line: str) -> list[tuple[int, int]]:
             left = len(piece) - len(piece.lstrip())
             trimmed.append((low + left, low + len(piece.rstrip())))
     return trimmed
+
+
+def _cut(line: str, start: int, end: int, bounds: list[tuple[int, int]]) -> int:
+    """Cut what is far too long for a sentence, at a space if there is one; return the rest."""
+    while end - start > LONGEST:
+        space = line.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        stop = space if space > 0 else start + LONGEST
+        bounds.append((start, stop))
+        start = stop
+    return start
 
 
 def _goes_on(line: str, stop: re.Match[str]) -> bool:

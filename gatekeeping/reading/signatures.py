@@ -184,5 +184,5 @@ def _excused(text: str, match: re.Match[str]) -> bool:
         r"(?:cannot|can|do|don't|will|won't|unable|no|not)\b", match.group(), re.IGNORECASE
     )
     return bool(not refuses and denied(text, *match.span())) or bool(
-        _NAMING.search(text[: match.start()])
+        _NAMING.search(text[max(0, match.start() - 40) : match.start()])
     )

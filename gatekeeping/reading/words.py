@@ -11,10 +11,13 @@ DATA = Path(__file__).parent.parent / "data"
 LOUD = 0.6
 """A line with at least this share of capitals is shouted: its words are no short forms."""
 MOST_INITIALS = 6
+SHORTEST = 3
 
 _SHORT = re.compile(r"(?<![\w@./#&-])[A-Z](?:[A-Z&]|\.(?=[A-Z]\.?)){1,4}[A-Z]s?(?![\w@/]|\.\w|-\d)")
 _LETTERS = re.compile(r"[^\W\d_]")
-_CODE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\b[A-Z]{1,2}\d[\dA-Z]?\s*\d[A-Z]{2}\b")
+_CODE = re.compile(
+    r"https?://\S+|www\.\S+|\b[\w.+-]{1,64}@[\w.-]{1,253}|\b[A-Z]{1,2}\d[\dA-Z]?\s*\d[A-Z]{2}\b"
+)
 _LAW = re.compile(r"\s*(?:19|20)\d\d\b")
 _EXPLAINS = re.compile(
     r"\s*(?:\([^)]{4,120}\)|(?:,\s*)?(?:which\s+)?(?:stands?\s+for|means?\b|is\s+short\s+for"
@@ -59,7 +62,7 @@ def short_forms(text: str, explained_in: str = "") -> list[Place]:
     quiet = _CODE.sub(lambda match: " " * len(match.group()), shown)
     found: dict[str, Place] = {}
     for start, line in _lines(quiet):
-        if _is_loud(line):
+        if len(line) < SHORTEST or _is_loud(line):
             continue
         for match in _SHORT.finditer(line):
             form = match.group().rstrip("s").replace(".", "")

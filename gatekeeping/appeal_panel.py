@@ -3,7 +3,7 @@
 The senior executive appoints them. Nobody's coming or going ever decides anything.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -152,12 +152,44 @@ def remove(session: Session, appeal: Appeal, member_id: int, *, by: Person, at: 
 
 def may_sit(session: Session, submission: Submission, member: AppealMember) -> Refusal | None:
     """Return why this member may not vote now, or None: the role, or a stake; three statements."""
-    roles = PANEL if member.from_school else COUNCIL
+    roles = _roles(member)
     try:
         check_may_decide(session, submission, member.person_id, roles=roles, afterwards=True)
     except Refusal as refusal:
         return refusal
     return None
+
+
+def seated(session: Session, appeal: Appeal, members: Sequence[AppealMember]) -> list[AppealMember]:
+    """Return, for a page, which members have their role still: one statement.
+
+    A stake that somebody got since is asked for too once everybody voted and nothing is decided.
+    """
+    having = set(
+        session.execute(
+            sa.select(Membership.person_id, Membership.role)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.authority_id == appeal.authority_id,
+                Membership.person_id.in_([member.person_id for member in members]),
+                Membership.role.in_([*PANEL, *COUNCIL]),
+                Membership.ended_at.is_(None),
+                Person.state == PersonState.ACTIVE,
+            )
+        ).tuples()
+    )
+    found = [
+        member
+        for member in members
+        if any((member.person_id, role) in having for role in _roles(member))
+    ]
+    if found and all(member.vote is not None for member in found):
+        return [each for each in found if may_sit(session, appeal.submission, each) is None]
+    return found
+
+
+def _roles(member: AppealMember) -> tuple[Role, ...]:
+    return PANEL if member.from_school else COUNCIL
 
 
 def _sits_for_school(session: Session, submission: Submission, person_id: int) -> bool:

@@ -18,7 +18,15 @@ from gatekeeping.addressees import people_in, write_to
 from gatekeeping.authors import check_may_write
 from gatekeeping.editions import protocol_of
 from gatekeeping.leases import AlreadyDoneError, lock, what_happened
-from gatekeeping.models import Appeal, AppealMember, Decision, State, Submission, Verb
+from gatekeeping.models import (
+    Appeal,
+    AppealMember,
+    Decision,
+    State,
+    Submission,
+    SubmissionVersion,
+    Verb,
+)
 from gatekeeping.moves import move
 from gatekeeping.recording import audit_submission, checked_text
 from gatekeeping.working_days import add_working_days, working_days
@@ -148,7 +156,10 @@ def find_appeal(
         sa.select(Appeal)
         .where(*conditions)
         .options(
-            joinedload(Appeal.decision).joinedload(Decision.by),
+            joinedload(Appeal.decision).options(
+                joinedload(Decision.by),
+                joinedload(Decision.version).selectinload(SubmissionVersion.findings),
+            ),
             joinedload(Appeal.submission).options(
                 joinedload(Submission.author),
                 joinedload(Submission.team),

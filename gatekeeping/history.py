@@ -23,11 +23,12 @@ class History:
 def history_of(session: Session, submission: Submission) -> History:
     """Return a submission's history with the people in it: three statements."""
     return History(
-        _messages(session, submission), _moves(session, submission), _decisions(session, submission)
+        thread_of(session, submission), _moves(session, submission), _decisions(session, submission)
     )
 
 
-def _messages(session: Session, submission: Submission) -> Sequence[Message]:
+def thread_of(session: Session, submission: Submission) -> Sequence[Message]:
+    """Return the questions and answers, in order, with who wrote them: one statement."""
     return session.scalars(
         sa.select(Message)
         .where(

@@ -32,12 +32,16 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.GATEKEEPER: (
         ("gatekeeping.queue", "Queue"),
+        ("gatekeeping.emergency_list", "Emergencies"),
+        ("gatekeeping.challenge_list", "Challenges"),
+        ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.register", "Register"),
         ("gatekeeping.law_register", "Law"),
         ("calendar.year", "School days"),
     ),
     Role.PANEL: (
         ("gatekeeping.panel", "For your advice"),
+        ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.register", "Register"),
     ),
     Role.LEGAL: (
@@ -50,11 +54,24 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.register", "Register"),
         ("calendar.year", "School days"),
     ),
-    Role.EXECUTIVE: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
-    Role.AUDITOR: (("gatekeeping.register", "Register"), ("calendar.year", "School days")),
+    Role.EXECUTIVE: (
+        ("gatekeeping.emergency_list", "Emergencies"),
+        ("gatekeeping.appeal_list", "Appeals"),
+        ("gatekeeping.challenge_list", "Challenges"),
+        ("gatekeeping.register", "Register"),
+        ("calendar.year", "School days"),
+    ),
+    Role.AUDITOR: (
+        ("gatekeeping.register", "Register"),
+        ("gatekeeping.emergency_list", "Emergencies"),
+        ("gatekeeping.appeal_list", "Appeals"),
+        ("gatekeeping.challenge_list", "Challenges"),
+        ("calendar.year", "School days"),
+    ),
     Role.ADMINISTRATOR: (
         ("gatekeeping.register", "Register"),
         ("gatekeeping.protocol", "Protocol"),
+        ("gatekeeping.emergency_teams", "Emergency route"),
         ("calendar.year", "School days"),
     ),
 }
@@ -70,12 +87,15 @@ def register(app: Flask) -> None:
     from categories.views import bp as categories
     from directory.views import bp as calendar
     from gatekeeping.views import bp as gatekeeping
+    from gatekeeping.views.school_challenges import item_part
+    from notifications.parts import PARTS
     from notifications.views import bp as notifications
     from portal.home import bp as home
     from portal.library.views import bp as library
 
     for blueprint in (home, calendar, categories, notifications, gatekeeping, library):
         app.register_blueprint(blueprint)
+    app.extensions[PARTS] = (item_part,)
     if settings_of(app).has_mail_sink:
         from portal.mailsink.views import bp as mailsink
 

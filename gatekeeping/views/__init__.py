@@ -7,12 +7,14 @@ bp = Blueprint("gatekeeping", __name__)
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
 from gatekeeping.views import (  # noqa: E402
     answering,  # noqa: F401
+    appealing,  # noqa: F401
     attaching,  # noqa: F401
     changing,  # noqa: F401
     checking,  # noqa: F401
     choosing,  # noqa: F401
     conditions,  # noqa: F401
     deciding,  # noqa: F401
+    emergencies,  # noqa: F401
     dpia,  # noqa: F401
     ending,  # noqa: F401
     endorsing,  # noqa: F401
@@ -23,6 +25,7 @@ from gatekeeping.views import (  # noqa: E402
     protocols,  # noqa: F401
     queue,  # noqa: F401
     registering,  # noqa: F401
+    school_challenges,  # noqa: F401
     sections,  # noqa: F401
     verifying,  # noqa: F401
     writing,  # noqa: F401

@@ -14,9 +14,10 @@ from hashlib import blake2b
 from heapq import nsmallest
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from foundation import clock
+from foundation.model import BigId
 from gatekeeping.alike_parts import SharedItems, is_later_round, item_key, likeness, shared_items
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Shingle, State, Submission, SubmissionVersion
@@ -26,6 +27,8 @@ from gatekeeping.protocol import DEFAULT, Protocol
 WORDS_IN_SEQUENCE = 5
 SKETCH_SIZE = 32
 MOST_CANDIDATES = 20
+MOST_OF_A_HASH = 200
+MOST_COUNTED = 100
 MOST_ITEMS = 64
 ROUND_DAYS = 200
 """So much farther back than for a duplicate one looks for last year's round."""
@@ -160,32 +163,60 @@ def _candidates(
 ) -> Sequence[sa.Row[tuple[SubmissionVersion, Submission]]]:
     if not hashes:
         return []
-    shared = sa.func.count().label("shared")
     since = at - timedelta(days=protocol.duplicate_days + ROUND_DAYS)
-    likest = (
-        sa.select(Shingle.version_id, shared)
-        .join(SubmissionVersion, SubmissionVersion.id == Shingle.version_id)
+    likest = _likest(authority_id, hashes)
+    return session.execute(
+        sa.select(SubmissionVersion, Submission)
+        .join(likest, likest.c.version_id == SubmissionVersion.id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .where(
-            Shingle.authority_id == authority_id,
-            Shingle.hash.in_(hashes),
+            SubmissionVersion.authority_id == authority_id,
             Submission.id != (besides or 0),
             Submission.state.not_in([State.WITHDRAWN, State.DRAFT]),
             SubmissionVersion.submitted_at <= at,
             sa.or_(Submission.state.in_(sorted(ALIVE)), SubmissionVersion.submitted_at >= since),
         )
+        .order_by(likest.c.shared.desc(), SubmissionVersion.id.desc())
+        .limit(MOST_CANDIDATES)
+    ).all()
+
+
+def _likest(authority_id: int, hashes: Sequence[int]) -> sa.Subquery:
+    """Return the versions that share most of these hashes.
+
+    Of a hash that many versions have, a paragraph that every letter repeats, only the newest
+    count: it tells little, and the cost does not grow with the register.
+    """
+    wanted = sa.union_all(
+        *(sa.select(sa.literal(number, BigId).label("hash")) for number in hashes)
+    ).cte("wanted")
+    other = aliased(Shingle)
+    newest_of_many = (
+        sa.select(other.version_id)
+        .where(other.authority_id == authority_id, other.hash == wanted.c.hash)
+        .order_by(other.version_id.desc())
+        .limit(1)
+        .offset(MOST_OF_A_HASH)
+        .correlate(wanted)
+        .scalar_subquery()
+    )
+    shared = sa.func.count().label("shared")
+    return (
+        sa.select(Shingle.version_id, shared)
+        .select_from(wanted)
+        .join(
+            Shingle,
+            sa.and_(
+                Shingle.authority_id == authority_id,
+                Shingle.hash == wanted.c.hash,
+                Shingle.version_id > sa.func.coalesce(newest_of_many, 0),
+            ),
+        )
         .group_by(Shingle.version_id)
         .order_by(shared.desc(), Shingle.version_id.desc())
-        .limit(MOST_CANDIDATES)
+        .limit(MOST_COUNTED)
         .subquery()
     )
-    return session.execute(
-        sa.select(SubmissionVersion, Submission)
-        .join(likest, likest.c.version_id == SubmissionVersion.id)
-        .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .where(SubmissionVersion.authority_id == authority_id)
-        .order_by(likest.c.shared.desc(), SubmissionVersion.id.desc())
-    ).all()
 
 
 def _hash(words: str) -> int:

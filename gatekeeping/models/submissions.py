@@ -90,6 +90,9 @@ class Submission(InAuthority, Base):
             sqlite_where=sa.text("track = 'EMERGENCY'"),
             postgresql_where=sa.text("track = 'EMERGENCY'"),
         ),
+        # small lists of a month; requests of a year
+        sa.Index("ix_submission_send", "authority_id", "send_on"),
+        sa.Index("ix_submission_kind", "authority_id", "kind", "submitted_at"),
         # the register, newest first
         sa.Index("ix_submission_register", "authority_id", "submitted_at", "id"),
     )
@@ -176,7 +179,9 @@ class Shingle(InAuthority, Base):
     """A sample of the word sequences of a submitted text, to find near-identical ones quickly."""
 
     __tablename__ = "shingle"
-    __table_args__ = (sa.Index("ix_shingle_authority_id_hash", "authority_id", "hash"),)
+    __table_args__ = (
+        sa.Index("ix_shingle_authority_id_hash", "authority_id", "hash", "version_id"),
+    )
 
     version_id: Mapped[int] = mapped_column(
         sa.ForeignKey("submission_version.id"), primary_key=True

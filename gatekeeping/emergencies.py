@@ -198,14 +198,11 @@ def extend(
 
     Raises ExtensionError with the last day that is possible, and what ``release`` raises.
     """
-    outcome = Outcome(
-        Verb.EXTEND,
-        _short_reason(reason, "Enter why it is still needed."),
-        code=until.isoformat(),
-    )
+    reason = _short_reason(reason, "Enter why it is still needed.")
+    outcome = Outcome(Verb.EXTEND, f"Valid to {day(until)}. {reason}")
     lock(session, submission)
     made = made_before(session, submission, by, outcome)
-    if made is not None and made.code == outcome.code and submission.expires_on == until:
+    if made is not None and submission.expires_on == until:
         return made
     if submission.track is not Track.EMERGENCY:
         raise NotAnEmergencyError

@@ -19,6 +19,7 @@ from gatekeeping import interests
 from gatekeeping.assessment import Assessment
 from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.emergencies import announce
 from gatekeeping.endorsing import check_endorsed
 from gatekeeping.freezing import freeze, repeat
 from gatekeeping.handing import escalate_if_nobody_is_free
@@ -145,7 +146,7 @@ def submit(
 
     What cannot be judged comes back by itself: the state is then RETURNED, and the history says
     what to mend. What no gatekeeper is neutral about goes to the senior executive, who gets a mail
-    (``address`` is where the portal's pages are).
+    (``address`` is where the portal's pages are). An emergency alarms all who can act on it.
 
     Raises IncompleteError when something indispensable is missing, NotEndorsedError when it is
     heavy and the line manager does not stand behind it as it is, and AlreadySubmittedError when it
@@ -170,6 +171,7 @@ def submit(
     else:
         move(session, submission, to=State.TRIAGE, by=None, at=at)
         escalate_if_nobody_is_free(session, submission, at=at, address=address)
+        announce(session, submission, at=at, address=address)
     detail = {**_figures(submission, assessment), "returned": bool(faults)}
     _audit(session, submission, "submission.submitted", by=by.id, at=at, detail=detail)
     return assessment

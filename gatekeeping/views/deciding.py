@@ -14,6 +14,7 @@ from gatekeeping import leases, pending
 from gatekeeping.decisions import REFUSAL_CODES
 from gatekeeping.dossier import Dossier, dossier, find_submission
 from gatekeeping.dpia import OUTCOMES
+from gatekeeping.emergency_route import ORDINARY
 from gatekeeping.forms.deciding import VERB_NAMES, DecideForm
 from gatekeeping.models import Decision, State, Track, Verb
 from gatekeeping.moves import STATE_NAMES
@@ -73,7 +74,7 @@ WORDS = {
 def decision_words() -> dict[str, object]:
     """Give every page of the gate the words for decisions, their reasons and conditions."""
     return {
-        "refusal_codes": REFUSAL_CODES,
+        "refusal_codes": {**REFUSAL_CODES, ORDINARY: "No emergency: judged as anything else"},
         "outcome_names": OUTCOME_NAMES,
         "condition_names": CONDITION_NAMES,
     }

@@ -89,6 +89,8 @@ def shown(name: str, value: Any) -> str:
         return f"£{value / PENCE:,.0f}"
     if unit == "of 1":
         return f"{round(value * 100)} per cent"
+    if value == 1:
+        unit = unit.removesuffix("s")
     return f"{value:,} {unit}".strip() if isinstance(value, int) else f"{value} {unit}".strip()
 
 

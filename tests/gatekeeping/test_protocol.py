@@ -121,6 +121,7 @@ def test_of_two_changes_at_once_one_is_refused(database, session, authority_id, 
     ("name", "value", "words"),
     [
         ("notice_days", 20, "20 school days"),
+        ("first_look_days", 1, "1 working day"),
         ("high_cost_pence", 1_000_000, "£10,000"),
         ("alike_from", 0.9, "90 per cent"),
         ("rates.head", 6200, "£62.00 an hour"),

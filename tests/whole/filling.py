@@ -28,7 +28,8 @@ from tests.factories.directory import (
 )
 from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
-from tests.whole.process import fill_process
+from tests.whole.afterwards import fill_afterwards
+from tests.whole.process import fill_heavy, fill_process
 
 Hats = dict[str, Membership]
 Ids = dict[str, dict[str, Any]]
@@ -128,6 +129,7 @@ def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
             NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256, name=f"{number}.pdf")
         mine = {"delivery_id": item.id, "attachment_id": file.id}
         ids["notifications"] = ids[f"notifications {role.value}"] = mine
+        ids[f"gatekeeping {role.value}"] = {"delivery_id": item.id}
 
 
 def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -> None:
@@ -165,6 +167,7 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         "slug": "about",
         "kind": "csv",
     }
+    ids |= _process_ids(made, more["condition_id"], fill_heavy(session, hats, size).id)
     for endpoint in ("decide", "decided", "claim", "release"):
         ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
@@ -177,8 +180,21 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         law.make_ruling(hats["legal"])
         law.make_claim_ruling(version_of(made[State.TRIAGE]), hats["legal"])
         law.make_own_duty(collection=f"Ponds {number}")
+    ids.update(fill_afterwards(session, hats, size))
     ids["gatekeeping.answer"] = {"submission_id": made[State.CHALLENGED].id}
     ids["gatekeeping.withdraw_submission"] = {"submission_id": made[State.TRIAGE].id}
+
+
+def _process_ids(made: dict[State, Submission], condition_id: int, heavy_id: int) -> Ids:
+    """Return what stands in the addresses of the pages of those who decide and advise."""
+    conditional = {"submission_id": made[State.APPROVED_COND].id, "condition_id": condition_id}
+    found: dict[str, dict[str, int]] = dict.fromkeys(
+        ("conditions", "condition_done", "condition_not_met", "confirm_condition"), conditional
+    )
+    found |= {endpoint: {"submission_id": heavy_id} for endpoint in ("advise", "assess")}
+    waiting = {"submission_id": made[State.TRIAGE].id}
+    found |= dict.fromkeys(("keep", "set_aside", "undo"), waiting)
+    return {f"gatekeeping.{endpoint}": values for endpoint, values in found.items()}
 
 
 def _hands(hats: Hats, size: int) -> Iterator[tuple[Membership, Membership]]:

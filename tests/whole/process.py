@@ -30,11 +30,18 @@ from gatekeeping.models import (
     State,
     StoredFinding,
     Submission,
+    Track,
     Training,
     Verb,
 )
 from tests.factories.base import NOON
-from tests.factories.gatekeeping import make_decision, make_finding, version_of
+from tests.factories.directory import GatekeeperFactory, PersonFactory
+from tests.factories.gatekeeping import (
+    make_decision,
+    make_finding,
+    make_submission,
+    version_of,
+)
 
 SECRET = "Kestrel"
 DAY = date(2027, 1, 15)
@@ -181,3 +188,33 @@ def fill_process(
         "condition_id": condition.id,
         "finding_id": finding.id,
     }
+
+
+def fill_heavy(session: Session, hats: Mapping[str, Membership], size: int) -> Submission:
+    """Store submissions of the high track that wait for advice and a verdict; return the last."""
+    for number in range(size):
+        made = make_submission(
+            State.TRIAGE,
+            author=hats["officer"],
+            document={"kind": "data_request", "title": f"{SECRET}, heavy, {number}"},
+            track=Track.HIGH,
+        )
+        version = version_of(made)
+        make_finding(version, "K71")
+        make_decision(made, GatekeeperFactory(), Verb.SUPPORT)
+        for for_it in (True, False):
+            session.add(
+                PanelVote(
+                    authority_id=made.authority_id,
+                    submission_id=made.id,
+                    version_id=version.id,
+                    by_id=PersonFactory().id,
+                    at=NOON,
+                    for_it=for_it,
+                    reason=SECRET,
+                )
+            )
+        child = make_submission(State.MERGED, author=hats["officer"])
+        child.merged_into_id = made.id
+    session.flush()
+    return made

@@ -3,10 +3,15 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import approve, commands, inbox, mail
+from benchmarks import approve, checks, commands, inbox, mail
 from benchmarks.stage import build_times, stages
 
-STAGED = {"approve": approve.measure, "mail": mail.measure, "inbox": inbox.measure}
+STAGED = {
+    "approve": approve.measure,
+    "mail": mail.measure,
+    "inbox": inbox.measure,
+    "checks": checks.measure,
+}
 
 
 def main(names: list[str]) -> None:

@@ -179,6 +179,17 @@ def signed_in_cookie(stage: Stage, membership: Membership) -> str:
     return f"portal={signer.dumps(kept)}"
 
 
+def environment_of(stage: Stage) -> dict[str, str]:
+    """Return the environment in which a command works on this stage's database."""
+    return {
+        **os.environ,
+        "PORTAL_HOME": str(stage.settings.portal_home),
+        "DATABASE_URL": stage.settings.database,
+        "SECRET_KEY": "benchmark",
+        "PUBLIC_URL": "http://127.0.0.1:5000",
+    }
+
+
 def _build(name: str, home: Path, url: str) -> Stage:
     home.mkdir(parents=True)
     values = {

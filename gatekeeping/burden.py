@@ -6,9 +6,10 @@ half up.
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from foundation.markdown import to_plain
@@ -131,6 +132,34 @@ def burden(document: SubmissionDocument, schools: int, protocol: Protocol = DEFA
         expected_pence=round_half_up(staff * response + things + chase),
         per_school_pence=round_half_up(gross / schools) if schools else 0,
     )
+
+
+def kept(cost: Burden, protocol: Protocol) -> dict[str, Any]:
+    """Return what a version keeps: the figures, and the rates by which they were worked out."""
+    return {
+        **cost.as_json(),
+        "rates": protocol.rates_name,
+        "rate_table": dict(protocol.rates),
+        "reading_words_a_minute": protocol.reading_words_a_minute,
+    }
+
+
+def protocol_kept(stored: Mapping[str, Any]) -> Protocol:
+    """Return the protocol by which a kept burden was worked out, as far as burden needs it.
+
+    What an old version did not keep is taken from the protocol as shipped.
+    """
+    return replace(
+        DEFAULT,
+        rates_name=stored.get("rates", DEFAULT.rates_name),
+        rates=MappingProxyType({**DEFAULT.rates, **stored.get("rate_table", {})}),
+        reading_words_a_minute=stored.get("reading_words_a_minute", DEFAULT.reading_words_a_minute),
+    )
+
+
+def recompute(document: SubmissionDocument, schools: int, stored: Mapping[str, Any]) -> Burden:
+    """Work a kept burden out again from what its version keeps: the same to the penny, always."""
+    return burden(document, schools, protocol_kept(stored))
 
 
 def _work(document: SubmissionDocument, protocol: Protocol) -> Iterator[tuple[str, int, Fraction]]:

@@ -15,7 +15,7 @@ from directory.audience import school_ids
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError
-from gatekeeping.burden import Step, steps
+from gatekeeping.burden import Step, protocol_kept, steps
 from gatekeeping.conflicts import conflict_of
 from gatekeeping.deciders import SENDABLE
 from gatekeeping.documents import SubmissionDocument
@@ -137,7 +137,7 @@ def dossier(
         findings=findings,
         texts=marked_texts(version.document, findings),
         categories=chosen,
-        steps=steps(document, version.schools),
+        steps=steps(document, version.schools, protocol_kept(version.burden)),
         forecast=planned,
         history=history,
         conflict=str(conflict) if conflict else "",

@@ -10,6 +10,7 @@ from directory.models import AuthorityProfile, Person
 from foundation import clock
 from gatekeeping import interests, sla
 from gatekeeping.assessment import Assessment
+from gatekeeping.burden import kept
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.lacking import judge
 from gatekeeping.law.verdicts import verdict_of
@@ -59,11 +60,7 @@ def freeze(
         track=assessment.track,
         schools=assessment.schools,
         law=verdict_of(document, assessment.law).as_json(),
-        burden={
-            **assessment.burden.as_json(),
-            "rates": assessment.protocol.rates_name,
-            "rate_table": dict(assessment.protocol.rates),
-        },
+        burden=kept(assessment.burden, assessment.protocol),
         protocol=assessment.protocol.version,
         attachments=[_as_it_was(file) for file in submission.attachments],
         submitted_by_id=by,

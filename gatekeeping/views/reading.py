@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from categories.catalogue import current_categories
-from gatekeeping.burden import steps
+from gatekeeping.burden import protocol_kept, steps
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.dossier import marked_texts
 from gatekeeping.models import Override, StoredFinding, Submission, SubmissionVersion
@@ -45,7 +45,7 @@ def reading_values(
         "findings": findings,
         "texts": marked_texts(version.document, findings),
         "categories": categories,
-        "steps": steps(document, version.schools),
+        "steps": steps(document, version.schools, protocol_kept(version.burden)),
         "state_names": STATES,
         "audience": words_for(submission.authority_id, document),
         "frequency": frequency_in_words(document.frequency),

@@ -1,9 +1,42 @@
+import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gatekeeping.burden import burden, count_words, minutes_at_a_school, reading_minutes, steps
-from gatekeeping.documents import SubmissionDocument
+from gatekeeping.burden import (
+    burden,
+    count_words,
+    kept,
+    minutes_at_a_school,
+    reading_minutes,
+    recompute,
+    steps,
+)
+from gatekeeping.documents import ROLES, TIMES_A_YEAR, SubmissionDocument
+from gatekeeping.freezing import freeze
+from gatekeeping.models import State
+from gatekeeping.protocol import DEFAULT, RATES_2025_26
+from tests.factories.base import NOON
+from tests.factories.directory import OfficerFactory, SchoolFactory
+from tests.factories.gatekeeping import make_submission
+
+OTHER = replace(
+    DEFAULT,
+    rates_name="2027-28",
+    rates={role: pence + 117 for role, pence in RATES_2025_26.items()},
+    reading_words_a_minute=180,
+)
+ASKING = {
+    "kind": "data_request",
+    "body": "Please tell us.",
+    "items": [{"name": "Colour of the hall"}],
+    "effort": [{"role": "office", "people": 1, "minutes": {"complete": 20}}],
+    "send_on": "2026-12-14",
+    "due_on": "2027-01-29",
+}
 
 
 def effort(role, people=1, **minutes):
@@ -121,3 +154,78 @@ def test_words_are_counted_without_markdown_marks():
 
 def test_minutes_at_a_school_are_those_of_all_its_people():
     assert minutes_at_a_school(request(effort=[effort("office", people=2, read=3)])) == 6
+
+
+PARTS = ("read", "gather", "complete", "check", "send")
+EFFORTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "role": st.sampled_from(ROLES),
+            "people": st.integers(0, 20),
+            "minutes": st.fixed_dictionaries(
+                {
+                    part: st.integers(0, 500)
+                    for part in ("read", "gather", "complete", "check", "send")
+                }
+            ),
+        }
+    ),
+    max_size=6,
+)
+DOCUMENTS = st.builds(
+    SubmissionDocument.read,
+    st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["data_request", "communication"]),
+            "body": st.text(max_size=200),
+            "effort": EFFORTS,
+            "frequency": st.fixed_dictionaries(
+                {"times": st.integers(1, 5), "per": st.sampled_from(sorted(TIMES_A_YEAR))}
+            ),
+            "costs_pence": st.fixed_dictionaries(
+                {part: st.integers(0, 5_000) for part in ("print", "post", "courier", "licence")}
+            ),
+            "expected_response": st.floats(0, 1),
+            "reminders": st.integers(0, 5),
+            "chase_minutes": st.integers(0, 30),
+        }
+    ),
+)
+SCHOOLS = st.integers(0, 24_000)
+
+
+@given(DOCUMENTS, SCHOOLS)
+def test_the_burden_is_the_sum_of_its_parts(document, schools):
+    found, lines = burden(document, schools), steps(document, schools)
+    times = document.frequency.times_a_year
+    things = schools * times * document.costs_pence.total
+    assert abs(found.gross_pence - (sum(line.pence for line in lines) + things)) <= Fraction(1, 2)
+    assert sum(found.minutes.values()) == pytest.approx(
+        float(sum(line.minutes for line in lines)), abs=len(ROLES)
+    )
+    assert abs(found.gross_with_chase_pence - found.gross_pence - found.chase_pence) <= 1
+    expected = found.expected_staff_pence + things + found.chase_pence
+    assert abs(found.expected_pence - expected) <= 1
+    assert found.expected_pence - found.chase_pence <= found.gross_pence + 1
+    assert min(found.as_json()[name] for name in found.as_json() if name.endswith("pence")) >= 0
+    per_year = minutes_at_a_school(document) * schools * times
+    assert per_year == sum(line.minutes for line in lines)
+
+
+@given(DOCUMENTS, SCHOOLS, st.sampled_from([DEFAULT, OTHER]))
+def test_what_a_version_keeps_gives_the_same_pence_later(document, schools, protocol):
+    cost = burden(document, schools, protocol)
+    stored = json.loads(json.dumps(kept(cost, protocol)))
+    assert recompute(document, schools, stored) == cost
+
+
+@pytest.mark.sqlite_only
+def test_a_frozen_version_can_be_worked_out_again_after_the_rates_changed(session):
+    author = OfficerFactory()
+    draft = make_submission(State.DRAFT, author=author, document=ASKING)
+    SchoolFactory.create_batch(3)
+    version = freeze(session, draft, by=author.person_id, at=NOON)
+    again = recompute(SubmissionDocument.read(version.document), version.schools, version.burden)
+    assert again.gross_pence == version.burden["gross_pence"] > 0
+    dearer = burden(SubmissionDocument.read(version.document), version.schools, OTHER)
+    assert dearer.gross_pence > again.gross_pence

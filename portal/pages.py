@@ -55,6 +55,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("calendar.year", "School days"),
     ),
     Role.EXECUTIVE: (
+        ("gatekeeping.queue", "Queue"),
         ("gatekeeping.emergency_list", "Emergencies"),
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.challenge_list", "Challenges"),

@@ -172,6 +172,10 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
         ids[f"gatekeeping.{endpoint}"] = live
+    ids["gatekeeping.beside"] = {
+        "submission_id": made[State.TRIAGE].id,
+        "other_id": made[State.LIVE].id,
+    }
     ids["gatekeeping.entry"] = {"number": made[State.LIVE].number}
     for endpoint in ("law_entry", "law_ruled"):
         ids[f"gatekeeping.{endpoint}"] = {"key": law.KEY}

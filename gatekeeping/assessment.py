@@ -13,8 +13,17 @@ from sqlalchemy.orm import Session
 
 from directory.audience import LeftOut, count_schools, left_out
 from foundation import clock
-from gatekeeping import chosen, days, family, precedents, quoted_numbers, rolling, school_types
-from gatekeeping.asked import Asked
+from gatekeeping import (
+    attachment_words,
+    chosen,
+    days,
+    family,
+    precedents,
+    quoted_numbers,
+    rolling,
+    school_types,
+)
+from gatekeeping.asked import Asked, AttachedText
 from gatekeeping.burden import Burden, burden
 from gatekeeping.checks import run_checks
 from gatekeeping.claims import claim_spans
@@ -39,6 +48,7 @@ FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
         "numbers": quoted_numbers.facts,
         "family": family.facts,
         "rolling": rolling.facts,
+        "attachments": attachment_words.facts,
     }
 )
 """Which function reads which field of ``Context``: a new fact is one line here and there.
@@ -82,12 +92,13 @@ def assess(
     at: datetime,
     submission_id: int | None = None,
     protocol: Protocol | None = None,
+    attached: tuple[AttachedText, ...] = (),
 ) -> Assessment:
     """Judge a document as at that moment, in a bounded number of statements whatever the sizes.
 
     ``protocol`` is the authority's own at that moment, read here when it is not given.
     ``submission_id`` is the submission that the document belongs to, if any: it is not an earlier
-    one of itself.
+    one of itself. ``attached`` are the words of its attachments when it belongs to none.
     """
     protocol = protocol or protocol_of(session, authority_id, at=at)
     audience = document.audience.as_audience()
@@ -106,6 +117,7 @@ def assess(
         schools=schools,
         submission_id=submission_id,
         route_closed=closed,
+        attached=attached,
     )
     listed = left_out(session, authority_id, audience)
     context = context_of(session, asked, cost, listed)

@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person
+from foundation.db import wake
 from foundation.errors import Refusal
 from foundation.files import FileStore
+from gatekeeping.attachment_words import read_at_once
 from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.leases import lock
@@ -94,6 +96,8 @@ def add(
         added_by_id=by.id,
         added_at=at,
     )
+    if not read_at_once(store, attachment):
+        wake(session, "texts")
     session.add(attachment)
     _name_in_document(session, submission, [*files, attachment], at)
     return attachment

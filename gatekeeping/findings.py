@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from gatekeeping.asked import AttachedText
 from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.family import NO_FAMILY, Family
@@ -82,15 +83,6 @@ class Earlier:
     period: str = ""
     is_round: bool = False
     is_recent: bool = True
-
-
-@dataclass(frozen=True)
-class AttachedText:
-    """The words of one attachment; ``note`` says why there are none, or not all."""
-
-    name: str
-    text: str
-    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,16 @@ def letters() -> None:
     write_waiting(database(), store, address=settings().address, at=clock.now())
 
 
+@drain("portal.texts")
+def texts() -> None:
+    """Read the words of attached files that nobody has read yet; come back if there are more."""
+    from gatekeeping.attachment_words import MOST, read_waiting  # loads the readers of files
+
+    read = read_waiting(database(), FileStore(settings().files), at=clock.now())
+    if read == MOST:
+        waker(settings())(frozenset({"texts"}))
+
+
 @drain("portal.index")
 def index() -> None:
     """Bring the search index up to date."""

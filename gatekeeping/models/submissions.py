@@ -193,6 +193,15 @@ class Attachment(InAuthority, Base):
     """A file that an officer added to a draft; its content lies in the file store."""
 
     __tablename__ = "attachment"
+    __table_args__ = (
+        # the work list of files whose words have not been read yet
+        sa.Index(
+            "ix_attachment_unread",
+            "id",
+            sqlite_where=sa.text("text IS NULL"),
+            postgresql_where=sa.text("text IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
@@ -202,8 +211,8 @@ class Attachment(InAuthority, Base):
     size: Mapped[int]
     added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     added_at: Mapped[datetime]
-    text: Mapped[str | None] = mapped_column(sa.Text)
-    """The words in it, for the checks; empty until they have been taken out."""
+    text: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    """The words in it, for the checks; empty until they have been read. Pages do without them."""
     text_note: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     """Why there are no words, or not all, in a sentence for people."""
 

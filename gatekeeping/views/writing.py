@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from directory.access import membership, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
-from foundation.web import db_session, settings
+from foundation.web import db_session, file_store, settings
+from gatekeeping.attachment_words import read_missing
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.endorsing import NotEndorsedError
 from gatekeeping.forms.writing import StartForm
@@ -73,6 +74,7 @@ def tasks(submission_id: int) -> ResponseReturnValue:
 def submit_draft(submission_id: int) -> ResponseReturnValue:
     """Put the draft to the gate. The same button pressed twice submits once."""
     draft = find_submission(submission_id)
+    read_missing(db_session(), file_store(), draft.id, draft.authority_id)
     try:
         submit(
             db_session(),

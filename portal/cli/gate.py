@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from foundation import clock
 from foundation.errors import Refusal
 from gatekeeping.assessment import Assessment, assess
+from gatekeeping.attachment_words import read_beside
 from gatekeeping.burden import Step, steps
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Finding
@@ -44,7 +45,10 @@ def gate() -> None:
 def check(
     *, file: str | None, day: datetime | None, batch: str | None, as_json: bool, la_code: str | None
 ) -> None:
-    """Run every check on FILE (- for standard input), as on a day, and print what they find."""
+    """Run every check on FILE (- for standard input), as on a day, and print what they find.
+
+    Attachments that FILE names are read too where they lie beside it.
+    """
     if (file is None) == (batch is None):
         raise click.UsageError("Name either FILE or --batch FILE.")
     at = _end_of(day) if day else clock.now()
@@ -53,8 +57,10 @@ def check(
             for answer in _answers(session, authority_id, batch, at):
                 click.echo(json.dumps(answer, ensure_ascii=False))
             return
-        document = SubmissionDocument.read(read_document(file or "-"))
-        found = assess(session, authority_id, document, at=at)
+        place = file or "-"
+        document = SubmissionDocument.read(read_document(place))
+        attached = read_beside(Path(place), document.attachments) if place != "-" else ()
+        found = assess(session, authority_id, document, at=at, attached=attached)
     if as_json:
         print_json(found.as_json())
     else:
@@ -114,7 +120,7 @@ def _print_words(document: SubmissionDocument, found: Assessment) -> None:
     for finding in found.findings:
         _print_finding(document, finding)
     click.echo("\nWhat it asks of schools in a year")
-    for step in steps(document, found.schools):
+    for step in steps(document, found.schools, found.protocol):
         click.echo(f"  {_sum_in_words(step)}")
     cost = found.burden
     click.echo(

@@ -3,9 +3,10 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import approve, checks, commands, inbox, mail
+from benchmarks import approve, checks, citations, commands, inbox, mail
 from benchmarks.stage import build_times, stages
 
+ALONE = {"commands": commands.measure, "citations": citations.measure}
 STAGED = {
     "approve": approve.measure,
     "mail": mail.measure,
@@ -16,17 +17,18 @@ STAGED = {
 
 def main(names: list[str]) -> None:
     """Run what was asked for, everything by default."""
-    unknown = [name for name in names if name not in {*STAGED, "commands"}]
+    unknown = [name for name in names if name not in {*STAGED, *ALONE}]
     if unknown:
-        there = ", ".join(["commands", *STAGED])
+        there = ", ".join([*ALONE, *STAGED])
         sys.exit(f"There is no measurement {unknown[0]}. There are: {there}.")
-    wanted = names or ["commands", *STAGED]
+    wanted = names or [*ALONE, *STAGED]
     print(
         f"Measured on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Python {sys.version.split()[0]}."
     )
-    if "commands" in wanted:
-        for table in commands.measure():
-            table.show()
+    for name, measure in ALONE.items():
+        if name in wanted:
+            for table in measure():
+                table.show()
     staged = [name for name in wanted if name in STAGED]
     if not staged:
         return

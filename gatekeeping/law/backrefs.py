@@ -2,13 +2,19 @@
 
 import re
 
+_FORM = r"Acts?|Regulations|Regs|Order|Rules|Measure"
 YEAR_FORM = re.compile(
-    r"\b(?:the|that|this|said)?\s?\b(?P<year>(?:1[89]|20)\d\d)\s{1,2}(?P<form>Acts?|Regulations|Regs|Order|Rules|Measure)\b"
+    rf"\b(?:the|that|this|said)?\s?\b(?P<year>(?:1[89]|20)\d\d)\s{{1,2}}(?P<form>{_FORM})\b"
     r"|\bthe\s(?P<form2>Act|Regulations|Regs|Order|Rules)\s(?:of\s)?(?P<year2>(?:1[89]|20)\d\d)\b"
 )
 THAT_FORM = re.compile(
-    r"\b(?:that|the|this|those|these|said|same)\s{1,2}(?P<form>Act|Regulations|Regs|Order|Rules|Measure)\b(?!\s(?:1[89]|20)\d\d)"
+    rf"\b(?:that|the|this|those|these|said|same)\s{{1,2}}(?P<form>{_FORM})\b(?!\s(?:1[89]|20)\d\d)"
 )
+YEAR_FIRST = re.compile(
+    r"\b(?P<year>(?:1[89]|20)\d\d)\s(?P<words>(?:(?:[A-Z][A-Za-z'&]*|\([A-Z][A-Za-z ]{1,40}\)"
+    rf"|of|and|for)\s){{1,8}})(?P<form>{_FORM})\b(?!,?\s\(?(?:1[89]|20)\d\d)"
+)
+"""The year before the title: "the 1996 Education Act"."""
 USUAL = {
     ("Act", 1989): "Children Act 1989",
     ("Act", 1996): "Education Act 1996",

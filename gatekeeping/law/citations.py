@@ -6,6 +6,8 @@ docs/decisions/0006 says why it reads as it does.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -20,7 +22,6 @@ from gatekeeping.law.mention import Mention
 from gatekeeping.law.mentions import mentions
 from gatekeeping.law.normal import Plain, plain
 from gatekeeping.law.pinpoints import groups
-from gatekeeping.law.titles import overlaps
 
 LONGEST_TEXT = 250_000
 LAW = "law"
@@ -95,9 +96,9 @@ def read(text: str) -> tuple[Citation, ...]:
     named = mentions(rest)
     cited = [one for one in papers(rest) if not one.paper.loose]
     taken = [(one.start, one.end) for one in named]
-    cited = [one for one in cited if not overlaps(taken, one.start, one.end)]
+    cited = [one for one in cited if not _overlaps(taken, one.start, one.end)]
     pinpoints = compose(rest, groups(rest))
-    pinpoints = [one for one in pinpoints if not overlaps(taken, *one.group)]
+    pinpoints = [one for one in pinpoints if not _overlaps(taken, *one.group)]
     linked, used = link(rest, pinpoints, named, cited)
     found += [_provision(even, one) for one in linked]
     owners = {one.mention.identity for one in linked if one.mention}
@@ -234,3 +235,9 @@ def _paper(even: Plain, one: PaperFound) -> Citation:
         "",
         "exact",
     )
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether any of the sorted, separate spans shares a character with start to end."""
+    place = bisect_left(spans, (end, 0))
+    return place > 0 and spans[place - 1][1] > start

@@ -36,7 +36,7 @@ _ASKED_TO = re.compile(
     re.IGNORECASE,
 )
 _NOT_LAW_AFTER = re.compile(
-    r"\s{0,2}(?:officers?|agreements?|monies|money|funding|contributions?|notices?|below|above|asks?|overleaf|of\sthis\b)",
+    r"\s{0,2}(?:officers?|agreements?|monies|money|funding|contributions?|notices?|directions?|inspections?|enquir\w+|children|checks?|below|above|asks?|overleaf|of\sthis\b)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(

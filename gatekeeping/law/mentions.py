@@ -1,14 +1,18 @@
 """Every mention of an instrument in a text: title, short name, number, or one that points back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gatekeeping.law.backrefs import THAT_FORM, USUAL, YEAR_FORM
+from gatekeeping.law.backrefs import THAT_FORM, USUAL, YEAR_FIRST, YEAR_FORM
 from gatekeeping.law.instruments import KINDS, titled
 from gatekeeping.law.mention import Mention, of_row
 from gatekeeping.law.series import regnals, with_numbers
 from gatekeeping.law.shorts import shorts, unknown_shorts
 from gatekeeping.law.titles import TitleFound, nearest, titles
+
+MOST_NAMED = 300
+"""Words that point back look at so many different instruments, no more."""
 
 
 def mentions(text: str) -> list[Mention]:
@@ -51,25 +55,44 @@ def _separate(found: Sequence[Mention]) -> list[Mention]:
     return kept
 
 
-def _backwards(text: str, named: Sequence[Mention]) -> list[Mention]:
-    found = []
+def _backwards(text: str, found: Sequence[Mention]) -> list[Mention]:
+    named: dict[object, Mention] = {}
+    for one in found:
+        if one.identity and not one.back and len(named) < MOST_NAMED:
+            named.setdefault(one.identity, one)
+    firsts = list(named.values())
+    back = [_year_first(match) for match in YEAR_FIRST.finditer(text)]
     for match in YEAR_FORM.finditer(text):
         form = _form(match["form"] or match["form2"])
         year = int(match["year"] or match["year2"])
         start = match.start() + len(match.group()) - len(match.group().lstrip())
-        found.append(_back(start, match.end(), form, year, named))
+        back.append(_back(start, match.end(), form, year, firsts))
     for match in THAT_FORM.finditer(text):
-        form = _form(match["form"])
-        found.append(
-            _back(
-                match.start(),
-                match.end(),
-                form,
-                None,
-                [one for one in named if one.start < match.start()],
-            )
-        )
-    return found
+        before = [one for one in firsts if one.start < match.start()]
+        back.append(_back(match.start(), match.end(), _form(match["form"]), None, before))
+    return back
+
+
+def _year_first(match: re.Match[str]) -> Mention:
+    """Read "the 1996 Education Act": that very title, else a suggestion."""
+    form, year = _form(match["form"]), int(match["year"])
+    title = f"{match['words']}{form} {year}"
+    row = titled(title)
+    if row is not None:
+        return of_row(match.start(), match.end(), row)
+    near = nearest(title, year)
+    usual = titled(USUAL.get((form, year), ""))
+    return Mention(
+        match.start(),
+        match.end(),
+        " ".join(match.group().split()),
+        year,
+        form,
+        near=near[0] if near else usual,
+        score=near[1] if near else 50.0 if usual else 0.0,
+        weak=near is None and usual is None,
+        back=True,
+    )
 
 
 def _form(word: str) -> str:

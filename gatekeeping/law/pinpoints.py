@@ -42,6 +42,10 @@ _NEXT = re.compile(
     rf"(?:(?P<number>{NUMBER}|{_ROMAN})|(?P<subs>(?:{SUB})+))",
     re.IGNORECASE,
 )
+_LETTER_APART = re.compile(
+    r"\s([A-Z])(?![A-Za-z])(?=\s{0,2}(?:$|[,.;:()/&-]|(?:of|and|to|or)\b|[A-Z]{2,}|[A-Z][a-z]+\s[A-Z(]))"
+)
+"""The letter of "s 537 A": never left out, for 537 is another section."""
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th|am|pm|hrs|kg|km|yrs|mins?)$", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 _COUNTED = re.compile(
@@ -130,13 +134,19 @@ def _group(text: str, head: re.Match[str]) -> Group | None:
     number = _number(head["number"] or "", word)
     if number is None or (_is_roman(number) and kind not in {"part", "chapter", "schedule"}):
         return None
-    end = head.end()
+    number, end = _with_letter_apart(text, number, head.end())
     subs, end = _subs(text, end)
     entries = [(Step(kind, number, subs), head.start(), end)]
     if kind in {"section", "rule"} and head["number"] and _counts(text, end, word, number):
         return None
     _continue(text, entries, word, kind)
     return Group(head.start(), entries[-1][2], word, tuple(entries))
+
+
+def _with_letter_apart(text: str, number: str, end: int) -> tuple[str, int]:
+    """Return the number with a letter that stands apart from it, and where that ends."""
+    found = _LETTER_APART.match(text, end) if number.isdigit() else None
+    return (f"{number}{found.group(1)}", found.end()) if found else (number, end)
 
 
 def _counts(text: str, end: int, word: str, number: str) -> bool:
@@ -168,7 +178,8 @@ def _continue(text: str, entries: list[tuple[Step, int, int]], word: str, kind: 
             return
         if _is_date_or_count(text, found.end(), gap, plural=plural):
             return
-        subs, end = _subs(text, found.end())
+        number, end = _with_letter_apart(text, number, found.end())
+        subs, end = _subs(text, end)
         if gap in {"-", "to", "through"}:
             _between(entries, step, number, found)
         entries.append((Step(kind, number, subs), found.start("number"), end))

@@ -19,6 +19,9 @@ SI = re.compile(
     re.IGNORECASE,
 )
 BARE_SI = re.compile(r"[\s,(]{0,3}(?P<year>(?:19|20)\d\d)\s?/\s?(?P<number>\d{1,4})(?![\d/])")
+_ANOTHER = re.compile(
+    r"\s?(?:,|;|&|\band\b|,\s?and\b)\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<number>\d{1,4})(?![\d/])"
+)
 CHAPTER = re.compile(
     r"(?<![\d/])(?P<year>(?:1[89]|20)\d\d),?\s{0,2}\(?"
     r"(?P<word>c(?:h|ap|hapter)?\.?|asp|anaw|asc|nawm)\s{0,2}"
@@ -33,7 +36,7 @@ def with_numbers(text: str, named: Sequence[Mention]) -> list[Mention]:
     found: list[Mention] = []
     used: set[int] = set()
     starts = [one.start for one in named]
-    for match in [*SI.finditer(text), *CHAPTER.finditer(text)]:
+    for match in [*SI.finditer(text), *_lists(text), *CHAPTER.finditer(text)]:
         owner = bisect_right(starts, match.start()) - 1
         if owner >= 0 and owner not in used and _belongs(text, named[owner], match):
             used.add(owner)
@@ -47,6 +50,17 @@ def with_numbers(text: str, named: Sequence[Mention]) -> list[Mention]:
             continue
         bare = BARE_SI.match(text, one.end) if one.form != "Act" else None
         found.append(_joined(one, bare) if bare else one)
+    return found
+
+
+def _lists(text: str) -> list[re.Match[str]]:
+    """Return the further numbers of "SI 2013/2094 and 2024/208"."""
+    found = []
+    for match in SI.finditer(text):
+        following = _ANOTHER.match(text, match.end())
+        while following is not None:
+            found.append(following)
+            following = _ANOTHER.match(text, following.end())
     return found
 
 
@@ -141,7 +155,7 @@ def _alone(text: str, match: re.Match[str]) -> Mention | None:
     if match.re is CHAPTER and match["word"].casefold() == "c" and row is None:
         weak = True
     return Mention(
-        match.start(),
+        match.start("year") if match.re is _ANOTHER else match.start(),
         match.end(),
         title,
         identity.year,

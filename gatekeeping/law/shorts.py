@@ -24,7 +24,8 @@ def _short_pattern() -> tuple[re.Pattern[str], dict[str, list[Instrument]]]:
     spelled = {_YEAR_AT_END.sub("", short) for row in table().rows for short in row.short}
     words = "|".join(_spelling(word) for word in sorted(spelled, key=len, reverse=True))
     pattern = re.compile(
-        rf"(?<![A-Za-z\d&])(?P<short>{words})(?:\s{{0,2}}\(?(?P<year>(?:19|20)\d\d)\)?|\s?'?(?P<two>\d\d))?(?![A-Za-z\d])"
+        rf"(?<![A-Za-z\d&])(?P<short>{words})"
+        r"(?:\s{0,2}\(?(?P<year>(?:19|20)\d\d)\)?|\s?'?(?P<two>\d\d))?(?![A-Za-z\d])"
     )
     return pattern, names
 
@@ -33,7 +34,8 @@ def _spelling(short: str) -> str:
     """Return a pattern for a short name: spaces and a closing "Act" may be there or not."""
     parts = re.split(r"\s+|-", short)
     if len(parts) == 1:
-        return re.escape(short).replace("\\&", r"\s?(?:&|and)\s?") + r"(?:\s?Act)?"
+        form = r"(?:\s?(?:Act|Regulations|Regs))?"
+        return re.escape(short).replace("\\&", r"\s?(?:&|and)\s?") + form
     return r"\s?".join(re.escape(part).replace("\\&", r"\s?&\s?") for part in parts)
 
 
@@ -49,24 +51,13 @@ def shorts(text: str) -> list[Mention]:
 
 
 def _short(match: re.Match[str], names: dict[str, list[Instrument]]) -> Mention | None:
-    key = short_key(match["short"])
-    rows = names.get(key) or names.get(key.removesuffix("ACT")) or []
-    rows = (
-        rows
-        or names.get(key.replace("AND", "&"))
-        or names.get(key.removesuffix("ACT").replace("AND", "&"))
-        or []
-    )
+    spellings = _spellings(match["short"])
+    rows = next((names[one] for one in spellings if one in names), [])
     start, end = match.span()
+    if match.group().endswith(")") and "(" not in match.group():
+        end -= 1
     if match["year"] is None and match["two"] is None:
-        bare = [
-            row
-            for row in rows
-            if any(
-                not re.search(r"\d", short) and short_key(short) in {key, key.removesuffix("ACT")}
-                for short in row.short
-            )
-        ]
+        bare = [row for row in rows if _has_bare_name(row, spellings)]
         return of_row(start, end, bare[0]) if len(bare) == 1 else None
     year = int(match["year"]) if match["year"] else _century(int(match["two"]))
     fitting = [
@@ -78,6 +69,20 @@ def _short(match: re.Match[str], names: dict[str, list[Instrument]]) -> Mention 
         return None
     nearest_row = min(rows, key=lambda row: abs(row.year - year), default=None)
     return Mention(start, end, match.group(), year, "Act", near=nearest_row, score=80.0, weak=True)
+
+
+def _spellings(short: str) -> list[str]:
+    """Return the keys that a short name may stand under: "COSHH Regs", "C and FA Act"."""
+    key = short_key(short)
+    plainly = re.sub(r"(?:ACT|REGULATIONS|REGS)$", "", key)
+    return [key, plainly, key.replace("AND", "&"), plainly.replace("AND", "&")]
+
+
+def _has_bare_name(row: Instrument, spellings: list[str]) -> bool:
+    return any(
+        not any(char.isdigit() for char in short) and short_key(short) in spellings
+        for short in row.short
+    )
 
 
 def _century(two: int) -> int:

@@ -1,7 +1,6 @@
 """Finding titles of Acts and instruments in a text: exactly, or by their shape."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ NEAR = 80.0
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?'?|&")
 _YEAR = re.compile(r"(?:1[2-9]|20)\d\d$")
+_SHORT_YEAR = re.compile(r"\s?'(?P<two>\d\d)(?!\d)")
 _GAP = re.compile(r"[\s()\[\],'\"/-]{0,6}$")
 _ACT_OF = re.compile(
     r"\bAct of (?:[A-Z][a-z]+ ){1,3}(?:(?:and|of|with) (?:[A-Z][a-z]+ ){1,2})?(?P<year>1\d\d\d)\b"
@@ -131,6 +131,10 @@ def _at(text: str, tokens: Sequence[Token], place: int, known: Table) -> TitleFo
     hit = _walk(text, tokens, place, known.yearless) if tokens[place].is_capital else None
     if hit is None or hit[0] == place or _is_longer(text, tokens, hit[0]):
         return None
+    short = _SHORT_YEAR.match(text, tokens[place].end)
+    rows = [row for row in hit[1] if short and row.year % 100 == int(short["two"])]
+    if short and len(rows) == 1:
+        return _known(text, tokens, (hit[0], rows), short.end(), rows[0].year)
     return _known(text, tokens, hit, tokens[place].end, None)
 
 
@@ -231,24 +235,7 @@ def _is_longer(text: str, tokens: Sequence[Token], start: int) -> bool:
 
 def _shape(text: str, tokens: Sequence[Token], place: int, year_at: int) -> TitleFound | None:
     """Read an unknown title: capital words, small words between them, anything in brackets."""
-    start, at = place, place - 1
-    depth = 0
-    while at >= 0 and place - at < LONGEST:
-        gap = text[tokens[at].end : tokens[at + 1].start]
-        depth += gap.count(")") - gap.count("(")
-        if not _close(text, tokens[at], tokens[at + 1]) or len(gap.strip(" ()[],'\"")) > 1:
-            break
-        if _YEAR.match(tokens[at].text) and "(" not in gap:
-            break  # the year of another title
-        token = tokens[at]
-        if depth <= 0 and _ends_title(tokens, at):
-            break
-        if token.is_capital and token.word not in {"and", "of", "in"}:
-            start = at
-        if token.word == "the" and token.is_capital and depth <= 0:
-            break
-        at -= 1
-    words = tokens[start:place]
+    words = tokens[_first_word(text, tokens, place) : place]
     while words and words[0].word in (_BEFORE | _SMALL) - {"the"}:
         words = words[1:]
     if not words or not tokens[place].is_capital or words[-1].word in _NOT_LAW:
@@ -261,8 +248,26 @@ def _shape(text: str, tokens: Sequence[Token], place: int, year_at: int) -> Titl
         begin = words[1]
     end = tokens[year_at].end
     title = " ".join(text[begin.start : end].split())
-    # Where "Act 1996" stands alone behind a sentence's own capitals nothing is known of it.
     return TitleFound(begin.start, end, title, int(tokens[year_at].text), form, shaped="(" in title)
+
+
+def _first_word(text: str, tokens: Sequence[Token], place: int) -> int:
+    """Walk back from "Act" or "Regulations" to where an unknown title begins."""
+    start, depth = place, 0
+    for at in range(place - 1, max(-1, place - LONGEST), -1):
+        token = tokens[at]
+        gap = text[token.end : tokens[at + 1].start]
+        depth += gap.count(")") - gap.count("(")
+        another = _YEAR.match(token.text) and "(" not in gap  # the year of another title
+        if another or not _close(text, token, tokens[at + 1]):
+            break
+        if depth <= 0 and _ends_title(tokens, at):
+            break
+        if token.is_capital and token.word not in {"and", "of", "in"}:
+            start = at
+        if token.word == "the" and token.is_capital and depth <= 0:
+            break
+    return start
 
 
 def _ends_title(tokens: Sequence[Token], at: int) -> bool:
@@ -288,9 +293,3 @@ def _outermost(found: list[TitleFound]) -> list[TitleFound]:
             continue
         kept.append(one)
     return kept
-
-
-def overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Tell whether any of the sorted, separate spans shares a character with start to end."""
-    place = bisect_left(spans, (end, 0))
-    return place > 0 and spans[place - 1][1] > start

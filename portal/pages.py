@@ -45,8 +45,9 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.register", "Register"),
     ),
     Role.LEGAL: (
-        ("gatekeeping.register", "Register"),
+        ("gatekeeping.law_claims", "Claims"),
         ("gatekeeping.law_register", "Law"),
+        ("gatekeeping.register", "Register"),
         ("calendar.year", "School days"),
     ),
     Role.GOVERNANCE: (

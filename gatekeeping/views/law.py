@@ -28,6 +28,7 @@ from gatekeeping.law.rulings import (
     rulings_on,
     valid_key,
 )
+from gatekeeping.law.waiting import claims_waiting
 from gatekeeping.law.words import VERDICT_NAMES, LegalVerdict
 from gatekeeping.models import State
 from gatekeeping.paging import Pages, page_asked
@@ -65,6 +66,14 @@ def law_register() -> ResponseReturnValue:
         names=VERDICT_NAMES,
         pages=Pages.of(total, page, PAGE, "gatekeeping.law_register", vars(choice)),
     )
+
+
+@bp.get("/law/claims")
+@needs(Role.LEGAL)
+def law_claims() -> ResponseReturnValue:
+    """List the submissions at the gate whose claim nobody has verified."""
+    claims = claims_waiting(db_session(), hat().authority_id)
+    return render_template("gatekeeping/law/claims.html", claims=claims)
 
 
 @bp.get("/law/<path:key>")

@@ -113,3 +113,17 @@ def test_the_pages_send_few_statements_whatever_the_size(lawyer, session, review
         statements.clear()
         assert lawyer.get(address).status_code == 200
         assert len(statements) < 12
+
+
+def test_claims_that_nobody_verified_are_listed_until_somebody_does(lawyer, session):
+    claim = {"legal_claim": "s251 ASCL Act 2009"}
+    submission = make_submission(State.TRIAGE, document=claim)
+    version_of(submission).law = {"verdict": "DUTY_ON_LA", "verified": False, "sentence": "On us."}
+    make_submission(State.TRIAGE, document={"title": "No law at all"})
+    session.commit()
+    page = lawyer.get("/law/claims").text
+    assert "On us." in page
+    assert "No law at all" not in page
+    answer = {"verdict": "DUTY_ON_LA", "why": "Authorities alone."}
+    lawyer.post(f"/submissions/{submission.id}/law", data=answer)
+    assert "Nothing waits for you" in lawyer.get("/law/claims").text

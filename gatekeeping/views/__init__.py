@@ -14,10 +14,11 @@ from gatekeeping.views import (  # noqa: E402
     choosing,  # noqa: F401
     conditions,  # noqa: F401
     deciding,  # noqa: F401
-    emergencies,  # noqa: F401
     dpia,  # noqa: F401
+    emergencies,  # noqa: F401
     ending,  # noqa: F401
     endorsing,  # noqa: F401
+    figures,  # noqa: F401
     following,  # noqa: F401
     law,  # noqa: F401
     listing,  # noqa: F401

@@ -64,7 +64,7 @@ SHORT_KINDS = {Kind.COMMUNICATION: "Information", Kind.DATA_REQUEST: "Request"}
 @anyone()
 def register_list() -> ResponseReturnValue:
     """Search everything that has a number."""
-    session, authority_id = _opened()
+    session, authority_id = opened()
     search, chosen = _search()
     page = page_asked(request.args)
     found = list_register(session, authority_id, search, page=page)
@@ -88,7 +88,7 @@ def register_list() -> ResponseReturnValue:
 @anyone()
 def register_file() -> ResponseReturnValue:
     """Hand out everything that matches as a file, written while it is read."""
-    session, authority_id = _opened()
+    session, authority_id = opened()
     search, _ = _search()
     lines = csv_lines(COLUMNS, _rows(every_entry(session, authority_id, search)))
     response = Response(stream_with_context(lines), mimetype="text/csv")
@@ -100,7 +100,7 @@ def register_file() -> ResponseReturnValue:
 @anyone()
 def entry(number: str) -> ResponseReturnValue:
     """Show one number with its decisions, reasons and figures."""
-    session, authority_id = _opened()
+    session, authority_id = opened()
     found = find_entry(session, authority_id, number, open_only=_is_outside())
     if found is None:
         raise NotFoundError
@@ -114,7 +114,7 @@ def entry(number: str) -> ResponseReturnValue:
     )
 
 
-def _opened() -> tuple[Session, int]:
+def opened() -> tuple[Session, int]:
     """Return the session and the authority whose register this is, signed in or not."""
     session = db_session()
     if g.get("portal_hat") is not None:

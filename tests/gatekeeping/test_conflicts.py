@@ -5,14 +5,25 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from directory.models import Membership, PersonState, Role
+from gatekeeping import interests
 from gatekeeping.conflicts import (
     Conflict,
     ConflictError,
     NotGatekeeperError,
+    anyone_free,
     check_may_decide,
     conflict_of,
 )
-from gatekeeping.models import Attachment, Decision, Message, State, Verb
+from gatekeeping.models import (
+    Attachment,
+    Decision,
+    Endorsement,
+    Interest,
+    Message,
+    Stake,
+    State,
+    Verb,
+)
 from gatekeeping.moves import move
 from tests.factories.base import NOON
 from tests.factories.directory import (
@@ -78,6 +89,70 @@ def as_answerer(session, submission, gatekeeper):
     )
 
 
+def as_noted(why):
+    def arrange(session, submission, gatekeeper):
+        interests.note(session, submission, gatekeeper.person_id, why, at=NOON)
+
+    return arrange
+
+
+def as_giver_of_an_endorsement(session, submission, gatekeeper):
+    session.add(
+        Endorsement(
+            authority_id=submission.authority_id,
+            submission_id=submission.id,
+            digest="0" * 64,
+            by_id=gatekeeper.person_id,
+            at=NOON,
+        )
+    )
+
+
+def as_manager(session, submission, gatekeeper):
+    OfficerFactory(person=submission.author, manager_id=gatekeeper.person_id)
+
+
+def as_report(session, submission, gatekeeper):
+    gatekeeper.manager_id = submission.author_id
+
+
+def as_managers_manager(session, submission, gatekeeper):
+    between = OfficerFactory(manager_id=gatekeeper.person_id)
+    OfficerFactory(person=submission.author, manager_id=between.person_id)
+
+
+def as_reports_report(session, submission, gatekeeper):
+    between = OfficerFactory(manager_id=submission.author_id)
+    gatekeeper.manager_id = between.person_id
+
+
+def acting(arrange):
+    """The stake is that of the person for whom the gatekeeper acts."""
+
+    def arrange_principal(session, submission, gatekeeper):
+        principal = GatekeeperFactory()
+        gatekeeper.acting_for_id = principal.person_id
+        session.flush()
+        arrange(session, submission, principal)
+
+    return arrange_principal
+
+
+NOTED = [
+    (as_noted(Stake.AUTHOR), Conflict.AUTHOR),
+    (as_noted(Stake.DRAFTED), Conflict.DRAFTED),
+    (as_noted(Stake.ANSWERED), Conflict.ANSWERED),
+    (as_noted(Stake.ENDORSED), Conflict.ENDORSED),
+    (as_noted(Stake.LINE), Conflict.LINE),
+    (as_noted(Stake.BUDGET), Conflict.BUDGET),
+    (as_manager, Conflict.LINE),
+    (as_report, Conflict.LINE),
+]
+FAR = [
+    (as_managers_manager, Conflict.LINE),
+    (as_reports_report, Conflict.LINE),
+    (as_giver_of_an_endorsement, Conflict.ENDORSED),
+]
 CONFLICTS = [
     (as_author, Conflict.AUTHOR),
     (as_colleague, Conflict.TEAM),
@@ -116,7 +191,26 @@ def as_member_of_the_authority_when_no_team_asks(session, submission, gatekeeper
     submission.team_id = None
 
 
+def as_former_manager(session, submission, gatekeeper):
+    OfficerFactory(person=submission.author, manager_id=gatekeeper.person_id, ended_at=NOON)
+
+
+def as_one_who_acted_for_the_author_once(session, submission, gatekeeper):
+    OfficerFactory(
+        person=gatekeeper.person, acting_for_id=submission.author_id, ended_at=submission.created_at
+    )
+
+
+def as_one_with_the_same_manager(session, submission, gatekeeper):
+    boss = OfficerFactory()
+    gatekeeper.manager_id = boss.person_id
+    OfficerFactory(person=submission.author, manager_id=boss.person_id)
+
+
 FREE = [
+    as_former_manager,
+    as_one_who_acted_for_the_author_once,
+    as_one_with_the_same_manager,
     left_the_team_before,
     as_officer_of_another_team,
     as_asker,
@@ -131,7 +225,16 @@ def case(session):
     return submission, gatekeeper
 
 
-@pytest.mark.parametrize(("arrange", "conflict"), CONFLICTS)
+ACTING = [
+    *((acting(arrange), conflict) for arrange, conflict in NOTED),
+    (acting(as_author), Conflict.AUTHOR),
+    (acting(as_colleague), Conflict.TEAM),
+    (acting(as_member_of_the_partner), Conflict.TEAM),
+]
+CONFLICTS += NOTED
+
+
+@pytest.mark.parametrize(("arrange", "conflict"), [*CONFLICTS, *FAR, *ACTING])
 def test_who_has_an_interest_may_not_decide(session, case, arrange, conflict):
     submission, gatekeeper = case
     arrange(session, submission, gatekeeper)
@@ -144,7 +247,7 @@ def test_who_has_an_interest_may_not_decide(session, case, arrange, conflict):
     assert caught.value.conflict is conflict
 
 
-@pytest.mark.parametrize(("arrange", "conflict"), CONFLICTS)
+@pytest.mark.parametrize(("arrange", "conflict"), [*CONFLICTS, *ACTING])
 def test_the_database_itself_refuses_a_decision_of_somebody_with_an_interest(
     session, case, arrange, conflict
 ):
@@ -245,3 +348,56 @@ def test_asking_who_may_decide_is_one_statement(session, case, statements):
     statements.clear()
     conflict_of(session, submission, membership.person_id)
     assert len(statements) == 1
+
+
+@pytest.mark.sqlite_only
+def test_managers_in_a_circle_end(session, case):
+    submission, gatekeeper = case
+    one = OfficerFactory(person=submission.author)
+    two = OfficerFactory(manager_id=one.person_id)
+    one.manager_id = two.person_id
+    session.flush()
+    assert conflict_of(session, submission, gatekeeper.person_id) is None
+    interests.note_line(session, submission, at=NOON)
+    noted = interests.line_up(session, submission)
+    assert set(noted) == {one.person_id, two.person_id}
+
+
+@pytest.mark.sqlite_only
+def test_a_stake_is_noted_once_and_the_line_with_everybody_in_it(session, case):
+    submission, gatekeeper = case
+    report = OfficerFactory(manager_id=submission.author_id)
+    below = OfficerFactory(manager_id=report.person_id)
+    OfficerFactory(person=submission.author, manager_id=gatekeeper.person_id)
+    for _ in range(2):
+        interests.note_line(session, submission, at=NOON)
+    rows = session.execute(sa.select(Interest.person_id, Interest.why)).all()
+    people = {report.person_id, below.person_id, gatekeeper.person_id}
+    assert {tuple(row) for row in rows} == {(person, Stake.LINE) for person in people}
+
+
+@pytest.mark.sqlite_only
+def test_who_decided_before_does_not_judge_it_afterwards(session, case):
+    submission, gatekeeper = case
+    make_decision(submission, gatekeeper, Verb.REFUSE)
+    assert conflict_of(session, submission, gatekeeper.person_id) is None
+    found = conflict_of(session, submission, gatekeeper.person_id, afterwards=True)
+    assert found is not None
+    assert found.conflict is Conflict.DECIDED
+    make_decision(submission, GatekeeperFactory(), Verb.QUASH)
+    quashed = conflict_of(session, submission, gatekeeper.person_id)
+    assert quashed is not None
+    assert quashed.conflict is Conflict.DECIDED
+
+
+@pytest.mark.sqlite_only
+def test_whether_anybody_is_free(session, case):
+    submission, gatekeeper = case
+    assert anyone_free(session, submission)
+    as_colleague(session, submission, gatekeeper)
+    session.flush()
+    assert not anyone_free(session, submission)
+    GatekeeperFactory(ended_at=NOON)
+    assert not anyone_free(session, submission)
+    GatekeeperFactory()
+    assert anyone_free(session, submission)

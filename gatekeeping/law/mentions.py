@@ -7,9 +7,10 @@ from dataclasses import replace
 from gatekeeping.law.backrefs import THAT_FORM, USUAL, YEAR_FIRST, YEAR_FORM
 from gatekeeping.law.instruments import KINDS, titled
 from gatekeeping.law.mention import Mention, of_row
+from gatekeeping.law.near import nearest
 from gatekeeping.law.series import regnals, with_numbers
 from gatekeeping.law.shorts import shorts, unknown_shorts
-from gatekeeping.law.titles import TitleFound, nearest, titles
+from gatekeeping.law.titles import TitleFound, titles
 
 MOST_NAMED = 300
 """Words that point back look at so many different instruments, no more."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gatekeeping.law.identifiers import REGNAL, Identity, regnal, roman, si_type
-from gatekeeping.law.instruments import form_of, known, title_key, titled
+from gatekeeping.law.instruments import form_of, known, titled
 from gatekeeping.law.mention import Mention
+from gatekeeping.law.near import likeness
 
 SI = re.compile(
     r"(?<![A-Za-z\d])(?P<letters>W\.?\s?S\.?\s?I|S\.?\s?S\.?\s?I|(?-i:S\.?\s?I)|S\.?\s?R"
@@ -117,7 +118,7 @@ def _joined(one: Mention, match: re.Match[str]) -> Mention:
         )
     if one.year is not None and one.year != identity.year:
         return replace(one, end=end, number=identity.number, near=row, score=80.0 if row else 0.0)
-    if row is not None and _likeness(one.title, row.title) < 60:  # noqa: PLR2004 - of 100
+    if row is not None and likeness(one.title, row.title) < 60:  # noqa: PLR2004 - of 100
         return replace(one, end=end, number=identity.number, near=row, score=70.0)
     return replace(
         one,
@@ -131,13 +132,6 @@ def _joined(one: Mention, match: re.Match[str]) -> Mention:
         number=identity.number,
         candidates=(),
     )
-
-
-def _likeness(one: str, other: str) -> float:
-    from rapidfuzz import fuzz
-
-    score: float = fuzz.token_set_ratio(title_key(one), title_key(other))
-    return score
 
 
 def _alone(text: str, match: re.Match[str]) -> Mention | None:

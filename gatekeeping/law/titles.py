@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gatekeeping.law.instruments import (
     KINDS,
@@ -11,13 +10,10 @@ from gatekeeping.law.instruments import (
     Node,
     Table,
     table,
-    title_key,
     word_list,
 )
 
 LONGEST = 40
-NEAR = 80.0
-"""From this score (of 100) on, a title is near enough to be suggested."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?'?|&")
 _YEAR = re.compile(r"(?:1[2-9]|20)\d\d$")
@@ -80,31 +76,6 @@ def titles(text: str) -> list[TitleFound]:
 
 def _act_of(match: re.Match[str]) -> TitleFound:
     return TitleFound(*match.span(), " ".join(match.group().split()), int(match["year"]), "Act")
-
-
-def nearest(title: str, year: int | None) -> tuple[Instrument, float] | None:
-    """Return the known instrument whose title is most like this one, with a score of 100."""
-    return _nearest(title_key(title), year)
-
-
-@lru_cache(maxsize=4096)
-def _nearest(key: str, year: int | None) -> tuple[Instrument, float] | None:
-    from rapidfuzz import fuzz, process
-
-    rows = table().rows
-    best: tuple[Instrument, float] | None = None
-    for _, score, place in process.extract(key, _keys(), scorer=fuzz.token_sort_ratio, limit=6):
-        row = rows[place]
-        # Of titles alike in words the one of the nearest year comes first.
-        ranked = score - min(6.0, abs(row.year - year) / 4) if year else score
-        if score >= NEAR and (best is None or ranked > best[1]):
-            best = (row, round(ranked, 1))
-    return best
-
-
-@lru_cache(maxsize=1)
-def _keys() -> list[str]:
-    return [title_key(row.title) for row in table().rows]
 
 
 def _tokens(text: str) -> list[Token]:

@@ -1,0 +1,39 @@
+"""How alike two titles are: the law's one door to RapidFuzz. What it finds is only suggested."""
+
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from gatekeeping.law.instruments import Instrument, table, title_key
+
+NEAR = 80.0
+"""From this score (of 100) on, a title is near enough to be suggested."""
+
+
+def nearest(title: str, year: int | None) -> tuple[Instrument, float] | None:
+    """Return the known instrument whose title is most like this one, with a score of 100."""
+    return _nearest(title_key(title), year)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike the words of two titles are, to 100; extra words do not count."""
+    score: float = fuzz.token_set_ratio(title_key(one), title_key(other))
+    return score
+
+
+@lru_cache(maxsize=4096)
+def _nearest(key: str, year: int | None) -> tuple[Instrument, float] | None:
+    rows = table().rows
+    best: tuple[Instrument, float] | None = None
+    for _, score, place in process.extract(key, _keys(), scorer=fuzz.token_sort_ratio, limit=6):
+        row = rows[place]
+        # Of titles alike in words the one of the nearest year comes first.
+        ranked = score - min(6.0, abs(row.year - year) / 4) if year else score
+        if score >= NEAR and (best is None or ranked > best[1]):
+            best = (row, round(ranked, 1))
+    return best
+
+
+@lru_cache(maxsize=1)
+def _keys() -> list[str]:
+    return [title_key(row.title) for row in table().rows]

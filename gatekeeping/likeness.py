@@ -191,7 +191,7 @@ def _likest(authority_id: int, hashes: Sequence[int]) -> sa.Subquery:
         *(sa.select(sa.literal(number, BigId).label("hash")) for number in hashes)
     ).cte("wanted")
     other = aliased(Shingle)
-    newest_of_many = (
+    oldest_counted = (
         sa.select(other.version_id)
         .where(other.authority_id == authority_id, other.hash == wanted.c.hash)
         .order_by(other.version_id.desc())
@@ -200,16 +200,22 @@ def _likest(authority_id: int, hashes: Sequence[int]) -> sa.Subquery:
         .correlate(wanted)
         .scalar_subquery()
     )
+    # Once for each hash and not once for each row: so it must not be folded into the join.
+    counted = (
+        sa.select(wanted.c.hash, sa.func.coalesce(oldest_counted, 0).label("after"))
+        .cte("counted")
+        .prefix_with("MATERIALIZED")
+    )
     shared = sa.func.count().label("shared")
     return (
         sa.select(Shingle.version_id, shared)
-        .select_from(wanted)
+        .select_from(counted)
         .join(
             Shingle,
             sa.and_(
                 Shingle.authority_id == authority_id,
-                Shingle.hash == wanted.c.hash,
-                Shingle.version_id > sa.func.coalesce(newest_of_many, 0),
+                Shingle.hash == counted.c.hash,
+                Shingle.version_id > counted.c.after,
             ),
         )
         .group_by(Shingle.version_id)

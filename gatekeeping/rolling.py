@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from directory.audience import Audience, school_ids
 from directory.models import Person, Team
-from foundation import clock
 from gatekeeping.asked import Asked
 from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.likeness import earlier_alike
@@ -36,7 +35,7 @@ class SmallList:
     submission_id: int
     number: str
     schools: int
-    sent: date | None
+    sent: date
     why: str
 
 
@@ -80,33 +79,11 @@ def _small_lists(
         same.append(Submission.id.in_(near))
     if not same:
         return []
-    submitted = Submission.submitted_at.between(
-        datetime.combine(first, time.min, clock.LOCAL),
-        datetime.combine(last, time.max, clock.LOCAL),
-    )
-    return session.execute(
-        sa.select(
-            Submission.id,
-            Submission.number,
-            Submission.schools,
-            Submission.send_on,
-            Submission.submitted_at,
-            SubmissionVersion.document["audience"].label("audience"),
-            Submission.id.in_(near).label("is_near"),
-        )
-        .join(
-            SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
-        )
+    chosen = (  # first few, then their documents: reading all of them is what would cost
+        sa.select(Submission.id)
         .where(
             Submission.authority_id == asked.authority_id,
-            sa.or_(
-                Submission.send_on.between(first, last),
-                sa.and_(Submission.send_on.is_(None), submitted),
-            ),
+            Submission.send_on.between(first, last),
             Submission.submitted_at <= asked.at,
             Submission.schools.between(1, limit),
             Submission.state.not_in(NEVER_SENT),
@@ -115,6 +92,27 @@ def _small_lists(
         )
         .order_by(Submission.send_on.desc(), Submission.id.desc())
         .limit(MOST_LISTS)
+        .subquery()
+    )
+    return session.execute(
+        sa.select(
+            Submission.id,
+            Submission.number,
+            Submission.schools,
+            Submission.send_on,
+            SubmissionVersion.document["audience"].label("audience"),
+            Submission.id.in_(near).label("is_near"),
+        )
+        .join(chosen, chosen.c.id == Submission.id)
+        .join(
+            SubmissionVersion,
+            sa.and_(
+                SubmissionVersion.submission_id == Submission.id,
+                SubmissionVersion.version == Submission.version,
+            ),
+        )
+        .where(Submission.authority_id == asked.authority_id)
+        .order_by(Submission.send_on.desc(), Submission.id.desc())
     ).all()
 
 
@@ -153,6 +151,5 @@ def _audience(stored: dict[str, Any]) -> Audience:
 
 
 def _as_list(row: sa.Row[tuple[Any, ...]]) -> SmallList:
-    sent = row.send_on or clock.local_date(row.submitted_at)
     why = "the same text" if row.is_near else "the same team or author"
-    return SmallList(row.id, row.number or "", row.schools, sent, why)
+    return SmallList(row.id, row.number or "", row.schools, row.send_on, why)

@@ -34,7 +34,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
                 "submission": other.submission_id,
                 "number": other.number,
                 "schools": other.schools,
-                "sent_on": other.sent.isoformat() if other.sent else "",
+                "sent_on": other.sent.isoformat(),
                 "why": other.why,
             }
             for other in rolling.others

@@ -16,6 +16,7 @@ from foundation.settings import Settings
 GUARDED: Final = {
     "signin.start": ("60 per minute", ["POST"]),
     "signin.enter": ("60 per minute", ["POST"]),
+    "gatekeeping.check_live": ("600 per minute", ["POST"]),
     "gatekeeping.verify": ("120 per minute", ["GET", "POST"]),
     "gatekeeping.register": ("120 per minute", ["GET"]),
     "gatekeeping.register_file": ("60 per minute", ["GET"]),

@@ -201,8 +201,8 @@ class EmergencyForm(Form):
         """Return the two fields of the document: the ground in words begins the text."""
         if self.emergency.data != "yes":
             return {"emergency": False, "emergency_grounds": ""}
-        ground = GROUNDS[self.ground.data]
-        return {"emergency": True, "emergency_grounds": f"{ground}: {self.what.data}"}
+        ground, what = GROUNDS.get(self.ground.data or "", ""), self.what.data or ""
+        return {"emergency": True, "emergency_grounds": f"{ground}: {what}" if ground else what}
 
     @staticmethod
     def values(document: SubmissionDocument) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from gatekeeping.views import (  # noqa: E402
     following,  # noqa: F401
     law,  # noqa: F401
     listing,  # noqa: F401
+    live,  # noqa: F401
     panel,  # noqa: F401
     protocols,  # noqa: F401
     queue,  # noqa: F401

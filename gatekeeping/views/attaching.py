@@ -23,8 +23,8 @@ from gatekeeping.views.own import (
     find_draft,
     find_submission,
     onward,
-    show_section,
 )
+from gatekeeping.views.region import show_section
 
 BLOCK = 1 << 20
 MOST_DISCARDED = 500_000_000

@@ -22,7 +22,8 @@ from gatekeeping.forms.choosing import AudienceForm, CategoriesForm
 from gatekeeping.models import Submission
 from gatekeeping.urns import Listed, urns_of_file
 from gatekeeping.views import bp
-from gatekeeping.views.own import BY_SLUG, find_draft, judged, keep, onward, show_section
+from gatekeeping.views.own import BY_SLUG, find_draft, judged, keep, onward
+from gatekeeping.views.region import show_section
 from gatekeeping.wording import audience_in_words
 
 MOST_PLACES = 1_000

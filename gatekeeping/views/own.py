@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
@@ -20,7 +20,7 @@ from gatekeeping.authors import of_the_team
 from gatekeeping.documents import DocumentError, SubmissionDocument
 from gatekeeping.forms import Form
 from gatekeeping.models import Kind, State, Submission
-from gatekeeping.submissions import FrozenError, StaleError, is_editable, save, seen
+from gatekeeping.submissions import FrozenError, StaleError, is_editable, save
 
 READERS = (Role.OFFICER, Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -140,27 +140,3 @@ def onward(draft: Submission, section: Section) -> ResponseReturnValue:
     if place < len(following):
         return redirect(following[place].url(draft.id))
     return redirect(url_for("gatekeeping.check", submission_id=draft.id))
-
-
-def show_section(
-    template: str,
-    draft: Submission,
-    section: Section,
-    form: Form,
-    *,
-    names: tuple[str, ...],
-    conflict: str | None = None,
-    **more: Any,
-) -> str:
-    """Show one page of the form; ``names`` are the document's fields that it edits."""
-    return render_template(
-        template,
-        draft=draft,
-        document=SubmissionDocument.read(draft.document),
-        section=section,
-        form=form,
-        mark=seen(draft.document, names),
-        conflict=conflict,
-        assessment=more.pop("assessment", None) or judged(draft),
-        **more,
-    )

@@ -21,7 +21,8 @@ from gatekeeping.forms.writing import (
 )
 from gatekeeping.models import Submission
 from gatekeeping.views import bp
-from gatekeeping.views.own import BY_SLUG, find_draft, keep, onward, show_section
+from gatekeeping.views.own import BY_SLUG, find_draft, keep, onward
+from gatekeeping.views.region import show_section
 
 FORMS: dict[str, tuple[type[Form], tuple[str, ...]]] = {
     "about": (AboutForm, ("kind", "title", "purpose", "decision_maker")),

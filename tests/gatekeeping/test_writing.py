@@ -373,3 +373,50 @@ def test_every_page_needs_fewer_than_fifteen_statements_whatever_the_size(
         assert answer.status_code == 200, path
         assert text(answer).count("<h1") == 1, path
         assert len(statements) < 15, (path, len(statements), statements)
+
+
+def live(desk, draft, slug, data):
+    return desk.post(f"{page(draft, 'check-live')}?page={slug}", data=data)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("slug", "data", "says"),
+    [
+        ("text", {"body": "Please print, sign in ink and post it back."}, "K30"),
+        ("claim", {"origin": "statute", "legal_claim": "by law"}, "K01"),
+        ("claim", {"legal_claim": "Education Act 1996, section 537A"}, "What the portal read"),
+        ("emergency", {"emergency": "yes", "ground": "", "what": "Late"}, "As typed"),
+        ("dates", {"send_on": ["31", "2", "2027"]}, "As typed"),
+        ("effort", {"effort-0-role": "office", "effort-0-gather": "45"}, "The sum"),
+        ("items", {"items-0-name": "Names of pupils"}, "As typed"),
+        ("need", {"budget_owner": "nobody"}, "As typed"),
+    ],
+)
+def test_what_is_typed_is_checked_and_nothing_is_saved(session, desk, draft, slug, data, says):
+    before = stored(session, draft).document
+    answer = live(desk, draft, slug, data)
+    assert answer.status_code == 200
+    assert says in answer.json["html"]
+    assert "about this page" in answer.json["words"]
+    assert stored(session, draft).document == before
+    assert "What the gate will ask about this page" in text(desk.get(page(draft, slug)))
+
+
+@pytest.mark.sqlite_only
+def test_live_checks_escape_what_was_typed_and_bear_long_texts(desk, draft):
+    nasty = "<script>alert(1)</script> sign in ink "
+    answer = live(desk, draft, "text", {"body": nasty * 5_000})
+    assert answer.status_code == 200
+    assert "<script>" not in answer.json["html"]
+    assert len(answer.json["html"]) < 50_000
+
+
+@pytest.mark.sqlite_only
+def test_only_a_page_of_ones_own_open_draft_is_checked(session, desk, draft):
+    assert live(desk, draft, "audience", {}).status_code == 404
+    other = make_submission(State.DRAFT, author=OfficerFactory())
+    frozen = make_submission(State.TRIAGE)
+    session.commit()
+    for made in (other, frozen):
+        assert live(desk, made, "text", {"body": "a"}).status_code in {404, 409}

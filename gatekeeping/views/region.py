@@ -1,0 +1,84 @@
+"""Showing a page of the form with what the gate would ask about it, as last saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+
+from gatekeeping.assessment import Assessment
+from gatekeeping.burden import Step, steps
+from gatekeeping.concerns import pages_of
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.evidence import Excerpt, excerpts
+from gatekeeping.findings import Finding
+from gatekeeping.forms import Form
+from gatekeeping.law.words import VERDICT_NAMES
+from gatekeeping.models import Submission
+from gatekeeping.submissions import seen
+from gatekeeping.views.own import BY_SLUG, Section, judged
+from gatekeeping.wording import ROLES
+
+LIVE_PAGES = frozenset(
+    {"about", "text", "claim", "items", "effort", "reply", "need", "renewal", "dates", "emergency"}
+)
+"""Pages that are checked while they are written; the others change by choosing."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the region beside a page shows."""
+
+    here: list[tuple[Finding, list[Excerpt], Section | None]]
+    elsewhere: int
+    steps: tuple[Step, ...]
+    roles: Mapping[str, str]
+    rates: str
+
+
+def live_of(document: SubmissionDocument, assessment: Assessment, slug: str) -> Live:
+    """Return what concerns one page; a question that is mended elsewhere gets a link there."""
+    here = []
+    for finding in assessment.findings:
+        pages = pages_of(finding)
+        if slug in pages:
+            pieces = excerpts(document, [span.as_json() for span in finding.evidence])
+            other = BY_SLUG.get(pages[0]) if pages[0] != slug else None
+            here.append((finding, pieces, other))
+    return Live(
+        here=here,
+        elsewhere=len(assessment.findings) - len(here),
+        steps=steps(document, assessment.schools, assessment.protocol) if slug == "effort" else (),
+        roles=ROLES,
+        rates=assessment.protocol.rates_name,
+    )
+
+
+def show_section(
+    template: str,
+    draft: Submission,
+    section: Section,
+    form: Form,
+    *,
+    names: tuple[str, ...],
+    conflict: str | None = None,
+    **more: Any,
+) -> str:
+    """Show one page of the form; ``names`` are the document's fields that it edits."""
+    document = SubmissionDocument.read(draft.document)
+    assessment: Assessment = more.pop("assessment", None) or judged(draft)
+    return render_template(
+        template,
+        draft=draft,
+        document=document,
+        section=section,
+        form=form,
+        mark=seen(draft.document, names),
+        conflict=conflict,
+        draft_id=draft.id,
+        assessment=assessment,
+        live=live_of(document, assessment, section.slug),
+        live_pages=LIVE_PAGES,
+        verdicts=VERDICT_NAMES,
+        **more,
+    )

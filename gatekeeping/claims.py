@@ -14,9 +14,12 @@ from gatekeeping.law.reasons import cites_as_reason, is_negated
 FIELDS = ("legal_claim", "title", "purpose", "body")
 
 _CLAIM = re.compile(
-    r"\bstatutor(?:y|ily)\b(?!\s+(?:guidance|framework|consultation|assessments?|tests?|holidays?"
-    r"|sick|maternity|instruments?|notices?\s+period|school\s+(?:age|days?)))|\bstatutes?\b"
-    r"|\bby law\b|\bin law\b|\blawfully required\b"
+    r"\bstatutor(?:y|ily)\b(?!\s+(?:guidance|framework|consult\w+|assessments?|tests?|testing|holidays?"
+    r"|sick|maternity|paternity|pay|leave|redundancy|instruments?|notices?|school\s+(?:age|days?)"
+    r"|officers?|posts?|partners?|bod(?:y|ies)|agenc(?:y|ies)|services?|proposals?|accounts?"
+    r"|curriculum|induction|sector|rights))|\bstatutes?\b"
+    r"|\bby law\b|\b(?:required|duty|obliged|obligation|necessary|mandatory|requirement)\s+in law\b"
+    r"|\blawfully required\b"
     r"|\bleg(?:al|islative)(?:ly)?\s+(?:required|requires?|requirements?|dut(?:y|ies)|obligations?"
     r"|obliged|bound|mandated|mandatory|binding)\b"
     r"|\b(?:the\s+)?(?:law|legislation)\s+(?:requires?|obliges?|says|demands?|compels?)\b"
@@ -25,6 +28,11 @@ _CLAIM = re.compile(
     r"|\b(?:under|have)\s+an?\s+(?:legal\s+)?(?:duty|obligation)\s+to\s+(?:return|provide|supply"
     r"|complete|submit|report|give|send|share|tell)\b"
     r"|\b(?:mandatory|compulsory)\s+(?:return|collection|survey|request|requirement|submission|data)\b"
+    r"|\b(?:mandatory|compulsory)\s+to\s+(?:return|provide|supply|complete|submit|report|respond"
+    r"|answer|reply|give|send|fill|take\s+part|participate)\b"
+    r"|\b(?:returns?|surveys?|forms?|data|requests?|census|audits?|questionnaires?|responses?|reply"
+    r"|replies|participation|completion|submission|collection|reporting)\s+(?:is|are)\s+"
+    r"(?:mandatory|compulsory)\b"
     r"|\b(?:schools?|academies|heads?|headteachers?|governing\s+(?:bodies|boards?)|governors"
     r"|proprietors?|you|settings?|trusts?)\s+(?:must|are\s+(?:legally\s+)?obliged\s+to)\s+"
     r"(?:by\s+law\s+)?(?:also\s+)?"
@@ -32,6 +40,14 @@ _CLAIM = re.compile(
     r"|make\s+a\s+return|tell)\b",
     re.IGNORECASE,
 )
+
+
+_TAUGHT = re.compile(
+    r"\b(?:courses?|training|sessions?|workshops?|webinars?|briefings?|guides?|seminars?)\s+"
+    r"(?:on|about|to|in|for)\b[^.;\n]{0,30}$",
+    re.IGNORECASE,
+)
+"""A course about duties claims none."""
 
 
 def cites_a_provision(text: str) -> bool:
@@ -45,7 +61,12 @@ def cites_a_provision(text: str) -> bool:
 
 def claim_words(text: str) -> list[re.Match[str]]:
     """Return the words of duty in a text that are not denied."""
-    return [match for match in _CLAIM.finditer(text) if not negated(text, match)]
+    return [
+        match
+        for match in _CLAIM.finditer(text)
+        if not negated(text, match)
+        and not _TAUGHT.search(text, max(0, match.start() - 60), match.start())
+    ]
 
 
 def negated(text: str, match: re.Match[str]) -> bool:

@@ -28,7 +28,7 @@ _SENDING = re.compile(
     re.IGNORECASE,
 )
 _UNDER = re.compile(
-    r"\b(?:under|pursuant\s+to|in\s+accordance\s+with|by\s+virtue\s+of|required\s+by|requires?"
+    r"\b(?:under|pursuant\s+to|requirements?\s+(?:of|in)|obligations?\s+(?:of|in)|in\s+accordance\s+with|by\s+virtue\s+of|required\s+by|requires?"
     r"|as\s+per|in\s+line\s+with|to\s+comply\s+with|compliance\s+with|because\s+of|duty\s+in|by"
     r"|set\s+out\s+in|laid\s+down\s+in)\s+(?:the\s+)?[^.;\n]{0,80}$",
     re.IGNORECASE,

@@ -148,6 +148,22 @@ def check_may_decide(
         raise conflict
 
 
+def may_decide(session: Session, submission: Submission, person_id: int, role: Role) -> bool:
+    """Tell whether this person could decide it in this role now: one statement."""
+    active = (
+        sa.select(Person.id)
+        .where(Person.id == person_id, Person.state == PersonState.ACTIVE)
+        .where(Person.id.in_(_people_in(submission.authority_id, [role])))
+        .exists()
+    )
+    own = _conflicts(submission, lambda column: column == person_id)
+    acting = _acts_for(person_id)
+    others = _conflicts(submission, lambda column: column.in_(acting))
+    stakes = [*own.values(), *others.values(), _in_line(submission, person_id)]
+    stakes.append(_decided(submission, person_id, afterwards=False))
+    return bool(session.scalar(sa.select(sa.and_(active, ~sa.or_(*stakes)))))
+
+
 def anyone_free(session: Session, submission: Submission, *, role: Role = Role.GATEKEEPER) -> bool:
     """Tell whether somebody active in this role could decide it: two statements as a rule."""
     candidates = session.scalars(
@@ -160,7 +176,7 @@ def anyone_free(session: Session, submission: Submission, *, role: Role = Role.G
         .order_by(Person.id)
         .limit(MOST_CANDIDATES)
     ).all()
-    return any(conflict_of(session, submission, person_id) is None for person_id in candidates)
+    return any(may_decide(session, submission, person_id, role) for person_id in candidates)
 
 
 def is_gatekeeper(session: Session, authority_id: int, person_id: int) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from directory.models import Role
-from gatekeeping import dpia, merging, panel, pending, stops
+from gatekeeping import dpia, merging, pending, stops
 from gatekeeping.conditions import OPEN_IN, conditions_of
 from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, roles_in
 from gatekeeping.documents import SubmissionDocument
@@ -94,20 +95,22 @@ def process_of(
     undecided = submission.state in {*FREE, *REVIEWED, S.CHALLENGED, S.APPROVED_COND, S.SUSPENDED}
     is_high = undecided and version.track is Track.HIGH
     needs_dpia = any(finding.rule == dpia.RULE for finding in findings)
+    votes, verdict, has_children = _advice(session, submission, version)
+    supports = [row for row in history.decisions if row.version_id == version.id]
     waiting, back = pending.of_submission(session, submission, by) if undecided else (None, None)
     return Process(
         verbs=verbs_for(session, submission, history, role=role),
         protocol=protocol,
         standing=standing(submission, at),
         is_high=is_high,
-        supports=stops.supports_of(session, submission, version) if is_high else (),
-        votes=panel.votes_on(session, version) if version.track is Track.HIGH else (),
+        supports=stops.weighed(session, submission, supports) if is_high else (),
+        votes=votes,
         needs_dpia=needs_dpia,
-        verdict=dpia.newest_verdict(session, submission) if needs_dpia else None,
+        verdict=verdict,
         conditions=(
             conditions_of(session, submission) if _has_conditions(submission, history) else ()
         ),
-        children=merging.children_of(session, submission) if _may_have_children(submission) else (),
+        children=merging.children_of(session, submission) if has_children else (),
         parent=(
             session.get(Submission, submission.merged_into_id)
             if submission.merged_into_id
@@ -170,5 +173,28 @@ def _has_conditions(submission: Submission, history: History) -> bool:
     return submission.state in OPEN_IN and any(row.conditions for row in history.decisions)
 
 
-def _may_have_children(submission: Submission) -> bool:
-    return submission.state in {*merging.PARENTS, S.CLOSED, S.SUSPENDED}
+def _advice(
+    session: Session, submission: Submission, version: SubmissionVersion
+) -> tuple[list[PanelVote], DpiaVerdict | None, bool]:
+    """Return the panel's votes on a version, the newest verdict, and whether others are joined."""
+    child, newer = aliased(Submission), aliased(DpiaVerdict)
+    newest = sa.select(sa.func.max(newer.id)).where(newer.submission_id == submission.id)
+    joined = sa.exists().where(
+        child.authority_id == submission.authority_id,
+        child.merged_into_id == submission.id,
+        child.state == S.MERGED,
+    )
+    rows = session.execute(
+        sa.select(PanelVote, DpiaVerdict, joined)
+        .select_from(SubmissionVersion)
+        .outerjoin(PanelVote, PanelVote.version_id == SubmissionVersion.id)
+        .outerjoin(DpiaVerdict, DpiaVerdict.id == newest.scalar_subquery())
+        .where(
+            SubmissionVersion.authority_id == submission.authority_id,
+            SubmissionVersion.id == version.id,
+        )
+        .options(joinedload(PanelVote.by), joinedload(DpiaVerdict.by))
+        .order_by(PanelVote.id)
+        .limit(50)
+    ).all()
+    return [row[0] for row in rows if row[0]], rows[0][1], rows[0][2]

@@ -1,6 +1,6 @@
 """What stands in the way of an approval, whoever gives it; each with a sentence for the person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from foundation import clock
 from foundation.dates import day
 from foundation.errors import Refusal
 from gatekeeping import dpia, panel
-from gatekeeping.conflicts import conflict_of, has_role
+from gatekeeping.conflicts import may_decide
 from gatekeeping.models import (
     Condition,
     Decision,
@@ -173,14 +173,21 @@ def supports_of(
         .order_by(Decision.id)
         .limit(20)
     ).all()
+    return weighed(session, submission, rows)
+
+
+def weighed(
+    session: Session, submission: Submission, decisions: Iterable[Decision]
+) -> Sequence[Support]:
+    """Return the SUPPORTs among these decisions of one version, and whether each still counts."""
     return [
-        Support(row.by, row.at, row.reason, row.conditions, _counts(session, submission, row.by_id))
-        for row in rows
+        Support(
+            row.by,
+            row.at,
+            row.reason,
+            row.conditions,
+            may_decide(session, submission, row.by_id, Role.GATEKEEPER),
+        )
+        for row in decisions
+        if row.verb is Verb.SUPPORT
     ]
-
-
-def _counts(session: Session, submission: Submission, person_id: int) -> bool:
-    return (
-        has_role(session, submission.authority_id, person_id, [Role.GATEKEEPER])
-        and conflict_of(session, submission, person_id) is None
-    )

@@ -1,4 +1,5 @@
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -6,8 +7,27 @@ import sqlalchemy as sa
 from directory.models import Role
 from foundation import clock
 from foundation.audit import AuditEntry, verify
-from gatekeeping.models import Decision, Message, Severity, State, Submission
-from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
+from gatekeeping.models import (
+    Condition,
+    ConditionKind,
+    Decision,
+    DpiaOutcome,
+    DpiaVerdict,
+    Message,
+    Override,
+    PanelVote,
+    Severity,
+    State,
+    Submission,
+    Track,
+    Verb,
+)
+from tests.factories.directory import (
+    GatekeeperFactory,
+    MembershipFactory,
+    OfficerFactory,
+    SchoolFactory,
+)
 from tests.factories.gatekeeping import (
     make_decision,
     make_finding,
@@ -17,6 +37,7 @@ from tests.factories.gatekeeping import (
 
 pytestmark = pytest.mark.sqlite_only
 MOST = 12
+MOST_TO_DECIDE = 15
 
 
 @pytest.fixture
@@ -127,7 +148,13 @@ class TestDecidePage:
         ):
             assert words in page
 
-    def test_it_takes_few_statements(self, session, browser, claimed, statements):
+    @pytest.mark.parametrize("track", [Track.STANDARD, Track.HIGH])
+    def test_it_takes_few_statements(self, session, browser, claimed, statements, track):
+        version = version_of(claimed)
+        claimed.track = version.track = track
+        make_finding(version, "K71")
+        if track is Track.HIGH:
+            make_decision(claimed, GatekeeperFactory(), Verb.SUPPORT)
         for _ in range(30):
             make_finding(version_of(claimed))
             session.add(
@@ -144,7 +171,7 @@ class TestDecidePage:
         session.commit()
         statements.clear()
         assert browser.get(f"/queue/{claimed.id}").status_code == 200
-        assert len(statements) < MOST
+        assert len(statements) < MOST_TO_DECIDE
 
     @pytest.mark.parametrize(
         ("verb", "fields", "after"),
@@ -166,12 +193,19 @@ class TestDecidePage:
     @pytest.mark.parametrize(
         ("verb", "typed", "says"),
         [
-            ("approve", {"conditions": "Keep me"}, "Enter why you approve this."),
+            ("approve", {"conditions_reason": "Keep me"}, "Enter why you approve this."),
+            (
+                "approve_with_conditions",
+                {"conditions-0-text": "Keep me"},
+                "Choose what kind of condition it is.",
+            ),
+            ("redirect", {"access": "Keep me"}, "Enter where the data is."),
+            ("merge", {"merge_reason": "Keep me"}, "Enter the number of the other submission"),
             ("challenge", {"refuse_reason": "Keep me"}, "Enter your questions."),
             ("refuse", {"refuse_reason": "Keep me"}, "Choose the reason that fits best."),
             ("refuse", {"code": "no_use", "question": "Keep me"}, "Enter why you refuse this."),
-            ("dance", {"question": "Keep me"}, "press one of the three buttons"),
-            ("", {"question": "Keep me"}, "press one of the three buttons"),
+            ("dance", {"question": "Keep me"}, "Choose what you decide."),
+            ("", {"question": "Keep me"}, "Choose what you decide."),
         ],
     )
     def test_an_error_stands_beside_its_field_and_nothing_typed_is_lost(
@@ -181,7 +215,7 @@ class TestDecidePage:
             browser.post(f"/queue/{claimed.id}", data={"verb": verb, "version": "1", **typed})
         )
         assert "There is a problem" in page
-        assert page.count(says) == 2  # in the summary and beside the field
+        assert page.count(says) >= 2  # in the summary and beside the field
         assert "Keep me" in page
         assert state_of(session, claimed) is State.IN_REVIEW
 
@@ -245,7 +279,21 @@ class TestDecidePage:
         session.commit()
         assert browser.get(f"/queue/{submission.id}").status_code == 404
 
-    @pytest.mark.parametrize("role", [Role.AUDITOR, Role.EXECUTIVE, Role.ADMINISTRATOR])
+    def test_the_executive_decides_only_what_was_escalated(self, session, client, sign_in, claimed):
+        hat = GatekeeperFactory(role=Role.EXECUTIVE)
+        session.commit()
+        sign_in(client, hat)
+        form = {"verb": "refuse", "version": "1", "code": "no_use", "refuse_reason": "No."}
+        answer = client.post(f"/queue/{claimed.id}", data=form)
+        assert answer.status_code == 409
+        assert "Only a gatekeeper can do this." in text_of(answer)
+        claimed.state = State.ESCALATED
+        session.commit()
+        assert 'id="decide"' in text_of(client.get(f"/queue/{claimed.id}"))
+        assert client.post(f"/queue/{claimed.id}", data=form).status_code == 302
+        assert state_of(session, claimed) is State.REFUSED
+
+    @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
     def test_others_of_the_authority_read_and_cannot_decide(
         self, session, client, sign_in, claimed, role
     ):
@@ -256,6 +304,157 @@ class TestDecidePage:
         assert 'id="decide"' not in page
         assert client.post(f"/queue/{claimed.id}", data={"verb": "approve"}).status_code == 403
         assert client.get("/register").status_code == 200
+
+    def test_a_finding_is_asked_about_and_what_is_typed_stays(self, session, browser, claimed):
+        finding = make_finding(version_of(claimed), "K30")
+        session.commit()
+        form = {"version": "1", "question": "Which Act?", "refuse_reason": "Keep me"}
+        page = ""
+        for _ in range(2):
+            page = text_of(
+                browser.post(f"/queue/{claimed.id}/keep", data={**form, "ask": str(finding.id)})
+            )
+        assert f"Which Act?\n{finding.says}</textarea>" in page
+        assert "Keep me" in page
+        assert re.search(r'value="challenge"[^>]* checked', page)
+
+    def test_there_is_always_room_for_another_condition(self, session, browser, claimed):
+        form = {"version": "1", "more": "1", "conditions-0-text": "One", "conditions-1-text": "Two"}
+        page = text_of(browser.post(f"/queue/{claimed.id}/keep", data=form))
+        assert 'name="conditions-2-text"' in page
+        assert 'value="One"' in page
+
+    def test_it_is_approved_on_conditions(self, session, browser, claimed):
+        form = {
+            "verb": "approve_with_conditions",
+            "version": "1",
+            "conditions_reason": "Needed.",
+            "conditions-0-kind": "shorten",
+            "conditions-0-text": "One page.",
+            "conditions-0-due_on": ["4", "12", "2027"],
+            "conditions-0-when": "before",
+        }
+        assert browser.post(f"/queue/{claimed.id}", data=form).status_code == 302
+        assert state_of(session, claimed) is State.APPROVED_COND
+        condition = session.scalars(sa.select(Condition)).one()
+        session.commit()
+        page = text_of(browser.get(f"/queue/{claimed.id}"))
+        assert "One page." in page
+        assert "Confirm that it is met" in page
+        browser.post(f"/queue/{claimed.id}/conditions/{condition.id}/met")
+        session.refresh(condition)
+        assert condition.met_at is not None
+
+    def test_findings_are_set_aside_together_and_what_is_typed_stays(
+        self, session, browser, claimed
+    ):
+        version = version_of(claimed)
+        ids = [str(make_finding(version, rule).id) for rule in ("K30", "K40")]
+        session.commit()
+        path = f"/queue/{claimed.id}/set-aside"
+        form = {"findings": ids, "version": "1", "question": "Keep me"}
+        page = text_of(browser.post(path, data=form))
+        assert "Enter why you set it aside." in page
+        page = text_of(browser.post(path, data={**form, "why": "The law asks for ink."}))
+        assert page.count("Set aside by Bo Rivers") == 2
+        assert "Keep me" in page
+        assert session.scalar(sa.select(sa.func.count()).select_from(Override)) == 2
+
+    @pytest.mark.parametrize("track", [Track.LIGHT, Track.STANDARD])
+    def test_what_is_light_is_approved_without_claiming(self, session, browser, track):
+        submission = make_submission(track=track)
+        session.commit()
+        page = text_of(browser.get(f"/queue/{submission.id}"))
+        assert ('value="approve"' in page) is (track is Track.LIGHT)
+        form = {"verb": "approve", "version": "1", "approve_reason": "Fine."}
+        browser.post(f"/queue/{submission.id}", data=form)
+        expected = State.APPROVED if track is Track.LIGHT else State.TRIAGE
+        assert state_of(session, submission) is expected
+
+    def test_the_findings_propose_where_to_redirect_and_what_to_join(
+        self, session, browser, claimed
+    ):
+        version = version_of(claimed)
+        make_finding(version, "K10", detail={"number": "888-2627-D-00009-X"})
+        make_finding(version, "K11", detail={"title": "Census", "owner": "Data Team", "as_at": ""})
+        session.commit()
+        page = text_of(browser.get(f"/queue/{claimed.id}"))
+        for words in ('value="888-2627-D-00009-X"', 'value="Census"', 'value="Data Team"'):
+            assert words in page
+
+
+class TestAdvising:
+    @pytest.fixture
+    def heavy(self, session):
+        made = make_submission(State.IN_REVIEW, track=Track.HIGH, document={"title": "Heavy one"})
+        make_finding(version_of(made), "K71")
+        session.commit()
+        return made
+
+    def test_the_panel_advises_once(self, session, client, sign_in, heavy, statements):
+        member = MembershipFactory(role=Role.PANEL)
+        session.commit()
+        sign_in(client, member)
+        assert "Heavy one" in text_of(client.get("/panel"))
+        path = f"/panel/{heavy.id}"
+        statements.clear()
+        assert client.get(path).status_code == 200
+        assert len(statements) < MOST
+        page = text_of(client.post(path, data={"version": "1", "reason": "Keep me"}))
+        assert "Choose what you advise." in page
+        assert "Keep me" in page
+        form = {"version": "1", "reason": "It is too long.", "for_it": "no"}
+        assert client.post(path, data=form).status_code == 302
+        assert "You advised against it" in text_of(client.get("/panel"))
+        vote = session.scalars(sa.select(PanelVote)).one()
+        assert (vote.for_it, vote.by_id) == (False, member.person_id)
+
+    def test_it_sees_only_what_is_heavy(self, session, client, sign_in):
+        member = MembershipFactory(role=Role.PANEL)
+        other = make_submission()
+        session.commit()
+        sign_in(client, member)
+        assert client.get(f"/panel/{other.id}").status_code == 404
+
+    def test_the_data_protection_officer_gives_a_verdict(
+        self, session, client, sign_in, heavy, statements
+    ):
+        officer = OfficerFactory(role=Role.GOVERNANCE)
+        session.commit()
+        sign_in(client, officer)
+        assert "Awaits your verdict" in text_of(client.get("/dpia"))
+        path = f"/dpia/{heavy.id}"
+        statements.clear()
+        assert "Heavy one" in text_of(client.get(path))
+        assert len(statements) < MOST
+        page = text_of(client.post(path, data={"version": "1", "outcome": "enough"}))
+        assert "Enter what your verdict rests on." in page
+        form = {"version": "1", "outcome": "enough", "note": "Read."}
+        assert client.post(path, data=form).status_code == 302
+        assert session.scalars(sa.select(DpiaVerdict)).one().outcome is DpiaOutcome.ENOUGH
+
+    def test_the_officer_says_how_each_condition_was_met(self, session, client, sign_in):
+        author = OfficerFactory()
+        submission = make_submission(State.APPROVED_COND, author=author)
+        decision = make_decision(submission, GatekeeperFactory(), Verb.APPROVE_WITH_CONDITIONS)
+        condition = Condition(
+            authority_id=submission.authority_id,
+            decision_id=decision.id,
+            submission_id=submission.id,
+            kind=ConditionKind.SHORTEN,
+            text="One page.",
+            due_on=date(2027, 1, 8),
+            before_sending=True,
+        )
+        session.add(condition)
+        session.commit()
+        sign_in(client, author)
+        path = f"/submissions/{submission.id}/conditions"
+        assert "One page." in text_of(client.get(path))
+        page = text_of(client.post(f"{path}/{condition.id}", data={"how": " "}))
+        assert "Enter how you have met it." in page
+        assert client.post(f"{path}/{condition.id}", data={"how": "Cut."}).status_code == 302
+        assert "Waits for a gatekeeper" in text_of(client.get(path))
 
 
 class TestAnswering:

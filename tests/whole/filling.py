@@ -129,7 +129,8 @@ def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
             NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256, name=f"{number}.pdf")
         mine = {"delivery_id": item.id, "attachment_id": file.id}
         ids["notifications"] = ids[f"notifications {role.value}"] = mine
-        ids[f"gatekeeping {role.value}"] = {"delivery_id": item.id}
+        challenged = {"delivery_id": item.id}
+        ids["gatekeeping.challenge_item"] = ids[f"gatekeeping {role.value}"] = challenged
 
 
 def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -> None:

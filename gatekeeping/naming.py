@@ -77,6 +77,7 @@ _SAME: dict[str, str] = {
         "salary": "pay wage salari paid",
         "travel": "journey",
         "name": "surname forename",
+        "result": "score grade outcome",
         "sitting": "term",
         "caring": "carer",
         "licence": "license",
@@ -97,7 +98,8 @@ september october november december monday tuesday wednesday thursday friday tod
 answer question box column row item section one two three academic financial calendar held hold
 work yes no s t re email reply note fill show write put setting term share against break broken
 down together overall annual available relevant particular actual exact whole specify indicate
-identify individual different various basis level
+identify individual different various basis level figures tables get gets receive receives
+received receiving last previous past
 """
 STOP = frozenset(_STOP_WORDS.split())
 LIGHT = frozenset(

@@ -11,6 +11,8 @@ FIRES = [
     asking("Pupils eligible for free school meals"),
     asking("Number of suspensions and permanent exclusions"),
     asking("KS2 SATs results"),
+    asking("Key stage 2 SATs scores"),
+    asking("GCSE grades"),
     asking("Published admission number"),
     asking("Children with an EHC plan"),
     asking("Internet speed"),
@@ -26,6 +28,8 @@ SILENT = [
     asking("Views of governors on the new timetable"),
     asking("How would you improve the condition of your building?"),
     asking("Number of music lessons"),
+    asking("Mock exam grades"),
+    asking("Which pay grade is your clerk on?"),
     asking("Fire drills held this year"),
     asking("Predicted number of exclusions next year"),
     asking("Names of pupils who had school meals served"),  # held by school, not by pupil

@@ -18,6 +18,9 @@ FIRES = [
     asking("Question 7", code="N00177"),
     asking("Number on roll", as_at="2026-11-30"),
     asking("Number on roll", period="autumn term 2026"),
+    asking("How many pupils get free school meals?"),
+    asking("Percentage attendance last term"),
+    asking("Punctuality figures"),
     prose("How many children are entitled to free dinners this term?"),
     prose("Please return the form with your number on roll and your class sizes by 15 January."),
 ]
@@ -31,6 +34,7 @@ SILENT = [
     asking("Ethnicity of parents"),
     asking("Pupils taking part in the reading challenge"),
     asking("Number of library books"),
+    asking("Number of visitors last term"),
     prose("We took the number on roll from the census. What would help you most?"),
     (asking("Number on roll"), {"types": {"11": 5}}),
     {"kind": "communication", "body": "Class size matters. Number on roll has grown."},

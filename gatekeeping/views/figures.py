@@ -87,7 +87,7 @@ def _rows(found: Figures) -> list[tuple[str, Cell, bool]]:
     share = found.unchanged_percent
     return [
         ("Decided", found.decided, False),
-        ("Approved as first put, of 100", "none decided" if share is None else share, False),
+        ("Approved as first put, in percent", "none decided" if share is None else share, False),
         *((words, found.outcomes[verb], False) for verb, words in OUTCOME_WORDS.items()),
         ("Questions asked about", found.challenged, False),
         ("Became overdue", found.overdue, found.overdue > 0),

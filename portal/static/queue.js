@@ -91,16 +91,21 @@ const form = document.getElementById("decision");
 if (form) {
   const key = (field) => `portal-typed:${location.pathname}:${field.name}`;
   const fields = [...form.querySelectorAll("textarea")];
-  for (const field of fields) {
-    const kept = read(sessionStorage, key(field));
-    if (kept && !field.value) {
+  const anyChosen = () => form.querySelector('input[name="verb"]:checked');
+  const restore = () => {
+    for (const field of fields) {
+      const kept = read(sessionStorage, key(field));
+      if (!kept || (field.value && field.value !== kept)) continue;
       field.value = kept;
-      const about = field.closest(".govuk-radios__conditional");
-      const radio = about && form.querySelector(`[data-aria-controls="${about.id}"]`);
-      if (radio && !form.querySelector('input[name="verb"]:checked')) radio.click();
+      const about = field.closest(".govuk-radios__conditional")?.id;
+      const verb = about?.replace("about-", "");
+      if (verb && !anyChosen()) form.querySelector(`input[name="verb"][value="${verb}"]`)?.click();
     }
+  };
+  for (const field of fields) {
     field.addEventListener("input", () => write(sessionStorage, key(field), field.value || null));
   }
+  addEventListener("pageshow", restore); // after the browser has put back what it remembers
   form.addEventListener("submit", () => {
     for (const field of fields) write(sessionStorage, key(field), null);
   });

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import AuthorityProfile, Person
 from foundation import clock
-from gatekeeping import interests, sla
+from gatekeeping import interests, overrides, sla
 from gatekeeping.assessment import Assessment
 from gatekeeping.burden import kept
 from gatekeeping.documents import SubmissionDocument
@@ -74,6 +74,7 @@ def freeze(
     session.add(version)
     session.flush()
     _store_findings(session, version, assessment)
+    overrides.carry_over(session, submission, version)
     remember(session, version)
     session.flush()
     interests.note_line(session, submission, at=at)

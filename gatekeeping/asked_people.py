@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.findings import Context
 from gatekeeping.models import Kind
-from gatekeeping.reading.asks import asks, is_form
+from gatekeeping.reading.asks import asking, is_form
 from gatekeeping.reading.people import about_staff_only, is_count, personal
-from gatekeeping.reading.plain import Sentence, sentence_at, sentences
+from gatekeeping.reading.plain import sentence_at, sentences
 from gatekeeping.reading.special import special_items, special_words
 from gatekeeping.sources import Mark, Source, sources
 
@@ -113,7 +113,7 @@ def _asked_there(document: SubmissionDocument, source: Source, place: int) -> bo
     index = sentence_at(pieces, place)
     if index is None:
         return False
-    if _asks_there(source, pieces[index]):
+    if index in asking(source.text):
         return True
     if source.name:
         table = source.name.lower().endswith((".xlsx", ".csv"))
@@ -121,7 +121,3 @@ def _asked_there(document: SubmissionDocument, source: Source, place: int) -> bo
     else:
         wanted = document.kind is Kind.DATA_REQUEST
     return wanted and not _OURS.search(pieces[index].text)
-
-
-def _asks_there(source: Source, piece: Sentence) -> bool:
-    return any(piece.start <= ask.start < piece.end for ask in asks(source.text))

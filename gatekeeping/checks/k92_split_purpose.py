@@ -9,7 +9,7 @@ import re
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Kind, Severity
-from gatekeeping.reading.asks import asks
+from gatekeeping.reading.asks import asking, asks
 from gatekeeping.reading.plain import plain, sentence_at, sentences
 from gatekeeping.reading.topics import topics
 from gatekeeping.sources import Mark, Source, evidence
@@ -117,5 +117,4 @@ def _two_purposes(document: SubmissionDocument) -> Found:
 def _asking(body: str) -> list[str]:
     """Return the sentences of a text that ask."""
     pieces = sentences(body)
-    places = {sentence_at(pieces, ask.start) for ask in asks(body)}
-    return [pieces[place].text for place in sorted(p for p in places if p is not None)]
+    return [pieces[place].text for place in sorted(asking(body))]

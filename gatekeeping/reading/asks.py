@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from gatekeeping.reading.channels import in_a_file, open_forms
 from gatekeeping.reading.denial import denied
+from gatekeeping.reading.invitations import excused, not_to_us
 from gatekeeping.reading.plain import MOST_KEPT, Sentence, is_row, sentence_at, sentences
 from gatekeeping.reading.questions import is_real
 
@@ -21,7 +22,7 @@ _THING = (
     r"|audits?|checklists?|declarations?|copy|copies|evidence|nominations?|registers?|records?"
     r"|names?"
     r"|reports?|submissions?|self-assessments?|consultations?|polls?|tables?|grids?|sections?"
-    r"|questions"
+    r""
     r"|columns?|boxes|feedback|views?|comments?|opinions?|estimates?|choices?|preferences?|plans?"
     r"|policy|policies|certificates?|statements?|confirmation|percentages?|dates?|agreements?|audit"
     r"|consent|returns|upns?|applications?|worksheets?|documents?|snapshot|census|headcount)"
@@ -51,6 +52,31 @@ _ASK = re.compile(
     rf"|full|whether|attached|enclosed|short|brief|quick|online|following|below|up-to-date"
     rf"|current|latest"
     rf"|of|for|and|their|its|school's|in|[\w-]{{1,25}})\s+){{0,7}}?{_THING}\b(?!-)"
+    r"|\b(?:please|kindly)\s+(?:\w+ly\s+)?(?:complete|fill\s+(?:in|out)|submit"
+    r"|return)\b(?!\s+(?:[\w-]+\s+){0,3}"
+    r"(?:training|courses?|modules?|works?|books?|repairs|assessments?|homework|equipment|keys?"
+    r"|pupils|journey)\b)"
+    r"|\banswer\s+(?:(?:the|these|our|all|a|few|following|some|two|three|short"
+    r"|\d+)\s+){1,3}questions\b"
+    r"|\bplease\s+do\s+so\s+(?:by|before|now|as\s+soon)\b|\b(?:grateful|obliged"
+    r"|thankful)\s+(?:for|to\s+(?:have"
+    r"|receive|get))\s+(?:an?\s+|your\s+|all\s+)?(?:early\s+|prompt\s+)?(?:reply|replies|response"
+    r"|responses|returns?"
+    r"|answers?|comments|views|figures|data|confirmation|nominations?)\b|\b(?:to|must|should"
+    r"|please)\s+make\s+(?:a"
+    r"|the|your|this|their)\s+(?:\w+\s+)?return\b|\b(?:keen|like|want|love|pleased"
+    r"|interested)\s+to\s+hear\s+"
+    r"(?:from\s+(?:schools|you|heads|all|your)|your\s+\w+)\b|\bfor\s+(?:your\s+)?completion\b"
+    r"|\b(?:can|could|may"
+    r"|might)\s+(?:I|we)\s+(?:please\s+)?(?:have|get)\s+your\b|\b(?:essential|important|vital"
+    r"|imperative|crucial)"
+    r"\s+that\s+(?:we|you|schools|all\s+schools)\s+(?:receive|get|have\s+your|send|return|reply"
+    r"|respond|complete"
+    r"|submit|provide|tell)\b|\basked\s+for\s+(?:their|your|its)\s+\w+|\b(?:can|could|would"
+    r"|will)\s+you\s+(?:please"
+    r"\s+|kindly\s+)?(?:confirm|tell|send|let\s+us|let\s+me|provide|return|complete|advise|supply"
+    r"|indicate)\b"
+    r"|\bplease\s+advise\s+(?:how|whether|which|what|when|us|me|of|if|who)\b"
     # tell us, let us know, inform us, send us, give us, notify, write to us with
     rf"|{_LEAD}(?:tell|inform|send|give|advise|notify|show|supply|provide|update"
     rf"|remind)\s+(?:back\s+)?{_US}"
@@ -115,63 +141,11 @@ _ASK = re.compile(
     r"|submissions?|completion|answers|completing|returning|submitting|your)\b"
     r"|\breply\s+slip\b|\bplease\s+(?:vote|rsvp|tick|circle|delete\s+as)\b"
     r"|\b(?:look|looking)\s+forward\s+to\s+(?:receiving|hearing)\s+(?:your|from\s+you\s+by)\b"
-    r"|\b(?:please|kindly|must|should|to)\s+(?:fill\s+in|complete|return|send|provide|supply|give|list|state"
-    r"|answer|enter|note\s+down|record|include)\b[^.;:\n]{0,60}:\s*$"
+    r"|\b(?:please|kindly|must|should|to)\s+(?:fill\s+in|complete|return|send|provide|supply|give"
+    r"|list|state"
+    r"|answer|enter|note\s+down|record|include|complete)\b[^.;:\n]{0,60}:\s*$"
     # Welsh
     r"|\b(?:dychwelwch|cwblhewch|llenwch|anfonwch|rhowch\s+wybod|cadarnhewch|atebwch)\b",
-    re.IGNORECASE,
-)
-_INVITATION = re.compile(
-    r"\b(?:if|should|where|when|whenever|in\s+case)\s+(?:you|your\s+\w+|schools?|any(?:one|thing"
-    r"|body)?|there|"
-    r"parents|it|families|staff|colleagues|a\s+\w+|they|this|pupils)\b[^.;!?\n]{0,30}?\b(?:have"
-    r"|has|need|needs"
-    r"|require|want|wish|would\s+like|'d\s+like|are\s+(?:unsure|interested|concerned|not\s+sure"
-    r"|worried"
-    r"|unable|having)|spot|notice|see|find|feel|experience|encounter|get\s+stuck|lose|think"
-    r"|prefer|suspect"
-    r"|is\s+(?:anything|wrong|missing|unclear|a\s+problem)|are\s+(?:any\s+)?(?:problems|errors"
-    r"|changes)"
-    r"|goes\s+wrong|changes?|cannot|can't|do\s+not|don't|receive|know\s+of|become)\b",
-    re.IGNORECASE,
-)
-_CONTACT_ONLY = re.compile(
-    r"\b(?:let\s+(?:us|me)\s+know|tell|contact|call|ring|e-?mail|inform|notify|write|speak|text"
-    r"|get\s+in"
-    r"\s+touch|reply|respond|confirm|send\s+(?:us|me))\b|\bget\s+back\b",
-    re.IGNORECASE,
-)
-_DONE = re.compile(
-    r"\b(?:thank\s+you|thanks|grateful)\b[^.!?\n]{0,20}\b(?:for|to)\b(?!\s+(?:your\s+)?(?:reply"
-    r"|return|"
-    r"respond)\w*\s+by)|\b(?:have|has|had)\s+(?:already\s+|now\s+)?(?:been\s+)?(?:returned"
-    r"|completed"
-    r"|submitted|sent|provided|supplied|responded|replied|told|given|confirmed|filled)\b"
-    r"|\bwe\s+(?:will|shall|can|'ll|are\s+going\s+to)\s+(?:also\s+|then\s+)?(?:return|send"
-    r"|complete|provide"
-    r"|supply|confirm|let\s+you|give|submit|report|share|respond|reply|e-?mail|make|fill|record"
-    r"|forward)\b"
-    r"|\b(?:parents|carers|families|pupils|children|governors|applicants|residents|students"
-    r"|providers"
-    r"|suppliers|the\s+council|the\s+department|DfE|Ofsted|the\s+provider|our\s+team|the\s+team"
-    r"|officers"
-    r"|contractors?|drivers?|engineers?)\s+(?:will|can|may|must|should|need\s+to|have\s+to"
-    r"|are\s+(?:asked|able"
-    r"|invited|required)\s+to)\b",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    r"\b(?:to|with|for|from|by)\s+(?:your\s+|the\s+|all\s+)?(?:parents|carers|families|pupils"
-    r"|children|students"
-    r"|staff|colleagues|governors|DfE|the\s+department|the\s+dfe|ofsted|police|999|101|111|hmrc"
-    r"|the\s+bank"
-    r"|your\s+(?:bank|union|gp|own|staff|team|colleagues|pupils|head\w*))\b",
-    re.IGNORECASE,
-)
-_SHOW_PARENTS = re.compile(
-    r"\b(?:ask|encourage|remind|invite|tell|help|support|direct|signpost|advise|get)\s+(?:your\s+"
-    r"|the\s+|all\s+)?"
-    r"(?:parents|carers|families|pupils|children|students|young\s+people)\b",
     re.IGNORECASE,
 )
 _BLANKS = re.compile(
@@ -211,11 +185,20 @@ def asks(text: str) -> tuple[Ask, ...]:
         for start, end in places:
             index = sentence_at(pieces, start)
             inside = any(low <= start < high for low, high in taken)
-            if not inside and index is not None and not _excused(pieces[index].text):
+            if not inside and index is not None and not excused(pieces[index].text):
                 found.append(Ask(start, end, kind))
     return tuple(sorted(found, key=lambda ask: (ask.start, ask.end, ask.kind)))
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def asking(text: str) -> frozenset[int]:
+    """Return which sentences of a text ask, by their index in ``sentences``."""
+    pieces = sentences(text)
+    places = (sentence_at(pieces, ask.start) for ask in asks(text))
+    return frozenset(place for place in places if place is not None)
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def is_form(text: str) -> bool:
     """Tell whether a text leaves room to be filled in: lines, boxes, "completed by:"."""
     marks = Counter(match.group().strip(" \t:").casefold()[:12] for match in _BLANKS.finditer(text))
@@ -243,55 +226,8 @@ def _words(piece: Sentence) -> Ask | None:
         return None
     for match in _ASK.finditer(text):
         start, end = match.span()
-        if denied(text, end, end) or _not_to_us(text, match):
+        if denied(text, end, end) or not_to_us(text, match):
             continue
         shift = len(match.group()) - len(match.group().lstrip(" ,;:(-"))
         return Ask(piece.start + start + shift, piece.start + end, "words")
     return None
-
-
-def _not_to_us(text: str, match: re.Match[str]) -> bool:
-    """Tell whether this is only an invitation, is over, or goes to somebody else."""
-    if _excused(text):
-        return True
-    before, after = text[: match.start()], text[match.end() :]
-    if _DONE.search(text[max(0, match.start() - 60) : match.end()]):
-        return True
-    if _SHOW_PARENTS.search(before[-80:]):
-        return True
-    follows = re.match(r"[^.;,]{0,40}", after)
-    return bool(
-        _OTHERS.search(match.group() + (follows.group() if follows else ""))
-    ) and not re.search(
-        r"\b(?:us|me)\b|\bby\s+(?:\d|mon|tue|wed|thu|fri|noon|end|close)",
-        match.group() + after,
-        re.IGNORECASE,
-    )
-
-
-def _excused(text: str) -> bool:
-    """Tell whether a sentence only invites those to get in touch who need something."""
-    return bool(
-        re.search(
-            r"\b(?:questions?|queries|query|concerns|help|support|advice|assistance|further"
-            r"|more)\b[^.]*"
-            r"\b(?:contact|e-?mail|call|ring|speak|reply|get\s+in\s+touch|let\s+(?:us|me)|tell"
-            r"|write)\b"
-            r"|\b(?:contact|e-?mail|call|ring|speak|get\s+in\s+touch|let\s+(?:us|me)\s+know"
-            r"|tell\s+(?:us|me)"
-            r"|write)\b[^.]*\b(?:questions?|queries|query|concerns|help|support|advice|assistance"
-            r"|more\s+(?:copies|information|details))\b",
-            text,
-            re.IGNORECASE,
-        )
-        and not re.search(r"\bhow\s+(?:many|much)\b|\bwhich\b|\bwhether\b", text, re.IGNORECASE)
-    ) or bool(
-        _INVITATION.search(text) and _CONTACT_ONLY.search(text) and not _MUST_ANSWER.search(text)
-    )
-
-
-_MUST_ANSWER = re.compile(
-    r"\b(?:how\s+many|how\s+much|whether|which|survey|questionnaire|form|spreadsheet|template"
-    r"|return\b)",
-    re.IGNORECASE,
-)

@@ -23,7 +23,8 @@ _RHETORICAL = re.compile(
 )
 _ASKED_BY_READER = re.compile(r"\b(?:I|my|me|we|our|us)\b(?!\s*/)")
 _POLITE = re.compile(
-    r"\b(?:could|can|would|will|may|might)\s+(?:I\s+ask|we\s+ask|you|your|schools?|heads?"
+    r"\b(?:could|can|would|will|may|might)\s+(?:I\s+ask|we\s+ask|(?:I"
+    r"|we)\s+(?:please\s+)?have\s+your|you|your|schools?|heads?"
     r"|headteachers?"
     r"|all|each|every|settings?|governors|someone|somebody|the\s+head\w*)\b(?!\s+(?:get|apply"
     r"|join|find"

@@ -95,13 +95,10 @@ def _judged(submission_id: int, condition_id: int, *, met: bool) -> ResponseRetu
 def _page(submission_id: int, form: HowForm, tried: int) -> str:
     session = db_session()
     submission = find_submission(submission_id)
-    listed = conditions_of(session, submission)
-    if not listed:
-        raise NotFoundError
     return render_template(
         "gatekeeping/conditions.html",
         submission=submission,
-        listed=listed,
+        listed=conditions_of(session, submission),
         form=form,
         tried=tried,
         is_open=submission.state in OPEN_IN,

@@ -17,7 +17,7 @@ from gatekeeping.editions import protocol_of
 from gatekeeping.effects import CHANGEABLE
 from gatekeeping.evidence import excerpts
 from gatekeeping.history import History, history_of
-from gatekeeping.models import State, Submission, SubmissionVersion
+from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES, WAITING
 from gatekeeping.renewing import is_renewable
 from gatekeeping.submissions import WITHDRAWABLE
@@ -93,7 +93,11 @@ def show(submission_id: int) -> ResponseReturnValue:
                 SubmissionVersion.submission_id == submission.id,
                 SubmissionVersion.version == submission.version,
             )
-            .options(joinedload(SubmissionVersion.findings))
+            .options(
+                joinedload(SubmissionVersion.findings)
+                .joinedload(StoredFinding.overrides)
+                .joinedload(Override.by)
+            )
         )
         .unique()
         .one()

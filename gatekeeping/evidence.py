@@ -7,8 +7,14 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.wording import ORIGINS, SIGNATURES, field_name
+from gatekeeping.wording import ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES, field_name
 
+_CHOICES = {
+    "origin": ORIGINS,
+    "signature": SIGNATURES,
+    "reply_by": REPLIES,
+    "personal_data": PERSONAL_DATA,
+}
 AROUND = 80
 LONGEST_MARK = 300
 
@@ -38,7 +44,7 @@ def excerpt(document: Mapping[str, Any], span: Mapping[str, Any], around: int = 
     """Cut a span (with ``field``, ``start``, ``end``) out of a document, with its surroundings."""
     name, start, end = span["field"], span["start"], span["end"]
     text = text_of(document, name)
-    choices = {"origin": ORIGINS, "signature": SIGNATURES}.get(name)
+    choices = _CHOICES.get(name)
     if choices:
         return Excerpt(field_name(name), "", choices.get(text, text), "")
     if end - start > LONGEST_MARK:

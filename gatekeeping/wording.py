@@ -88,6 +88,9 @@ FIELDS = {
     "origin": "Where it comes from",
     "signature": "Signature",
     "results_back": "How schools see the outcome",
+    "reply_by": "How schools answer",
+    "personal_data": "Personal data",
+    "emergency_grounds": "Grounds of the emergency",
 }
 _ITEM_PARTS = {"name": "name", "definition": "what exactly", "why": "why"}
 MOST_NAMED = 6
@@ -98,6 +101,8 @@ def field_name(field: str) -> str:
     if field.startswith("items."):
         _, place, part = field.split(".", 2)
         return f"Item {int(place) + 1}, {_ITEM_PARTS.get(part, part)}"
+    if field.startswith("attachments."):
+        return "Attached file"
     return FIELDS.get(field, field.replace("_", " ").capitalize())
 
 

@@ -5,7 +5,7 @@ from gatekeeping.moves import CURRENT, MOVES, STATE_NAMES, WAITING, MoveRefusedE
 from tests.factories.base import NOON
 from tests.factories.gatekeeping import make_submission
 
-FINAL = {State.REFUSED, State.WITHDRAWN, State.EXPIRED}
+FINAL = {State.WITHDRAWN, State.LAPSED, State.EXPIRED}
 
 
 def test_the_tables_name_every_state():
@@ -17,7 +17,18 @@ def test_the_tables_name_every_state():
 def test_nothing_reaches_schools_without_being_approved():
     reached = {state for state, to in MOVES.items() if {State.LIVE, State.SCHEDULED} & to}
     assert reached <= {State.APPROVED, State.SCHEDULED}
-    assert {state for state, to in MOVES.items() if State.APPROVED in to} == {State.IN_REVIEW}
+    assert {state for state, to in MOVES.items() if State.APPROVED in to} == {
+        State.IN_REVIEW,
+        State.ESCALATED,
+        State.APPROVED_COND,
+        State.SUSPENDED,
+    }
+
+
+def test_no_state_that_was_not_judged_leads_to_an_approval():
+    unjudged = {State.DRAFT, State.SUBMITTED, State.RETURNED, State.TRIAGE, State.CHALLENGED}
+    approvals = {State.APPROVED, State.APPROVED_COND, State.SCHEDULED, State.LIVE, State.CLOSED}
+    assert not [state for state in unjudged if MOVES[state] & approvals]
 
 
 @pytest.mark.sqlite_only

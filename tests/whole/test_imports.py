@@ -30,7 +30,11 @@ DOORS = {
     "psycopg": set(),
     "pydantic_settings": {"foundation/settings.py"},
     "pygal": {"gatekeeping/charts.py"},
-    "rapidfuzz": {"gatekeeping/likeness.py", "gatekeeping/law/near.py"},
+    "rapidfuzz": {
+        "gatekeeping/beside.py",
+        "gatekeeping/likeness.py",
+        "gatekeeping/law/near.py",
+    },
     "redis": set(),
     "segno": {"gatekeeping/pdf.py"},
     "smtplib": {"notifications/channels/smtp.py"},

@@ -1,5 +1,7 @@
 """K40: hard to read: long sentences, jargon, unexplained short forms, no ask, no due date."""
 
+import re
+
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.models import Kind, Severity
@@ -13,6 +15,12 @@ VERSION = 1
 TITLE = "Plain English"
 
 MOST_NAMED = 5
+
+_ASKS_AT_ALL = re.compile(
+    r"\b(?:please|kindly)\s+(?!note\b|contact\b|see\b|read\b|find\b|be\s+aware|call\b|ring\b)\w+",
+    re.IGNORECASE,
+)
+"""A request may also ask to accept, to choose or to check: any of these is a line that asks."""
 
 
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
@@ -54,7 +62,12 @@ def _lacks_ask(document: SubmissionDocument) -> bool:
     """Tell whether a request has a text that nowhere says what to do."""
     if document.kind is not Kind.DATA_REQUEST or not document.body.strip():
         return False
-    return not asks(document.body) and not asks(document.title) and not is_welsh(document.body)
+    return not (
+        asks(document.body)
+        or asks(document.title)
+        or _ASKS_AT_ALL.search(document.body)
+        or is_welsh(document.body)
+    )
 
 
 def _lacks_due_date(document: SubmissionDocument) -> bool:

@@ -135,7 +135,9 @@ _OFFICE_HOLDER = re.compile(
     r"|leads?|can)"
     r"|completing|responsible|filling|returning|responding|to\s+contact|in\s+charge|we\s+can"
     r"|attending|leading)\b"
-    r"|\bcontact\s+(?:name|person)\b|\b(?:nominat\w+|name|choose|send)\s+(?:a|one|an|two"
+    r"|\b(?:competent|responsible|nominated|appointed|lead|contact)\s+(?:person|officer|lead"
+    r"|governor"
+    r"|contact)\b|\bcontact\s+(?:name|person)\b|\b(?:nominat\w+|name|choose|send)\s+(?:a|one|an|two"
     r"|your)\s+(?:\w+\s+)?(?:member"
     r"|teacher|governor|person|lead|colleague|champion|representative|contact)\b",
     re.IGNORECASE,
@@ -174,6 +176,9 @@ _DIMENSIONS = {
     r"|\bsocial\s+worker\b",
 }
 _DIMENSION = {name: re.compile(words, re.IGNORECASE) for name, words in _DIMENSIONS.items()}
+_BY_GROUP = re.compile(
+    rf"\b(?:by|per)\s+(?:[\w-]+\s+)?(?:{'|'.join(_DIMENSIONS.values())})", re.IGNORECASE
+)
 _FINE = {"ethnicity", "religion", "need", "care"}
 """Groups so small at one school that one cut more may show a person."""
 _RARE = re.compile(
@@ -212,7 +217,7 @@ def personal(text: str, *, item: bool = False) -> tuple[Personal, ...]:
         if _OFFICE_HOLDER.search(said) and not _PUPIL_WORD.search(said):
             continue
         pupils = bool(_PUPIL_WORD.search(said)) or not _ADULT_WORD.search(said)
-        counted = bool(_COUNT.search(said))
+        counted = is_count(said)
         for kind, pattern in _PATTERNS.items():
             for match in pattern.finditer(said):
                 if denied(said, *match.span()) or (counted and _only_counted(said, kind, match)):
@@ -225,7 +230,7 @@ def personal(text: str, *, item: bool = False) -> tuple[Personal, ...]:
 
 def is_count(text: str) -> bool:
     """Tell whether a text asks how many, and not who."""
-    return bool(_COUNT.search(text))
+    return bool(_COUNT.search(text) or _BY_GROUP.search(text))
 
 
 def about_staff_only(text: str) -> bool:

@@ -35,6 +35,8 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _GRACE_DAYS = 7
+_SENTENCE, _CLAUSE = 2, 3
+"""So many stems a vague name needs in a sentence, and in a clause of one."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,12 @@ def _by_key(entry: tuple[Holding, object]) -> str:
 def _known(asked: Requested) -> list[tuple[HeldItem, Span]]:
     """Return the items that are meant: by the words first, else by the code's national name."""
     for wording in asked.wordings:
-        found = meant_by(wording.whole) or list(
+        whole, piece = (_SENTENCE, _CLAUSE) if wording.is_sentence else (1, 1)
+        found = meant_by(wording.whole, vague_from=whole) or list(
             dict.fromkeys(
-                item for piece in wording.pieces for item in meant_by(piece, about=wording.whole)
+                item
+                for part in wording.pieces
+                for item in meant_by(part, about=wording.whole, vague_from=piece)
             )
         )
         if found:

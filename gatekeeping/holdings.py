@@ -16,10 +16,23 @@ _OPINION = frozenset(
         "forecast predict predicted prediction projected projection target idea feedback concern "
         "impact effect reason why prefer preference interested interest feel think how expect "
         "expected future estimate arrangement approach evaluate evaluation lesson experience "
-        "consent happy agree praise award poster display assembly photograph quote story mock"
+        "consent happy agree praise award poster display assembly photograph quote story mock "
+        "declaration link copy template letter change changed changing question"
     )
 )
 """Words of opinions, plans and forecasts: no data set answers these."""
+
+_VAGUE_WORDS = """
+place plan chair allocation roof head principal walk cycle bus use uptake fibre class classroom
+salary spend race surplus deficit voucher statement turnover joiner leaver contract review service
+live force fit left support site train offer club capacity application balance transport travel
+phase type progress result register element employ equality hour before wait admission teach miss
+workplace renewable uplift mobile meal device trust pension governor injury scoot taxi care caring
+foster cared contact accident oven vacancy attend roll gender girl boy headteacher
+"""
+_VAGUE = frozenset(stems(_VAGUE_WORDS))
+"""Words that name a thing only where nothing else is said: "Roof", not "places on the trip"."""
+_COUNTING = frozenset({"number", "list", "name", "yeargroup", "year"})
 
 _POPULATIONS: Mapping[str, frozenset[str]] = {
     "pupil": frozenset(stems("pupil child boy girl cla")),
@@ -88,16 +101,18 @@ def catalogue() -> tuple[HeldItem, ...]:
         )
         called = [row["item"], *row["also_called"].split(";")]
         names = dict.fromkeys(frozenset(stems(name)) for name in called)
-        found.append(HeldItem(holding, row["item"], tuple(name for name in names if name)))
+        told = tuple(name for name in names if content(name) or name & _COUNTING)
+        found.append(HeldItem(holding, row["item"], told))
     return tuple(found)
 
 
-def meant_by(text: str, *, about: str = "") -> list[HeldItem]:
+def meant_by(text: str, *, about: str = "", vague_from: int = 1) -> list[HeldItem]:
     """Return the held items that these words ask for, in the order of the catalogue.
 
     The words are one thing, or a few ("number on roll and class size"). What is asked about other
     people, opinions and forecasts is not held, whatever data it mentions. A piece of a list is
-    ``about`` the people whom the whole names.
+    ``about`` the people whom the whole names. Vague names ("places", "chair") count only where
+    nothing else is asked, and from so many stems on, ``vague_from``: in prose one is too little.
     """
     around = frozenset(stems(about))
     asked = frozenset(stems(text))
@@ -110,8 +125,15 @@ def meant_by(text: str, *, about: str = "") -> list[HeldItem]:
         for item, name in _candidates(asked)
         if name <= asked and _same_people(item.holding, name, people)
     ]
-    known = frozenset().union(*(name for _, name in near))
-    meant = [(item, name) for item, name in near if _is_about(name, asked, known)]
+    known: dict[HeldItem | None, frozenset[str]] = defaultdict(frozenset)
+    for item, name in near:
+        known[item] |= name
+        known[None] |= name
+    meant = [
+        (item, name)
+        for item, name in near
+        if _is_about(name, asked, known[None], known[item], vague_from=vague_from)
+    ]
     if any(content(name) for _, name in meant):
         meant = [(item, name) for item, name in meant if content(name)]
     found = {
@@ -132,11 +154,25 @@ def _candidates(asked: frozenset[str]) -> list[tuple[HeldItem, frozenset[str]]]:
     return [pair for stem in sorted(asked) for pair in keyed.get(stem, ())]
 
 
-def _is_about(name: frozenset[str], asked: frozenset[str], known: frozenset[str]) -> bool:
-    """Tell whether the name is what is asked, and not a word in passing."""
+def _is_about(
+    name: frozenset[str],
+    asked: frozenset[str],
+    known: frozenset[str],
+    of_item: frozenset[str],
+    *,
+    vague_from: int,
+) -> bool:
+    """Tell whether the name is what is asked, and not a word in passing.
+
+    ``known`` are the stems of all names that were found, ``of_item`` of those of this item.
+    """
     if (asked & _OPINION) - name:
         return False
     wanted, own = content(asked), content(name)
+    if own <= _VAGUE:
+        if vague_from > 1:
+            return wanted <= own and (len(own) > 1 or len(name) >= vague_from)
+        return wanted <= of_item or (len(own) > 1 and len(own) >= _ENOUGH * len(wanted))
     if len(own) > 1:
         return len(own) >= _ENOUGH * len(wanted)
     return wanted <= known

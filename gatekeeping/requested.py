@@ -12,6 +12,7 @@ from gatekeeping.reading.plain import Sentence, plain, sentence_at, sentences
 MOST_PIECES = 400
 """Of a text that asks a thousand things the first are enough to say so."""
 LONGEST_PIECE = 600
+LONGEST_ENTRY = 9
 _SHORT_LINE = 14
 
 _PURPOSE = re.compile(
@@ -41,11 +42,15 @@ _ELSEWHERE = re.compile(
 
 @dataclass(frozen=True)
 class Wording:
-    """Where something is asked, its words without those of asking, and the pieces of a list."""
+    """Where something is asked, its words without those of asking, and the pieces of a list.
+
+    ``is_sentence`` tells a sentence that asks from the name of an item and the entry of a list.
+    """
 
     span: Span
     whole: str
     pieces: tuple[str, ...]
+    is_sentence: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,15 @@ def _items(document: SubmissionDocument) -> Iterator[Requested]:
 def _wording(span: Span) -> Wording:
     shown = _ASKING.sub(" ", _PURPOSE.sub("", plain(span.text[:LONGEST_PIECE])))
     pieces = tuple(piece for piece in _CUTS.split(shown) if piece and piece.strip())
-    return Wording(span, shown, pieces if len(pieces) > 1 else ())
+    is_sentence = span.field == "body" and not _LIST_MARK.match(span.text)
+    is_list = len(pieces) > 1 and (not is_sentence or _reads_as_list(pieces))
+    return Wording(span, shown, pieces if is_list else (), is_sentence)
+
+
+def _reads_as_list(pieces: tuple[str, ...]) -> bool:
+    """Tell whether pieces of a sentence are entries of a list, and not its clauses."""
+    short = sum(len(piece.split()) <= LONGEST_ENTRY for piece in pieces)
+    return short == len(pieces) or short >= 3  # noqa: PLR2004 - "a, b, c, which ..."
 
 
 def _asked_in(body: str) -> Iterator[Sentence]:

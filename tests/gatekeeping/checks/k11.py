@@ -38,3 +38,14 @@ SILENT = [
     prose("Do not send us the names of your governors."),
     {"kind": "communication", "body": "Governor vacancies are advertised on our pages."},
 ]
+SILENT += [
+    prose("Please tell us how many places your school, or somebody on site, offers before school."),
+    prose("Please send plans through the secure site, never by ordinary e-mail."),
+    prose("Please answer, attach your dashboard, and let the chair of governors declare."),
+    prose("Send us the review and we will consult the schools that are named."),
+    asking("Answers to forty questions on policy, training and records"),
+    asking("Declaration of the chair of governors"),
+    asking("Places on the trip"),
+    asking("Rooms whose use has changed"),
+]
+FIRES += [asking("Roof"), prose("How do your pupils travel to school?")]

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.managers import is_about_an_officer, set_managers
 from directory.models import Membership, Role, School
 from directory.people_rows import OFFICE, Entry, Reader
 from directory.roster import (
@@ -41,8 +42,9 @@ def import_people(
 
     Columns: ``urn``, ``email``, ``name`` and, where the file has them, ``role`` (``head``,
     ``staff``, ``governor``, or ``office`` for the school's own mailbox; empty is staff),
-    ``job_title``, ``telephone`` and ``office_email``. An empty cell leaves what is known. The same
-    file again changes nothing. Adds one audit entry.
+    ``job_title``, ``telephone`` and ``office_email``. An empty cell leaves what is known. A row of
+    role ``officer`` needs no URN: it says to whom an officer who is known reports, in the column
+    ``manager_email``. The same file again changes nothing. Adds one audit entry.
 
     Raises BrokenFileError when the file cannot be read at all.
     """
@@ -51,8 +53,12 @@ def import_people(
     reader = Reader(report, schools_by_urn(session, authority_id))
     done = 0
     for rows in batches(sheet.rows):
-        entries = [entry for row in rows if (entry := reader.read(row))]
+        officers = [row for row in rows if is_about_an_officer(row)]
+        schools = [row for row in rows if not is_about_an_officer(row)]
+        entries = [entry for row in schools if (entry := reader.read(row))]
         _Batch(session, authority_id, report, at).take(entries)
+        if officers:
+            set_managers(session, authority_id, officers, report)
         progress(rows[-1].position - done)
         done = rows[-1].position
     progress(sheet.size - done)

@@ -28,6 +28,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (
         ("gatekeeping.mine", "Your submissions"),
         ("gatekeeping.start", "New submission"),
+        ("gatekeeping.exempt", "Exempt"),
         ("calendar.year", "School days"),
     ),
     Role.GATEKEEPER: (
@@ -74,6 +75,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.register", "Register"),
         ("gatekeeping.protocol", "Protocol"),
         ("gatekeeping.emergency_teams", "Emergency route"),
+        ("gatekeeping.without_manager", "Line managers"),
         ("calendar.year", "School days"),
     ),
 }

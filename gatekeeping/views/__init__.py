@@ -18,6 +18,7 @@ from gatekeeping.views import (  # noqa: E402
     emergencies,  # noqa: F401
     ending,  # noqa: F401
     endorsing,  # noqa: F401
+    exempting,  # noqa: F401
     figures,  # noqa: F401
     following,  # noqa: F401
     law,  # noqa: F401

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from directory.access import hat, needs, signed_in_person
+from directory.managers import without_manager as officers_without
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
@@ -22,11 +23,14 @@ from gatekeeping.endorsing import (
 )
 from gatekeeping.forms.endorsing import EndorseForm
 from gatekeeping.models import State, Submission
+from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.checking import WORDS, check_page, headings
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import find_draft, judged
 from gatekeeping.wording import frequency_in_words
+
+PAGE = 50
 
 
 @bp.post("/submissions/<int:submission_id>/ask-manager")
@@ -82,6 +86,20 @@ def endorse_draft(submission_id: int) -> ResponseReturnValue:
         headings=headings(submission),
         frequency=frequency_in_words(document.frequency),
         **WORDS,
+    )
+
+
+@bp.get("/officers/without-manager")
+@needs(Role.ADMINISTRATOR)
+def without_manager() -> ResponseReturnValue:
+    """List the officers of whom no line manager is known: they cannot submit anything heavy."""
+    page = page_asked(request.args)
+    found, total = officers_without(db_session(), hat().authority_id, page=page, size=PAGE)
+    return render_template(
+        "gatekeeping/without_manager.html",
+        officers=found,
+        total=total,
+        pages=Pages.of(total, page, PAGE, "gatekeeping.without_manager", {}),
     )
 
 

@@ -9,7 +9,7 @@ import re
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Span, fields_of, spans, whole
 from gatekeeping.law.citations import Citation, read
-from gatekeeping.law.reasons import cites_as_reason, is_negated
+from gatekeeping.law.reasons import cites_as_reason, is_data_protection, is_negated
 
 FIELDS = ("legal_claim", "title", "purpose", "body")
 
@@ -17,9 +17,10 @@ _CLAIM = re.compile(
     r"\bstatutor(?:y|ily)\b(?!\s+(?:guidance|framework|consult\w+|assessments?|tests?|testing|holidays?"
     r"|sick|maternity|paternity|pay|leave|redundancy|instruments?|notices?|school\s+(?:age|days?)"
     r"|officers?|posts?|partners?|bod(?:y|ies)|agenc(?:y|ies)|services?|proposals?|accounts?"
-    r"|curriculum|induction|sector|rights))|\bstatutes?\b"
+    r"|curriculum|induction|sector|rights|hours|undertakers?|polic(?:y|ies)|training|subjects?"
+    r"))|\bstatutes?\b"
     r"|\bby law\b|\b(?:required|duty|obliged|obligation|necessary|mandatory|requirement)\s+in law\b"
-    r"|\blawfully required\b"
+    r"|\blawfully required\b|\blegally\s+entitled\b"
     r"|\bleg(?:al|islative)(?:ly)?\s+(?:required|requires?|requirements?|dut(?:y|ies)|obligations?"
     r"|obliged|bound|mandated|mandatory|binding)\b"
     r"|\b(?:the\s+)?(?:law|legislation)\s+(?:requires?|obliges?|says|demands?|compels?)\b"
@@ -34,10 +35,12 @@ _CLAIM = re.compile(
     r"|replies|participation|completion|submission|collection|reporting)\s+(?:is|are)\s+"
     r"(?:mandatory|compulsory)\b"
     r"|\b(?:schools?|academies|heads?|headteachers?|governing\s+(?:bodies|boards?)|governors"
-    r"|proprietors?|you|settings?|trusts?)\s+(?:must|are\s+(?:legally\s+)?obliged\s+to)\s+"
-    r"(?:by\s+law\s+)?(?:also\s+)?"
+    r"|proprietors?|you|settings?|trusts?)\s+(?:must|ha(?:ve|s)\s+to"
+    r"|(?:are|is)\s+(?:(?:legally\s+)?obliged|required)\s+to)\s+(?:by\s+law\s+)?(?:also\s+)?"
     r"(?:return|provide|supply|complete|submit|report|respond|answer|give|send|fill|share|notify"
-    r"|make\s+a\s+return|tell)\b",
+    r"|make\s+a\s+return|tell)\b(?!\s+(?:(?:[\w'’-]+\s+){0,5}?(?:to|with)\s+)?"
+    r"(?:(?:your|the|all|their)\s+)?(?:parents|carers|families|pupils|children|staff|governors"
+    r"|HSE|Ofsted|police)\b(?!['’]))",
     re.IGNORECASE,
 )
 
@@ -102,8 +105,16 @@ def claims_duty(document: SubmissionDocument) -> bool:
 
 
 def cited(document: SubmissionDocument) -> bool:
-    """Tell whether the document names a provision anywhere."""
-    return any(cites_a_provision(text) for _, text in fields_of(document, *FIELDS))
+    """Tell whether the document names a provision anywhere.
+
+    Data protection law that is not said to require anything does not count: it lets people hold
+    data and makes nobody give any.
+    """
+    return any(
+        _is_provision(one) and (not is_data_protection(one) or cites_as_reason(name, text, one))
+        for name, text in fields_of(document, *FIELDS)
+        for one in read(text)
+    )
 
 
 def _is_provision(citation: Citation) -> bool:

@@ -8,7 +8,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from directory.kinds import PHASES, TYPES
@@ -89,7 +89,16 @@ class Register:
             for number, duty in enumerate(self.by_instrument.get(identity, ()))
             if (rank := _rank(_without_parts(duty.provision), place)) is not None
         ]
-        return min(ranked, key=lambda row: row[:4])[4] if ranked else None
+        if not ranked:
+            return None
+        best, *others = [row[4] for row in sorted(ranked, key=lambda row: row[:4])]
+        return _completed(best, [one for one in others if one.curated and one.items])
+
+
+def _completed(duty: Duty, curated: Sequence[Duty]) -> Duty:
+    """Give a part of a provision the list of items of the whole: "regulation 13(1)" that of 13."""
+    whole = next((one for one in curated if _rank(one.provision, duty.provision) in {0, 1}), None)
+    return replace(duty, items=whole.items) if whole and not duty.items else duty
 
 
 def _rank(row: str, place: str) -> int | None:

@@ -42,7 +42,7 @@ _OFSTED_ASKS = re.compile(
     re.IGNORECASE,
 )
 _STATUTORY = re.compile(
-    r"\b(?:statutory(?!\s+guidance|\s+framework)|mandatory|legally|by\s+law|compulsory|must)\b",
+    r"\b(?:statutory(?!\s+guidance|\s+framework)|mandatory|legally|by\s+law|compulsory|must|oblige[sd]?)\b",
     re.IGNORECASE,
 )
 

@@ -5,7 +5,7 @@ import re
 from gatekeeping.law.citations import Citation
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|without|isn[’']t|aren[’']t|don[’']t|doesn[’']t|cannot|none)\b"
+    r"\b(?:not|no|never|neither|nor|without|isn[’']t|aren[’']t|don[’']t|doesn[’']t|cannot|none|nothing|nobody)\b"
     r"(?!\s+(?:only|just|merely|optional|longer\s+optional|voluntary))|\bnon[-‑ ]?$|n[’']t\b",
     re.IGNORECASE,
 )
@@ -78,6 +78,17 @@ def cites_as_reason(field: str, text: str, citation: Citation) -> bool:
         return bool(re.search(r"\bask\w*\b[^.;\n]{0,60}\bunder\b", sentence, re.IGNORECASE))
     before = text[max(0, citation.start - 120) : citation.start]
     return bool(_UNDER.search(before) or _REQUIRES_AFTER.match(text, citation.end))
+
+
+def is_put_on_schools(text: str, citation: Citation) -> bool:
+    """Tell whether the sentence around a citation says that schools must ("s.1 requires you to")."""
+    return bool(_THEIRS.search(sentence_around(text, citation.start, citation.end)))
+
+
+def is_data_protection(citation: Citation) -> bool:
+    """Tell whether it is law on data protection: a basis for holding data, no duty to give it."""
+    named = f"{citation.text} {citation.title}"
+    return bool(_GENERAL.search(named)) and not _FREEDOM.search(named)
 
 
 def sentence_around(text: str, start: int, end: int, most: int = 400) -> str:

@@ -10,6 +10,7 @@ from gatekeeping.findings import Context, Finding, Span
 from gatekeeping.law.citations import Citation
 from gatekeeping.law.naming import in_words, place_in_words
 from gatekeeping.law.opinions import Opinion
+from gatekeeping.law.reasons import is_put_on_schools
 from gatekeeping.law.said import Cited, real_duties
 from gatekeeping.law.words import LegalVerdict
 from gatekeeping.models import Severity
@@ -48,7 +49,7 @@ def on_trial(
     not with ``suggested=False``. Outside ``legal_claim`` the council's own duty may be named
     beside a real one on schools without being challenged.
     """
-    if document.voluntary and not claims_duty(document):
+    if document.voluntary and not claims_duty(document) and not _says_must(document, context):
         return
     real = bool(real_duties(context.law))
     for one in context.law.claimed:
@@ -60,6 +61,13 @@ def on_trial(
             yield SpokenOf(one, one.opinion, _name(one.citation))
         elif not one.citation.named and one.meant is not None:
             yield _as_meant(one, one.meant)
+
+
+def _says_must(document: SubmissionDocument, context: Context) -> bool:
+    return any(
+        is_put_on_schools(str(getattr(document, one.field)), one.citation)
+        for one in context.law.claimed
+    )
 
 
 def _as_meant(one: Cited, meant: Opinion) -> SpokenOf:

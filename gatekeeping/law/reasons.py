@@ -81,7 +81,7 @@ def cites_as_reason(field: str, text: str, citation: Citation) -> bool:
 
 
 def is_put_on_schools(text: str, citation: Citation) -> bool:
-    """Tell whether the sentence around a citation says that schools must ("s.1 requires you to")."""
+    """Tell whether the sentence around a citation says that schools must (“it requires you”)."""
     return bool(_THEIRS.search(sentence_around(text, citation.start, citation.end)))
 
 

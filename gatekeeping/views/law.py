@@ -146,7 +146,7 @@ def law_claim(submission_id: int) -> ResponseReturnValue:
         ruling=ruling_on_claim(session, authority_id, version.id),
         cited=[
             (
-                in_words(one),
+                _capital(in_words(one)),
                 one,
                 opinion(one, register=register, precedents=precedents, on=today),
             )
@@ -176,6 +176,7 @@ def _entry_page(key: str, form: ProvisionForm | None) -> str:
         known=opinion(citation),
         rulings=rulings_on(session, authority_id, key),
         names=VERDICT_NAMES,
+        names_people=hat().role is not Role.OFFICER,
         form=form,
     )
 

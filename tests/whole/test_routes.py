@@ -47,8 +47,10 @@ SHARED = {
 """Pages whose address names something that all schools of the authority have: a category."""
 OPEN_BOOK = {"gatekeeping.entry", "gatekeeping.register", "gatekeeping.register_file"}
 """The public register; what it masks is tested in tests/gatekeeping/test_register.py."""
-OF_THE_AUTHORITY = {"gatekeeper", "executive", "auditor", "administrator"}
-"""Who reads all submissions of the authority, whatever team they are in."""
+OF_THE_AUTHORITY = {
+    *("gatekeeper", "legal", "governance", "panel", "executive", "auditor", "administrator")
+}
+"""Who reads all submissions of the authority, whatever team or school they are in."""
 UNCHANGED = sorted(
     {table.name for table in Base.metadata.sorted_tables}
     - {"audit_entry", "audit_head", "signed_in_session", "sign_in_link"}

@@ -34,6 +34,8 @@ IS_EMERGENCY = Submission.track == Track.EMERGENCY
 IS_NONE = Submission.track.is_distinct_from(Track.EMERGENCY)
 OVERDUE_NOTE = "The days for deciding it are over, so the senior executive decides."
 DPIA_RULE = "K71"
+FEW = 20
+MINUTE = 60
 
 
 def _emergencies(session: Session, now: Now) -> int:
@@ -171,21 +173,24 @@ def _told_once(
 def escalate_unclaimable(database: Database, now: Now) -> int:
     """Give to the executive what every gatekeeper has a stake in; return how many that were.
 
-    Who is free is asked without locking anything, for what is due first; submitting asks it for
-    each new one, so here it is only about gatekeepers who have left since.
+    Submitting asks it for each new one, so here it is only about gatekeepers who have left since.
+    Asking is dear: a few are asked about each minute, in turn, without locking anything.
     """
     with database.session(authority=now.authority_id, writes=False) as session:
-        waiting = session.scalars(
-            sa.select(Submission)
+        ids = session.scalars(
+            sa.select(Submission.id)
             .where(
                 Submission.authority_id == now.authority_id,
                 IS_NONE,
                 Submission.state == S.TRIAGE,
                 undecided(),
             )
-            .order_by(Submission.state_due_at, Submission.id)
-            .limit(BATCH)
+            .order_by(Submission.id)
+            .limit(BATCH * FEW)
         ).all()
+        turn = int(now.at.timestamp() // MINUTE) * FEW % max(len(ids), 1)
+        asked = [*ids[turn:], *ids[:turn]][:FEW]
+        waiting = [session.get_one(Submission, key) for key in asked]
         stuck = [submission.id for submission in waiting if not anyone_free(session, submission)]
     return sum(_escalate(database, submission_id, now) for submission_id in stuck)
 

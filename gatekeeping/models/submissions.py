@@ -80,6 +80,8 @@ class Submission(InAuthority, Base):
         sa.Index("ix_submission_author_id", "author_id", "updated_at"),
         # what is due in a week
         sa.Index("ix_submission_due", "authority_id", "due_on"),
+        # what has a number that dies
+        sa.Index("ix_submission_expiry", "authority_id", "state", "expires_on"),
         # what was overdue in a month, for the figures
         sa.Index("ix_submission_overdue", "authority_id", "overdue_at"),
         # emergencies, of which there are few

@@ -78,8 +78,9 @@ _ASK = re.compile(
     r"|indicate)\b"
     r"|\bplease\s+advise\s+(?:how|whether|which|what|when|us|me|of|if|who)\b"
     # tell us, let us know, inform us, send us, give us, notify, write to us with
+    r"|\b(?:please|kindly)\s+(?:count|estimate)\b"
     rf"|{_LEAD}(?:tell|inform|send|give|advise|notify|show|supply|provide|update"
-    rf"|remind)\s+(?:back\s+)?{_US}"
+    rf"|remind)\s+(?:back\s+)?(?!the\s+[\w\s]{{0,20}}?(?:team|service|office)\b){_US}"
     r"\b(?!\s+(?:for\s+(?:help|more|further|advice)|on\s+\d|at\b|if\s+you\s+(?:have|need|want)))"
     rf"|{_LEAD}(?:write\s+to|e-?mail|ring|text|contact|call)\s+{_US}\s+(?:with|to\s+(?:tell|say"
     rf"|confirm|let"
@@ -94,8 +95,7 @@ _ASK = re.compile(
     # confirm that, indicate, state, specify, nominate
     r"|\b(?:please|kindly|must|should|to|and|asked\s+to|then)\s+(?:\w+ly\s+)?(?:confirm|indicate"
     r"|state"
-    r"|specify|nominate|rsvp|respond|reply|identify\s+(?:and|which|how|a|your|any|the)|estimate"
-    r"|count"
+    r"|specify|nominate|rsvp|respond|reply|identify\s+(?:and|which|how|a|your|any|the)"
     r"|list\s+(?:all|any|the|each|every|your|those|below|names?|how|which))\b"
     r"(?!\s+(?:to\s+(?:parents|pupils|families|fire|emergenc|incident|complaint)|with\s+parents))"
     r"|\b(?:respond|reply|rsvp|return\s+(?:it|them|this|these)|submit\s+(?:it|them)|send\s+(?:it"

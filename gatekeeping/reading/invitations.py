@@ -3,7 +3,8 @@
 import re
 
 _INVITATION = re.compile(
-    r"\b(?:if|should|where|when|whenever|in\s+case)\s+(?:you|your\s+\w+|schools?|any(?:one|thing"
+    r"\b(?:if|should|where|when|whenever|in\s+case)\s+(?:you|your\s+\w+|schools?|(?:any"
+    r"|some)(?:one|thing"
     r"|body)?|there|"
     r"parents|it|families|staff|colleagues|a\s+\w+|they|this|pupils)\b[^.;!?\n]{0,30}?\b(?:have"
     r"|has|need|needs"
@@ -13,7 +14,9 @@ _INVITATION = re.compile(
     r"|prefer|suspect"
     r"|is\s+(?:anything|wrong|missing|unclear|a\s+problem)|are\s+(?:any\s+)?(?:problems|errors"
     r"|changes)"
-    r"|goes\s+wrong|changes?|cannot|can't|do\s+not|don't|receive|know\s+of|become)\b",
+    r"|goes\s+wrong|changes?|cannot|can't|do\s+not|don't|receive|know\s+of|become|asks|leaves|joins"
+    r"|moves|arrives|reports|is\s+(?:hurt|injured|absent|excluded|off)|typed|lost|stolen|broken"
+    r"|fails)\b",
     re.IGNORECASE,
 )
 _CONTACT_ONLY = re.compile(

@@ -183,6 +183,9 @@ def test_information_that_asks_is_found(text):
         "The attached form is for parents.",
         "Please give this form to parents.",
         "Please print the attached poster.",
+        "When a family asks you for a place, tell us within two days.",
+        "If somebody has typed a password, change it at once and tell the service desk.",
+        "Check the number of pupils first, and count those who joined this term.",
     ],
 )
 def test_information_that_asks_nothing_back_is_let_be(text):

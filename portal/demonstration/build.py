@@ -24,6 +24,7 @@ from foundation.db import EVERY_AUTHORITY, narrow
 from foundation.errors import Refusal
 from foundation.progress import Progress, silent
 from portal.demonstration import council
+from portal.demonstration.outcomes import make_outcomes
 from portal.demonstration.ownership import assign_owners
 from portal.demonstration.past import Past
 from portal.demonstration.people import People, staff_council, staff_schools
@@ -100,6 +101,7 @@ def build(
     for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER):
         leave_unread(session, authority_id, ids[email])
     waiting = fill_queue(session, authority_id, at=at, address=address)
+    waiting += make_outcomes(session, authority_id, at=at, address=address)
     progress(10)
     built = Built(
         is_new=True,

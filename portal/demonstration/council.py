@@ -81,6 +81,7 @@ MANAGERS = (
 """They lead their teams: the officers of the team report to them."""
 OFFICER = SIGN_INS[0].email
 GATEKEEPERS = (SIGN_INS[1].email, SIGN_INS[2].email)
+EXECUTIVE = "executive@lancashire.example"
 PARTNER_OFFICER = "officer@police.example"
 
 DEMO_SCHOOL_DOMAIN = "demo-school.example"

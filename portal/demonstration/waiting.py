@@ -26,25 +26,31 @@ def fill_queue(session: Session, authority_id: int, *, at: datetime, address: st
     """Put the waiting submissions to the gate and keep the drafts; return how many wait."""
     found = tomllib.loads(DATA.read_text(encoding="utf-8"))
     for entry in found["waiting"]:
-        submission = _draft(session, authority_id, entry, at)
+        submission = draft_of(session, authority_id, entry, at)
         by = submission.author
         submitted = at - timedelta(hours=entry["hours_ago"])
         submit_endorsed(session, submission, by=by, at=submitted)
         if question := entry.get("question"):
             _ask(session, authority_id, submission, question, at=submitted, address=address)
     for entry in found["draft"]:
-        _draft(session, authority_id, entry, at)
+        draft_of(session, authority_id, entry, at)
     return len(found["waiting"])
 
 
-def _draft(session: Session, authority_id: int, entry: dict[str, Any], at: datetime) -> Submission:
+def draft_of(
+    session: Session, authority_id: int, entry: dict[str, Any], at: datetime
+) -> Submission:
+    """Begin and save the draft that an entry describes; its dates count in days from ``at``."""
     begun = at - timedelta(hours=entry["hours_ago"] + 3)
     author = _officer(session, authority_id, entry["author"], entry.get("team"))
     document = _repeated(session, authority_id, entry) | entry["document"]
     today = clock.local_date(at)
     for name in ("send_on", "due_on"):
         if name in document:
-            document[name] = school_day(today + timedelta(days=document[name])).isoformat()
+            meant = today + timedelta(days=document[name])
+            # an emergency does not wait for a school day
+            chosen = meant if document.get("emergency") else school_day(meant)
+            document[name] = chosen.isoformat()
     submission = start_draft(
         session, by=author, kind=Kind(document["kind"]), title=document["title"], at=begun
     )

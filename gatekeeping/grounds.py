@@ -55,6 +55,11 @@ _REAL = {
         r"|have\s+died)\b"
         r"|\b(?:missing|abducted|vulnerable)\s+(?:child|pupil|student|person|young)\w*\b"
         r"|\babduct\w*\b"
+        r"|\b(?:to|in)\s+hospital\b|\bstay\s+(?:indoors|inside)\b|\b(?:knife|knives|gun|weapon"
+        r"|machete|drown\w*"
+        r"|stabb\w+|assaulted|attacked|collapsed|died|killed)\b|\b(?:toxic|chemical|smoke|gas"
+        r"|radioactive)\s+(?:\w+\s+)"
+        r"{0,2}?(?:leak|spill|cloud|release|plume|works|from)\b|\b(?:large|major|serious)\s+fire\b"
         r"|\blife[-\s]?threatening\b|\bdanger\s+to\s+life\b|\bsafeguarding\s+(?:risk|alert"
         r"|concern|emergency"
         r"|incident|threat)\b|\banaphyla\w+\b|\b(?:immediate|imminent|serious)\s+(?:risk|danger"
@@ -95,6 +100,7 @@ _REAL = {
         r"|required)\s+by\s+"
         r"(?:the\s+|a\s+)?(?:\w+\s+)?(?:court|judge|tribunal|coroner)\b|\binjunction\b"
         r"|\bstatutory\s+notice\b"
+        r"|\bcourt\b[^.;]{0,40}\b(?:given|gives|until|by|noon|produce|disclos\w+|records)\b"
         r"|\bcourt\s*/\s*legal\b|\b(?:deadline|order)\s+(?:\w+\s+){0,3}(?:court|tribunal|judge)\b"
         r"|\bcourt_\w+",
         re.IGNORECASE,

@@ -38,6 +38,7 @@ _CHANGES_SUBJECT = re.compile(
     r"(?:also|would))|separately,|not\s+connected\s+(?:to|with)\s+(?:this|the\s+above))",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\b(?:ask\w*|please|tell|send|let\s+us|return|complete)\b|\?", re.IGNORECASE)
 _JOINED = re.compile(
     r"\s*(?:[.;]\s+(?:also\b)?|,?\s+and\s+also\b|,?\s+as\s+well\s+as\b|,?\s+and\s+to\b|\balso,?\b"
     r"|\n)\s*",
@@ -70,8 +71,7 @@ def _changes_subject(document: SubmissionDocument) -> Found:
         index = sentence_at(pieces, match.start())
         start = pieces[index].start if index is not None else match.start()
         before = [ask for ask in asked if ask.end <= start]
-        after = [ask for ask in asked if ask.start >= start or ask.end > match.end()]
-        if not before or not after:
+        if not before or not _ASKS.search(shown, match.end()):
             continue
         one, other = topics(shown[:start]), topics(shown[start:])
         if not one or not other or not one & other:

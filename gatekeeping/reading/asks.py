@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from gatekeeping.reading.channels import in_a_file, open_forms
 from gatekeeping.reading.denial import denied
 from gatekeeping.reading.invitations import excused, not_to_us
 from gatekeeping.reading.plain import MOST_KEPT, Sentence, is_row, sentence_at, sentences
 from gatekeeping.reading.questions import is_real
+from gatekeeping.reading.returning import RETURNING
 
 _THING = (
     r"(?:forms?|slips?|returns?|questionnaires?|surveys?|templates?|spreadsheets?|workbooks?"
@@ -224,7 +226,7 @@ def _words(piece: Sentence) -> Ask | None:
     text = piece.text
     if is_row(text):
         return None
-    for match in _ASK.finditer(text):
+    for match in chain(_ASK.finditer(text), RETURNING.finditer(text)):
         start, end = match.span()
         if denied(text, end, end) or not_to_us(text, match):
             continue

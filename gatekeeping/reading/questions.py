@@ -32,7 +32,9 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _WANTS_FACTS = re.compile(
-    r"^\W*(?:\(?\w{1,3}[.)]\s*|q(?:uestion)?\s*\d+\W*)?(?:(?:if|when)\b[^,?]{1,120},\s*|and\s+"
+    r"^\W*(?:\(?\w{1,3}[.)]\s*|q(?:uestion)?\s*\d+\W*)?(?:(?:if|when)\b[^,?]{1,120},\s*"
+    r"|(?:on|in|for|of|at|by|since|during|finally|first\w*|second\w*|third\w*|last\w*|also|next"
+    r"|separately|meanwhile)\b[^,?]{0,60},\s*|and\s+"
     r"|so\s+"
     r"|please\b[^?]{0,40}:\s*)?"
     r"(?:how\s+(?:many|much|often|long|far|old|well|satisfied|confident|likely|do\s+(?:you|your)"
@@ -60,6 +62,18 @@ _ROOM_TO_ANSWER = (
     r"_{3,}|\.{5,}|…{2,}|[☐□▢]|\[\s*\]|\(\s*\)|\b(?:yes\s*(?:/|or|,|\||\t)\s*no|y\s*/\s*n)\b"
     r"|\b(?:tick|circle|delete\s+as|please\b)|^\W*(?:a|answer)\s*[:.]\s*$"
 )
+_HOW_TO_ANSWER = re.compile(
+    r"\W*(?:please\s+|then\s+)?(?:answer|respond|count|include|exclude|round|enter|select|choose"
+    r"|tick|write|type|put|upload|leave\s+out|do\s+not\s+(?:count|include)|use\s+the|we\s+ask"
+    r"|(?:the|this|its)\s+(?:deadline|closing\s+date|due\s+date|survey|request|question)|complete"
+    r"\s+(?:it|this|the))\b",
+    re.IGNORECASE,
+)
+"""What follows says how the reader is to answer, so it is no answer itself."""
+_HOW_TO = re.compile(
+    r"\bhow\s+(?:do|can|should|will|would)\b|\b(?:need|want|able|required)\s+to\b", re.IGNORECASE
+)
+"""A question of the reader: "How do I apply? Complete the form"."""
 _FAQ_ANSWER = re.compile(r"^\W*(?:a\s*[:.]|answer\s*[:.])\s*\w", re.IGNORECASE)
 _NO_ANSWER = re.compile(
     rf"{_ROOM_TO_ANSWER}|^\W*\(?\d{{1,2}}[.)]|^\W*[-*•·]\s|^\W*(?:e\.g|for example|including|and|or"
@@ -100,6 +114,8 @@ def _answered(pieces: tuple[Sentence, ...], place: int) -> bool:
     if _FAQ_ANSWER.match(after.text):
         return True
     if after.is_question or _NO_ANSWER.search(after.text):
+        return False
+    if _HOW_TO_ANSWER.match(after.text) and not _HOW_TO.search(question.text):
         return False
     # "How many? (new line) We need it by Friday": a count is not answered by a new line
     return not (

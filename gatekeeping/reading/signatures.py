@@ -99,7 +99,7 @@ _HARD = re.compile(
 )
 _WRITE_IN_INK = re.compile(rf"\b(?:in|with|by|using)\s+(?:{_INK}|{_PEN})\b", re.IGNORECASE)
 _FORM_WORDS = re.compile(
-    r"\b(?:sign\w*|complet\w+|forms?|declaration|return\w*|block\s+capitals|fill\w*|initial\w*"
+    r"\b(?:sign\w*|complet\w+|forms?|agreements?|contracts?|names?|declaration|return\w*|block\s+capitals|fill\w*|initial\w*"
     r"|dated)\b",
     re.IGNORECASE,
 )

@@ -37,6 +37,11 @@ def emergency(text):
         "A stranger has tried to abduct a child",
         "Judge has ordered disclosure by noon",
         "Police ask for a lockdown of three schools",
+        "Smoke from a large fire at a chemical works; police advise people to stay indoors",
+        "Two pupils were taken to hospital after eating sweets sold near schools",
+        "A man with a knife was seen near the primary school",
+        "High Court has given us until noon tomorrow to produce the records",
+        "Electricity substation failed: eleven schools have no power",
     ],
 )
 def test_grounds_are_recognised(text):
@@ -51,6 +56,8 @@ def test_grounds_are_recognised(text):
         "Late planning",
         "A councillor has asked for the numbers by Friday",
         "Press query about school meals",
+        "The team was short staffed and did not get this out in time",
+        "The chief executive needs it for a meeting",
         "We forgot to send this in September",
         "Member's enquiry",
         "The committee meets tomorrow and needs the figures",

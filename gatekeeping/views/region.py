@@ -13,6 +13,8 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import Excerpt, excerpts
 from gatekeeping.findings import Finding
 from gatekeeping.forms import Form
+from gatekeeping.law.naming import in_words
+from gatekeeping.law.opinions import Opinion
 from gatekeeping.law.words import VERDICT_NAMES
 from gatekeeping.models import Submission
 from gatekeeping.submissions import seen
@@ -24,6 +26,8 @@ LIVE_PAGES = frozenset(
 )
 """Pages that are checked while they are written; the others change by choosing."""
 
+MOST_CITED = 10
+
 
 @dataclass(frozen=True)
 class Live:
@@ -32,6 +36,7 @@ class Live:
     here: list[tuple[Finding, list[Excerpt], Section | None]]
     elsewhere: int
     steps: tuple[Step, ...]
+    cited: list[tuple[str, Opinion]]
     roles: Mapping[str, str]
     rates: str
 
@@ -49,9 +54,19 @@ def live_of(document: SubmissionDocument, assessment: Assessment, slug: str) -> 
         here=here,
         elsewhere=len(assessment.findings) - len(here),
         steps=steps(document, assessment.schools, assessment.protocol) if slug == "effort" else (),
+        cited=[
+            (_capital(in_words(one.citation)), one.opinion)
+            for one in assessment.law.cited[:MOST_CITED]
+        ]
+        if slug == "claim"
+        else [],
         roles=ROLES,
         rates=assessment.protocol.rates_name,
     )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def show_section(

@@ -385,7 +385,11 @@ def live(desk, draft, slug, data):
     [
         ("text", {"body": "Please print, sign in ink and post it back."}, "K30"),
         ("claim", {"origin": "statute", "legal_claim": "by law"}, "K01"),
-        ("claim", {"legal_claim": "Education Act 1996, section 537A"}, "What the portal read"),
+        (
+            "claim",
+            {"legal_claim": "Education Act 1996, section 537A"},
+            "→ <strong>Duty on the school",
+        ),
         ("emergency", {"emergency": "yes", "ground": "", "what": "Late"}, "As typed"),
         ("dates", {"send_on": ["31", "2", "2027"]}, "As typed"),
         ("effort", {"effort-0-role": "office", "effort-0-gather": "45"}, "The sum"),

@@ -9,6 +9,9 @@ from gatekeeping.law.instruments import Instrument, table, title_key
 NEAR = 80.0
 """From this score (of 100) on, a title is near enough to be suggested."""
 
+_ALL_WORDS = 97.0
+_SHORTENED = 70.0
+
 
 def nearest(title: str, year: int | None) -> tuple[Instrument, float] | None:
     """Return the known instrument whose title is most like this one, with a score of 100."""
@@ -31,7 +34,17 @@ def _nearest(key: str, year: int | None) -> tuple[Instrument, float] | None:
         ranked = score - min(6.0, abs(row.year - year) / 4) if year else score
         if score >= NEAR and (best is None or ranked > best[1]):
             best = (row, round(ranked, 1))
-    return best
+    return best or _in_short(key, year)
+
+
+def _in_short(key: str, year: int | None) -> tuple[Instrument, float] | None:
+    """Return the only instrument of the year whose title has all these words, and more."""
+    alike = [
+        row
+        for row in table().rows
+        if row.year == year and fuzz.token_set_ratio(key, title_key(row.title)) >= _ALL_WORDS
+    ]
+    return (alike[0], _SHORTENED) if len(alike) == 1 else None
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,7 @@ NUMBER = rf"{_YEAR}[A-Z]{{0,2}}\d{{1,4}}[A-Za-z]{{0,4}}(?:\.\d{{1,3}})*(?![A-Za-
 _ROMAN = r"(?-i:[IVXL]{1,6})(?![A-Za-z\d])"
 SUB = r"\s?\(\s?(?:\d{1,3}[A-Za-z]{0,3}|[ivxl]{1,5}|[a-z]{1,2}|z[a-z]{2})\s?\)"
 HEAD = re.compile(
-    rf"(?<![A-Za-z\d'&])(?<![\d]/)(?:{_KIND})"
+    rf"(?<![A-Za-z\d'&])(?:{_KIND})"
     rf"(?:\s{{0,2}}\.?\s{{0,3}}(?:nos?\.?\s)?(?P<number>{NUMBER}|{_ROMAN})|(?P<only>(?=\s{{0,2}}\(\s?[a-z\d]{{1,3}}\s?\))))"
     rf"|(?<![A-Za-z\d'&])the\s(?P<alone>schedule)(?=\s(?:to|of)\s)"
     rf"|(?<![A-Za-z\d'&])(?P<bare>sch(?:ed(?:ule)?)?)\.?,?\s?(?=(?:pt|part|para)\b)",

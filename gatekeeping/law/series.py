@@ -148,9 +148,12 @@ def _alone(text: str, match: re.Match[str]) -> Mention | None:
     weak = match.re is CHAPTER and bool(re.match(r"\s{1,2}[a-z]{2,}", text[match.end() :][:6]))
     if match.re is CHAPTER and match["word"].casefold() == "c" and row is None:
         weak = True
+    end = match.end()
+    if match.group().endswith(")") and "(" not in match.group():
+        end -= 1
     return Mention(
         match.start("year") if match.re is _ANOTHER else match.start(),
-        match.end(),
+        end,
         title,
         identity.year,
         form if row else ("Act" if match.re is CHAPTER else ""),

@@ -36,7 +36,8 @@ def _spelling(short: str) -> str:
     if len(parts) == 1:
         form = r"(?:\s?(?:Act|Regulations|Regs))?"
         return re.escape(short).replace("\\&", r"\s?(?:&|and)\s?") + form
-    return r"\s?".join(re.escape(part).replace("\\&", r"\s?&\s?") for part in parts)
+    spelled = (re.escape(part).replace("\\&", r"\s?&\s?") for part in parts)
+    return r"\s?".join(spelled).replace("Regulations", "(?:Regulations|Regs)")
 
 
 def shorts(text: str) -> list[Mention]:
@@ -75,7 +76,8 @@ def _spellings(short: str) -> list[str]:
     """Return the keys that a short name may stand under: "COSHH Regs", "C and FA Act"."""
     key = short_key(short)
     plainly = re.sub(r"(?:ACT|REGULATIONS|REGS)$", "", key)
-    return [key, plainly, key.replace("AND", "&"), plainly.replace("AND", "&")]
+    in_full = re.sub(r"REGS$", "REGULATIONS", key)
+    return [key, plainly, in_full, key.replace("AND", "&"), plainly.replace("AND", "&")]
 
 
 def _has_bare_name(row: Instrument, spellings: list[str]) -> bool:

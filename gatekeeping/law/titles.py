@@ -119,6 +119,9 @@ def _with_year(
     base = _walk(text, tokens, place, known.yearless)
     if base is None or _is_longer(text, tokens, base[0]):
         return _shape(text, tokens, place, year_at)
+    of_year = [row for row in base[1] if row.year == year]  # "Education Act of 1996"
+    if len(of_year) == 1:
+        return _known(text, tokens, (base[0], of_year), end, year)
     start = tokens[base[0]].start
     title = " ".join(text[start:end].split())
     return TitleFound(start, end, title, year, KINDS.get(tokens[place].word, "Act"))
@@ -134,7 +137,7 @@ def _year_after(text: str, tokens: Sequence[Token], place: int) -> int | None:
         inside = (inside or "(" in gap) and not (")" in gap and "(" not in gap.split(")")[-1])
         if _YEAR.match(tokens[at].text):
             return at
-        if not inside:
+        if not inside and tokens[at].word != "of":
             return None
     return None
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Membership, Person, PersonState, Role, School
+from directory.models import ROLE_NAMES, Membership, Person, PersonState, Role, School
 from foundation import audit
 from foundation.dates import day
 from foundation.errors import Refusal
@@ -73,7 +73,9 @@ def candidates(session: Session, appeal: Appeal, *, but: int) -> list[Candidate]
         .limit(MOST)
     ).all()
     return [
-        Candidate(row.person_id, row.name, row.school or row.role.value, row.role is Role.PANEL)
+        Candidate(
+            row.person_id, row.name, row.school or ROLE_NAMES[row.role], row.role is Role.PANEL
+        )
         for row in rows
     ]
 

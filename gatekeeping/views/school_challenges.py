@@ -116,7 +116,6 @@ def item_part(session: Session, reader: Reader, delivery: Delivery) -> Part | No
             "challenges": made,
             "may_challenge": all(each.answered_at is not None for each in made),
             "grounds": GROUNDS,
-            "duty": DUTY,
         },
     )
 

@@ -165,6 +165,7 @@ def stage(
         "SMTP_PORT": str(smtp_port),
         "SIGN_IN_LINKS_PER_CLIENT": "1000",
         "SIGN_IN_LINKS_PER_ADDRESS": "1000",
+        "UNDO_SECONDS": "0",  # the journeys do not wait for what could be undone
     }
     with ExitStack() as stack:
         sink = None

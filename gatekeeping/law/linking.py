@@ -166,6 +166,8 @@ class _Things:
 
 def _in_context(text: str, pinpoint: Pinpoint, named: Sequence[Mention]) -> Linked | None:
     """Find the instrument of a provision that stands alone; None when it is no law at all."""
+    if not named and pinpoint.steps[-1].number not in WELL_KNOWN:
+        return None
     start, end = pinpoint.group
     before, after = text[max(0, start - 40) : start], text[end : end + 60]
     if _OF_SOMETHING_ELSE.match(after) or _ASKED_TO.search(before) or _NOT_LAW_AFTER.match(after):

@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?'?|&")
 _YEAR = re.compile(r"(?:1[2-9]|20)\d\d$")
 _SHORT_YEAR = re.compile(r"\s?'(?P<two>\d\d)(?!\d)")
 _GAP = re.compile(r"[\s()\[\],'\"/-]{0,6}$")
+_ANY = re.compile(r"\b(?:acts?|measure|regs|regulations?|order|rules)\b", re.IGNORECASE)
 _ACT_OF = re.compile(
     r"\bAct of (?:[A-Z][a-z]+ ){1,3}(?:(?:and|of|with) (?:[A-Z][a-z]+ ){1,2})?(?P<year>1\d\d\d)\b"
 )
@@ -62,6 +63,8 @@ class TitleFound:
 
 def titles(text: str) -> list[TitleFound]:
     """Return every title in the (even) text, in order; shorter ones inside longer are left out."""
+    if not _ANY.search(text):
+        return []  # nothing to walk back from; most texts cite no law
     tokens = _tokens(text)
     known = table()
     found: list[TitleFound] = []

@@ -5,6 +5,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.grounds import grounds_of
 from gatekeeping.models import Kind, Track
 from gatekeeping.protocol import DEFAULT, Protocol
+from gatekeeping.reading.asks import asks
 
 
 def track_of(
@@ -34,7 +35,11 @@ def track_of(
 
 
 def _is_light(document: SubmissionDocument, *, claims: bool, protocol: Protocol) -> bool:
+    """Tell whether it only informs, or asks little: a letter that asks is none that informs.
+
+    Minutes that nobody has estimated are not few.
+    """
     if document.kind is Kind.COMMUNICATION:
-        return document.reply_by == "none"
-    quick = minutes_at_a_school(document, protocol) <= protocol.light_minutes
+        return document.reply_by == "none" and not asks(document.body)
+    quick = 0 < minutes_at_a_school(document, protocol) <= protocol.light_minutes
     return document.voluntary and quick and not claims

@@ -129,9 +129,16 @@ def ask_manager(
 
 
 def endorse(
-    session: Session, submission: Submission, *, by: Person, digest: str, note: str, at: datetime
+    session: Session,
+    submission: Submission,
+    *,
+    by: Person,
+    digest: str,
+    note: str,
+    at: datetime,
+    address: str = "",
 ) -> None:
-    """Stand behind the submission as it was read; done twice, it counts once.
+    """Stand behind the submission as it was read and tell the author; twice, it counts once.
 
     Whoever endorses has a stake and decides nothing about it. Raises NotManagerError, and
     ChangedSinceError when ``digest`` is not that of the submission now.
@@ -148,6 +155,9 @@ def endorse(
                 note=note.strip()[:LONGEST_NOTE],
             )
         )
+        subject, said = "Endorsed", f"{by.name} stands behind “{submission.title}”."
+        following = "You can submit it now. If you change it, ask again."
+        _tell(session, submission, subject, [said, note.strip(), following], at=at, address=address)
     interests.note(session, submission, by.id, Stake.ENDORSED, at=at)
     _audit(session, submission, "submission.endorsed", by=by, at=at)
 
@@ -167,22 +177,30 @@ def decline(
     note = note.strip()[:LONGEST_NOTE]
     if not note:
         raise MissingNoteError("Say what should change.", field="note")
+    said = f"{by.name} does not stand behind “{submission.title}” as it is."
+    paragraphs = [said, note, "Change it and ask again."]
+    _tell(session, submission, "Not endorsed yet", paragraphs, at=at, address=address)
+    _audit(session, submission, "submission.endorsement_declined", by=by, at=at)
+
+
+def _tell(
+    session: Session,
+    submission: Submission,
+    subject: str,
+    paragraphs: list[str],
+    *,
+    at: datetime,
+    address: str,
+) -> None:
+    link = f"{address}/submissions/{submission.id}/write/check"
     queue_mail(
         session,
         authority_id=submission.authority_id,
         address=submission.author.email,
-        subject=f"Not endorsed yet: {submission.title}",
-        text="\n\n".join(
-            [
-                f"{by.name} does not stand behind “{submission.title}” as it is.",
-                note,
-                "Change it and ask again.",
-                f"{address}/submissions/{submission.id}/write",
-            ]
-        ),
+        subject=f"{subject}: {submission.title}",
+        text="\n\n".join(paragraph for paragraph in [*paragraphs, link] if paragraph),
         at=at,
     )
-    _audit(session, submission, "submission.endorsement_declined", by=by, at=at)
 
 
 def _check(session: Session, submission: Submission, *, by: Person, digest: str) -> None:

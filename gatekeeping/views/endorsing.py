@@ -104,20 +104,19 @@ def without_manager() -> ResponseReturnValue:
 
 
 def _say(submission: Submission, form: EndorseForm) -> str:
-    session, person, at = db_session(), signed_in_person(), clock.now()
-    digest, note = form.digest.data or "", form.note.data or ""
-    if request.form.get("verb") == "no":
-        decline(
-            session,
-            submission,
-            by=person,
-            digest=digest,
-            note=note,
-            at=at,
-            address=settings().address,
-        )
+    is_no = request.form.get("verb") == "no"
+    verb = decline if is_no else endorse
+    verb(
+        db_session(),
+        submission,
+        by=signed_in_person(),
+        digest=form.digest.data or "",
+        note=form.note.data or "",
+        at=clock.now(),
+        address=settings().address,
+    )
+    if is_no:
         return "Your answer was sent to the author."
-    endorse(session, submission, by=person, digest=digest, note=note, at=at)
     return "You stand behind it. The author can submit it now."
 
 

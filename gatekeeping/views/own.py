@@ -18,6 +18,7 @@ from foundation.web import db_session
 from gatekeeping.assessment import Assessment, assess
 from gatekeeping.authors import of_the_team
 from gatekeeping.documents import DocumentError, SubmissionDocument
+from gatekeeping.endorsing import reported_to
 from gatekeeping.forms import Form
 from gatekeeping.models import Kind, State, Submission
 from gatekeeping.submissions import FrozenError, StaleError, is_editable, save
@@ -74,11 +75,17 @@ def visible(hat: Hat) -> sa.ColumnElement[bool]:
     return sa.and_(Submission.authority_id == hat.authority_id, submitted)
 
 
-def find_submission(submission_id: int) -> Submission:
-    """Return a submission that the hat may read, its author and team with it; else not found."""
+def find_submission(submission_id: int, *, as_manager: bool = False) -> Submission:
+    """Return a submission that the hat may read, its author and team with it; else not found.
+
+    ``as_manager``: also when the author reports to whoever is signed in as an officer.
+    """
+    readable = visible(hat())
+    if as_manager and hat().role is Role.OFFICER:
+        readable = sa.or_(readable, reported_to(hat().authority_id, hat().person_id))
     found = db_session().scalars(
         sa.select(Submission)
-        .where(Submission.id == submission_id, visible(hat()))
+        .where(Submission.id == submission_id, readable)
         .options(joinedload(Submission.author), joinedload(Submission.team))
     )
     submission = found.one_or_none()

@@ -15,7 +15,7 @@ FIELDS = ("legal_claim", "title", "purpose", "body")
 
 _CLAIM = re.compile(
     r"\bstatutor(?:y|ily)\b(?!\s+(?:guidance|framework|consult\w+|assessments?|tests?|testing|holidays?"
-    r"|sick|maternity|paternity|pay|leave|redundancy|instruments?|notices?|school\s+(?:age|days?)"
+    r"|sick|maternity|paternity|pay|leave|redundancy|instruments?|notices?|school\s+(?:age|days?|hours?)"
     r"|officers?|posts?|partners?|bod(?:y|ies)|agenc(?:y|ies)|services?|proposals?|accounts?"
     r"|curriculum|induction|sector|rights|hours|undertakers?|polic(?:y|ies)|training|subjects?"
     r"))|\bstatutes?\b"

@@ -30,6 +30,8 @@ _POST = re.compile(
     r"|\b(?:pre-?paid|stamped[-\s]addressed|self[-\s]addressed|reply[-\s]paid|enclosed|return"
     r"|sealed)"
     r"\s+envelopes?\b|\bfreepost\b|\bs\.?a\.?e\.?\b(?=[^.\n]{0,40}\b(?:enclosed|provided|return))"
+    r"|(?<![\w-])fax\s+(?:it|them|this|these|your|the\s+(?:\w+\s+){0,2}(?:forms?|slips?|returns?"
+    r"|sheets?|copy|replies|answers?))\b"
     r"|\b(?:return|send|fax)\b[^.;!?\n]{0,60}?\b(?:by\s+fax|to\s+(?:us\s+at\s+)?(?:county\s+hall"
     r"|po\s+box"
     r"|p\.o\.\s*box|room\s+\w+|the\s+address\s+(?:above|below|overleaf)))\b"

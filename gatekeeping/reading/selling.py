@@ -63,7 +63,7 @@ _PRICE = re.compile(
     re.IGNORECASE,
 )
 _NO_PRICE = re.compile(
-    r"\b(?:grants?|funding|funded|budgets?|allocat\w+|premium|saved?|savings?|spent|spend|receive"
+    r"\b(?:grants?|funding|funded|budgets?|allocat\w+|(?:pupil|sports?|PE|early\s+years)\s+premium|saved?|savings?|spent|spend|receive"
     r"|paid\s+to|award\w*"
     r"|fines?|penalt\w+|salary|pay\s+(?:award|rise)|donat\w+|raised?|costs?\s+(?:of\s+)?(?:your"
     r"|the\s+school)|bursar\w+"

@@ -67,7 +67,10 @@ def _people_are_complete(session: Session) -> None:
     roles = Counter(session.scalars(sa.select(Membership.role)))
     assert roles[Role.GATEKEEPER] == 4
     assert roles[Role.OFFICER] >= 60
-    assert roles[Role.EXECUTIVE] == roles[Role.AUDITOR] == roles[Role.ADMINISTRATOR] == 1
+    assert roles[Role.AUDITOR] == roles[Role.ADMINISTRATOR] == 1
+    assert roles[Role.LEGAL] == roles[Role.GOVERNANCE] == 1
+    assert roles[Role.EXECUTIVE] == 2
+    assert roles[Role.PANEL] == min(FEW, 4)
     named = {one.email for one in council.SIGN_INS} | {
         council.PARTNER_OFFICER,
         council.HEAD,
@@ -117,7 +120,7 @@ def _trail_is_in_order(session: Session) -> None:
 
 def _queue_waits(session: Session) -> None:
     states = Counter(session.scalars(sa.select(Submission.state)))
-    assert (states[State.TRIAGE], states[State.CHALLENGED], states[State.DRAFT]) == (5, 1, 3)
+    assert (states[State.TRIAGE], states[State.CHALLENGED], states[State.DRAFT]) == (6, 1, 3)
     rules = session.scalars(
         sa.select(StoredFinding.rule)
         .join(SubmissionVersion, SubmissionVersion.id == StoredFinding.version_id)

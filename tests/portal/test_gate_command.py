@@ -118,3 +118,18 @@ def test_a_broken_document_is_refused_in_a_sentence(gate, tmp_path, content, say
 def test_neither_or_both_inputs_are_refused(gate, tmp_path):
     assert "either FILE or --batch" in gate(code=2)
     assert json.loads(gate("-", "--json", stdin="{}"))["schools"] == 0
+
+
+@pytest.mark.sqlite_only
+def test_attachments_that_lie_beside_the_document_are_read(gate, tmp_path):
+    document = {"kind": "communication", "title": "Menus", "attachments": ["note.txt", "none.txt"]}
+    place = written(tmp_path, document)
+    assert "K41" not in {one["rule"] for one in json.loads(gate(place, "--json"))["findings"]}
+    (tmp_path / "note.txt").write_text("Please tell us how many meals you need.", encoding="utf-8")
+    found = json.loads(gate(place, "--json"))["findings"]
+    (label,) = [one for one in found if one["rule"] == "K41"]
+    assert label["evidence"] == [
+        {"field": "attachments.0", "start": 0, "end": 8, "text": "note.txt"}
+    ]
+    assert "Menus" not in label["says"]
+    assert "note.txt" in gate(place)

@@ -25,7 +25,7 @@ _PURPOSE = re.compile(
 _ASKING = re.compile(
     r"\b(?:please|kindly|grateful|(?:we|you|i|schools)\s+(?:\w+\s+)?(?:needs?|requires?|wants?|asks?"
     r"|asked|receive|know|must|should)(?:\s+to)?(?:\s+(?:know|have|see))?|e-?mail|upload|inform|advise"
-    r"|(?:supply|state|list|record|add|return|send|give|tell|let|collect)(?:\s+(?:us|me|back))?"
+    r"|(?:supply|state|list(?!\s+of\b)|record(?!s?\s+of\b)|add|return|send|give|tell|let|collect)(?:\s+(?:us|me|back))?"
     r"(?:\s+know)?(?=\s)|headteachers?\s+(?:must|should))\b|^\W*(?:\(?\w{1,3}[.)]\s+|[-*•·]\s*)",
     re.IGNORECASE,
 )

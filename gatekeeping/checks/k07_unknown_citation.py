@@ -4,16 +4,23 @@ from collections.abc import Iterator
 
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
+from gatekeeping.law.duties import Duty
+from gatekeeping.law.elsewhere import known_elsewhere
 from gatekeeping.law.naming import place_in_words
 from gatekeeping.law.trial import SpokenOf, challenge, distinct, on_trial
+from gatekeeping.law.words import LegalVerdict
 
 RULE = "K07"
-VERSION = 1
+VERSION = 2
 TITLE = "Citation not found"
 
 
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     """Find law cited as a reason that the portal cannot identify; it suggests, never guesses."""
+    return [*_unresolved(document, context), *_wrong_year(document, context)]
+
+
+def _unresolved(document: SubmissionDocument, context: Context) -> list[Finding]:
     return [
         challenge(
             (RULE, VERSION, TITLE),
@@ -32,6 +39,35 @@ def _unknown(document: SubmissionDocument, context: Context) -> Iterator[SpokenO
     for one in on_trial(document, context, suggested=False):
         if one.citation.kind == "law" and not one.citation.id:
             yield one
+
+
+def _wrong_year(document: SubmissionDocument, context: Context) -> list[Finding]:
+    """Find a section that the register knows only in an Act of the same name and another year."""
+    unjudged = (
+        one
+        for one in on_trial(document, context, suggested=False)
+        if one.opinion.verdict is LegalVerdict.UNRESOLVED and one.citation.kind == "law"
+    )
+    return [
+        challenge(
+            (RULE, VERSION, TITLE),
+            _asks_year(one, meant),
+            one,
+            context,
+            suggestion=meant.title,
+            suggestion_id=meant.id,
+        )
+        for one in distinct(unjudged)
+        if (meant := known_elsewhere(one.citation))
+    ]
+
+
+def _asks_year(one: SpokenOf, meant: Duty) -> str:
+    place = place_in_words(meant.provision)
+    return (
+        f"The register does not know {one.name[:1].lower()}{one.name[1:]}, but it knows {place} of "
+        f"the {meant.title}. Did you mean that? Please look at the year, and correct it or keep it."
+    )
 
 
 def _says(one: SpokenOf) -> str:

@@ -10,6 +10,7 @@ FIRES = [
     asking("Agency staff costs"),
     asking("Pupils eligible for free school meals"),
     asking("Number of suspensions and permanent exclusions"),
+    prose("Please tell us the following: list of governors."),
     asking("KS2 SATs results"),
     asking("Key stage 2 SATs scores"),
     asking("GCSE grades"),

@@ -34,7 +34,7 @@ IS_EMERGENCY = Submission.track == Track.EMERGENCY
 IS_NONE = Submission.track.is_distinct_from(Track.EMERGENCY)
 OVERDUE_NOTE = "The days for deciding it are over, so the senior executive decides."
 DPIA_RULE = "K71"
-FEW = 20
+FEW = 10
 MINUTE = 60
 
 

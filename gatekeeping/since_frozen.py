@@ -4,9 +4,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audience import school_ids
-from gatekeeping.differences import Change, File, Reach, changes
+from gatekeeping.differences import Change, File, Reach, Weight, changes
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.models import Submission, SubmissionVersion
+from gatekeeping.models import Decision, Submission, SubmissionVersion, Verb
+
+MOST_VERSIONS = 100
 
 
 def changed_since_frozen(submission: Submission, version: SubmissionVersion) -> bool:
@@ -51,6 +53,33 @@ def changes_since_frozen(
         )
     ).one()
     return changes_since(session, submission, version, document)
+
+
+def approval_reaches(session: Session, submission: Submission, version: int) -> bool:
+    """Tell whether a version was approved and every later one asks no more than the one before.
+
+    Then what carries the older number, on paper for instance, still counts: one statement.
+    """
+    rows = session.execute(
+        sa.select(
+            SubmissionVersion.version,
+            SubmissionVersion.changes,
+            sa.exists()
+            .where(Decision.version_id == SubmissionVersion.id, Decision.verb == Verb.APPROVE)
+            .label("approved"),
+        )
+        .where(
+            SubmissionVersion.authority_id == submission.authority_id,
+            SubmissionVersion.submission_id == submission.id,
+            SubmissionVersion.version >= version,
+        )
+        .order_by(SubmissionVersion.version)
+        .limit(MOST_VERSIONS)
+    ).all()
+    if not rows or rows[0].version != version or not rows[0].approved:
+        return False
+    later = [change for row in rows[1:] for change in row.changes]
+    return len(rows) < MOST_VERSIONS and all(change["weight"] != Weight.MORE for change in later)
 
 
 def files_now(submission: Submission) -> list[File]:

@@ -17,6 +17,7 @@ from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import LETTERS, Number, parse_number
 from gatekeeping.reliance import GOOD, WHY, Standing, standing_of
+from gatekeeping.since_frozen import approval_reaches
 from gatekeeping.wording import frequency_in_words
 
 LONGEST_QUERY = 200
@@ -83,7 +84,7 @@ class Answer:
 def look_up(session: Session, text: str, *, on: date) -> Answer:
     """Return what anybody may know of the number in ``text`` as on that day.
 
-    Two statements at most. A submission that was not approved tells its state, not its title.
+    Three statements at most. A submission that was not approved tells its state, not its title.
     """
     text = " ".join(text.split())[:LONGEST_QUERY]
     number = parse_number(text)
@@ -108,7 +109,9 @@ def look_up(session: Session, text: str, *, on: date) -> Answer:
             str(number), Standing.UNKNOWN, None, "The register does not hold this number."
         )
     submission, version = found
-    return _judged(number, submission, version, on)
+    older = number.version is not None and number.version < version.version
+    reaches = older and approval_reaches(session, submission, number.version or 0)
+    return _judged(number, submission, version, on, reaches=reaches)
 
 
 def _find(session: Session, number: Number) -> tuple[Submission, SubmissionVersion] | None:
@@ -129,7 +132,14 @@ def _find(session: Session, number: Number) -> tuple[Submission, SubmissionVersi
     return (row[0], row[1]) if row else None
 
 
-def _judged(number: Number, submission: Submission, version: SubmissionVersion, on: date) -> Answer:
+def _judged(
+    number: Number,
+    submission: Submission,
+    version: SubmissionVersion,
+    on: date,
+    *,
+    reaches: bool = False,
+) -> Answer:
     text = str(number) if number.version is None else f"{number} v{number.version}"
     state, standing = submission.state, standing_of(submission, on)
     if standing in {Standing.WAITING, Standing.REFUSED, Standing.JOINED}:
@@ -140,6 +150,8 @@ def _judged(number: Number, submission: Submission, version: SubmissionVersion, 
         why = f"It was sent under the emergency route and is being reviewed. {why}"
     if standing is Standing.EXPIRED:
         why = f"It was valid to {day(submission.expires_on)}."
+    elif reaches and standing in GOOD:
+        why = f"{why} Version {version.version} asks no more than this one."
     elif number.version is not None and number.version != version.version and standing in GOOD:
         standing = Standing.OTHER_VERSION
         why = (

@@ -11,11 +11,13 @@ from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
 from gatekeeping.authors import NotYourSubmissionError
 from gatekeeping.changing import MeansOtherwiseError, begin_change, submit_change
+from gatekeeping.decisions import approve
 from gatekeeping.discarding import discard_change
 from gatekeeping.effects import Consequence
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Attachment, Move, State, Submission, SubmissionVersion
 from gatekeeping.sending import send_approved
+from gatekeeping.standings import look_up
 from gatekeeping.submissions import AlreadySubmittedError, FrozenError, save
 from notifications.models import Mail, Notice
 from tests.factories.base import NOON
@@ -284,3 +286,24 @@ def test_two_who_send_the_same_change_at_once_make_one_version(
     session.expire_all()
     versions = session.scalars(sa.select(SubmissionVersion.version)).all()
     assert sorted(versions) == [1, 2]
+
+
+def test_a_voided_approval_is_given_again_by_a_gatekeeper_and_the_new_version_goes_out(
+    session, officer, gatekeeper
+):
+    made = submitted(officer, gatekeeper, State.LIVE, sent_at=NOON)
+    change(session, made, officer, MORE)
+    other = GatekeeperFactory()
+    approve(session, made, by=other.person, version=2, reason="Needed.", at=NOON, address=ADDRESS)
+    session.commit()
+    assert made.state in {State.APPROVED, State.LIVE}
+
+
+@pytest.mark.parametrize(("values", "standing"), [(LESS, "current"), (MORE, "suspended")])
+def test_paper_with_the_older_version_counts_while_the_newer_asks_no_more(
+    session, officer, gatekeeper, values, standing
+):
+    made = submitted(officer, gatekeeper, State.LIVE, sent_at=NOON)
+    change(session, made, officer, values)
+    answer = look_up(session, f"{made.number} v1", on=NOON.date())
+    assert answer.standing.value == standing

@@ -4,15 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
-
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.naming import content, stems
 from gatekeeping.periods import period_end
 
-LONG = 20_000
-"""Texts beyond this many characters are compared word by word: sooner, and as exact."""
 ANOTHER_PERIOD = 60
 """Days between two named periods from which on they are two."""
 ANOTHER_YEAR = 270
@@ -28,13 +23,6 @@ class SharedItems:
 
     names: tuple[str, ...] = ()
     share: float = 0.0
-
-
-def likeness(one: str, other: str, *, at_least: float = 0.0) -> float:
-    """Return how alike two normalised texts are; below ``at_least`` it may say 0."""
-    if max(len(one), len(other)) > LONG:
-        return float(Indel.normalized_similarity(one.split(), other.split(), score_cutoff=at_least))
-    return float(fuzz.ratio(one, other, score_cutoff=at_least * 100)) / 100
 
 
 def item_key(item: Item) -> frozenset[str]:

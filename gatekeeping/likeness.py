@@ -14,11 +14,13 @@ from hashlib import blake2b
 from heapq import nsmallest
 
 import sqlalchemy as sa
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 from sqlalchemy.orm import Session, aliased
 
 from foundation import clock
 from foundation.model import BigId
-from gatekeeping.alike_parts import SharedItems, is_later_round, item_key, likeness, shared_items
+from gatekeeping.alike_parts import SharedItems, is_later_round, item_key, shared_items
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Shingle, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT, WAITING
@@ -29,6 +31,8 @@ SKETCH_SIZE = 32
 MOST_CANDIDATES = 20
 MOST_OF_A_HASH = 200
 MOST_COUNTED = 100
+LONG = 20_000
+"""Texts beyond this many characters are compared word by word: sooner, and as exact."""
 MOST_ITEMS = 64
 ROUND_DAYS = 200
 """So much farther back than for a duplicate one looks for last year's round."""
@@ -146,6 +150,13 @@ def earlier_alike(
         if known is None or _likest_first(alike) < _likest_first(known):
             best[submission.id] = alike
     return sorted(best.values(), key=_likest_first)
+
+
+def likeness(one: str, other: str, *, at_least: float = 0.0) -> float:
+    """Return how alike two normalised texts are; below ``at_least`` it may say 0."""
+    if max(len(one), len(other)) > LONG:
+        return float(Indel.normalized_similarity(one.split(), other.split(), score_cutoff=at_least))
+    return float(fuzz.ratio(one, other, score_cutoff=at_least * 100)) / 100
 
 
 def _likest_first(alike: Alike) -> tuple[float, float, int, int]:

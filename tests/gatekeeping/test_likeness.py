@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeping.alike_parts import likeness
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.likeness import earlier_alike, normalised, remember, sketch
+from gatekeeping.likeness import earlier_alike, likeness, normalised, remember, sketch
 from gatekeeping.models import State
 from tests.factories.base import NOON
 from tests.factories.gatekeeping import make_submission, version_of

@@ -64,7 +64,7 @@ class Standing:
         """Return what is due with how it stands: "Decision: 2 working days left"."""
         if not self.what or not self.words:
             return self.words
-        return f"{self.what}: {self.words[0].lower()}{self.words[1:]}"
+        return f"{self.what}: {_small(self.words)}"
 
 
 def allowed_days(track: Track | None, protocol: Protocol) -> int:
@@ -138,6 +138,20 @@ def standing(submission: Submission, at: datetime) -> Standing:
     )
 
 
+def for_officer(submission: Submission, at: datetime) -> str:
+    """Say to the officer what is due when, in a sentence; nothing where nothing is."""
+    found = standing(submission, at)
+    if not found.words:
+        return ""
+    if submission.state is S.CHALLENGED:
+        return f"Your answer: {_small(found.words)}. The clock stands still until it comes."
+    if submission.state in RUNNING and submission.track is not Track.EMERGENCY:
+        if found.decide_by is None or found.decide_by < clock.local_date(at):
+            return "The decision is overdue. It is with the senior executive, or will be today."
+        return f"You get a decision by {day(found.decide_by)}."
+    return f"{found.sentence}."
+
+
 def end_of(last: date) -> datetime:
     """Return the last second of a day in England."""
     return datetime.combine(last, time(23, 59, 59), clock.LOCAL)
@@ -200,6 +214,10 @@ def _first_condition(session: Session, submission: Submission) -> date | None:
 def _after(today: date, days: int) -> date:
     """Return the working day so many days on; with none left today, or the next working day."""
     return today if not days and is_working_day(today) else add_working_days(today, max(days, 1))
+
+
+def _small(words: str) -> str:
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def _in_words(due: date, today: date, left: int) -> str:

@@ -9,6 +9,7 @@ from directory.access import hat, needs
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
+from gatekeeping import sla
 from gatekeeping.authors import of_the_team
 from gatekeeping.burden import steps
 from gatekeeping.decisions import REFUSAL_CODES
@@ -119,6 +120,7 @@ def show(submission_id: int) -> ResponseReturnValue:
         rates=frozen.burden.get("rates", protocol.rates_name),
         state_names=STATE_NAMES,
         is_mine=is_mine,
+        clock_words=sla.for_officer(submission, clock.now()),
         can_withdraw=is_mine and submission.state in WITHDRAWABLE,
         can_change=is_mine and submission.state in CHANGEABLE,
         can_renew=is_mine and is_renewable(submission, clock.local_date(clock.now())),

@@ -217,6 +217,28 @@ def test_how_it_stands_is_said_in_words(at, words, left, overdue):
     assert standing.sentence == f"Decision: {words[0].lower()}{words[1:]}"
 
 
+@pytest.mark.parametrize(
+    ("state", "due", "words"),
+    [
+        (S.IN_REVIEW, "2026-11-30", "You get a decision by 30 November 2026."),
+        (S.TRIAGE, "2026-11-24", "You get a decision by 30 November 2026."),
+        (S.CHALLENGED, "2026-12-01", "Your answer: 6 working days left. The clock stands still"),
+        (S.APPEAL, "2026-11-24", "Appeal: 1 working day left."),
+        (S.LIVE, "2026-11-24", ""),
+    ],
+)
+def test_the_officer_is_told_what_is_due(state, due, words):
+    submission = Submission(
+        state=state,
+        track=Track.STANDARD,
+        decide_by=date(2026, 11, 30),
+        state_due_at=moment(f"{due} 23:59:59"),
+    )
+    told = sla.for_officer(submission, NOON)
+    assert told.startswith(words)
+    assert bool(told) == bool(words)
+
+
 @pytest.mark.parametrize("state", set(State) - set(sla.DUE))
 def test_nothing_is_due_elsewhere(state):
     assert sla.standing(Submission(state=state), NOON) == sla.Standing()

@@ -47,6 +47,9 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"consistent financial reporting", "cfr"),
     (r"(?:schools? )?financial value standards?|financial checklists?|sfvs", "sfvs"),
     (r"number on roll|numbers on roll", "number roll"),
+    (r"(?:get|gets|getting|come|comes|go) to school", "travel to school"),
+    (r"take up", "uptake"),
+    (r"on (?:the |your )?site", ""),
     (r"how many", "number"),
     (r"how much", "number"),
     (r"per ?cent(?:age)?s?", "rate"),
@@ -106,11 +109,11 @@ answer question box column row item section one two three academic financial cal
 work yes no s t re email reply note fill show write put setting term share against break broken
 down together overall annual available relevant particular actual exact whole specify indicate
 identify individual different various basis level figures tables get gets receive receives
-received receiving last previous past
+received receiving receipt speak speaks spoken dfe council authority last previous past
 """
 STOP = frozenset(_STOP_WORDS.split())
 LIGHT = frozenset(
-    {"pupil", "number", "list", "school", "name", "rate", "year", "staff", "yeargroup"}
+    {"pupil", "number", "list", "school", "name", "rate", "year", "staff", "yeargroup", "reception"}
 )
 """Words that narrow a name, but do not make one."""
 
@@ -121,7 +124,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of a text in their order, without the words that say nothing."""
     for found, put in _UPPER_CASE_ONLY:
-        if not text.isupper():
+        if not text.isupper() or len(text.split()) == 1:
             text = re.sub(found, put, text)
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("%", " rate ")
     plain = " ".join(_TOKEN.findall(plain))

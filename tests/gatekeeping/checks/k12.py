@@ -39,3 +39,8 @@ SILENT = [
     (asking("Number on roll"), {"types": {"11": 5}}),
     {"kind": "communication", "body": "Class size matters. Number on roll has grown."},
 ]
+FIRES += [
+    asking("Number of children in receipt of free school meals"),
+    asking("How many pupils speak English as an additional language"),
+    asking("Free school meals take-up"),
+]

@@ -1,0 +1,83 @@
+"""The catalogue of what is held: names, freshness, and the words that are no names."""
+
+from datetime import date
+
+import pytest
+
+from gatekeeping.holdings import catalogue, meant_by, named_by_code
+from gatekeeping.naming import stems
+from gatekeeping.periods import period_end
+from gatekeeping.refreshed import last_refresh, next_refresh
+
+TODAY = date(2026, 11, 22)
+CENSUS = "termly, on census day (first Thursday of October, third of January and May)"
+
+
+def test_every_item_is_found_by_its_name_and_owned_by_somebody():
+    for item in catalogue():
+        assert item in meant_by(item.name), item.name
+        assert item.holding.owner
+        assert last_refresh(item.holding.refreshed, TODAY) is not None, item.holding.refreshed
+    assert len(catalogue()) == 96
+
+
+@pytest.mark.parametrize(
+    ("words", "last", "following"),
+    [
+        (CENSUS, date(2026, 10, 1), date(2027, 1, 21)),
+        ("yearly, first Thursday of November", date(2026, 11, 5), date(2027, 11, 4)),
+        ("yearly, after 31 March", date(2026, 3, 31), date(2027, 3, 31)),
+        ("yearly, July to October", date(2026, 10, 31), date(2027, 10, 31)),
+        ("yearly, summer", date(2026, 8, 31), date(2027, 8, 31)),
+        ("monthly", date(2026, 10, 31), None),
+        ("weekly", date(2026, 11, 15), None),
+        ("daily from school systems", date(2026, 11, 21), None),
+        ("live", TODAY, None),
+        ("now and then", None, None),
+    ],
+)
+def test_the_last_refresh_is_worked_out_and_never_in_the_future(words, last, following):
+    assert last_refresh(words, TODAY) == last
+    assert next_refresh(words, TODAY) == following
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("autumn term 2026", date(2026, 12, 31)),
+        ("2025/26", date(2026, 8, 31)),
+        ("financial year 2025-26", date(2026, 3, 31)),
+        ("1 September 2026 to 31 October 2026", date(2026, 10, 31)),
+        ("31 February 2026", None),
+        ("last year", None),
+        ("", None),
+    ],
+)
+def test_a_period_ends_on_the_last_day_that_it_names(words, end):
+    assert period_end(words) == end
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Pupils eligible for free school meals", "children ENTITLED to free dinners"),
+        ("Number on roll", "NOR"),
+        ("Date of birth", "DOB"),
+        ("children in care", "looked-after pupils"),
+        ("EHC plans", "education, health and care plan"),
+        ("SEND", "special educational needs"),
+    ],
+)
+def test_names_of_the_same_thing_have_the_same_stems(one, other):
+    assert set(stems(one)) == set(stems(other))
+
+
+def test_the_verb_is_no_short_form():
+    assert "sen" not in stems("Please send us the form")
+    assert "number" not in stems("neither you nor we")
+
+
+def test_a_code_of_a_national_collection_has_a_name():
+    assert named_by_code("n00177") == ("Ethnicity", "Children in need census")
+    assert named_by_code("X99999") is None
+    assert named_by_code(" ") is None

@@ -20,7 +20,6 @@ from gatekeeping.models import (
     SubmissionVersion,
     Verb,
 )
-from gatekeeping.recording import newest_version
 from gatekeeping.since_frozen import changed_since_frozen, changes_since
 
 BEFORE_THE_GATE: Final = frozenset({State.TRIAGE, State.IN_REVIEW, State.ESCALATED})
@@ -63,12 +62,10 @@ def effect_of(session: Session, submission: Submission, assessment: Assessment) 
     Against the version that was approved where one was, so that many small changes do not add up
     to a large one; else against the newest.
     """
-    newest = newest_version(session, submission)
+    newest, approved = _versions(session, submission)
     if not changed_since_frozen(submission, newest):
         return Effect((), Consequence.NOTHING)
-    base = newest
-    if submission.state in APPROVED:
-        base = _approved_version(session, submission) or newest
+    base = approved if approved and submission.state in APPROVED else newest
     document = SubmissionDocument.read(submission.document)
     found = changes_since(session, submission, base, document)
     if submission.state in APPROVED and not voids(found):
@@ -109,15 +106,30 @@ def _new_questions(
     ]
 
 
-def _approved_version(session: Session, submission: Submission) -> SubmissionVersion | None:
-    return session.scalars(
-        sa.select(SubmissionVersion)
+def _versions(
+    session: Session, submission: Submission
+) -> tuple[SubmissionVersion, SubmissionVersion | None]:
+    """Return the newest version and the newest that a gatekeeper approved: one statement."""
+    approved = (
+        sa.select(sa.func.max(SubmissionVersion.version))
         .join(Decision, Decision.version_id == SubmissionVersion.id)
+        .where(
+            SubmissionVersion.submission_id == submission.id,
+            Decision.submission_id == submission.id,
+            Decision.verb == Verb.APPROVE,
+        )
+        .scalar_subquery()
+    )
+    found = session.execute(
+        sa.select(SubmissionVersion, (SubmissionVersion.version == approved).label("approved"))
         .where(
             SubmissionVersion.authority_id == submission.authority_id,
             SubmissionVersion.submission_id == submission.id,
-            Decision.verb == Verb.APPROVE,
+            sa.or_(
+                SubmissionVersion.version == submission.version,
+                SubmissionVersion.version == approved,
+            ),
         )
         .order_by(SubmissionVersion.version.desc())
-        .limit(1)
-    ).first()
+    ).all()
+    return found[0][0], next((row[0] for row in found if row[1]), None)

@@ -27,7 +27,7 @@ def changes_since(
 ) -> list[Change]:
     """Return what the document changes against a version, in the order of the form.
 
-    Schools are compared as they are open today: at most two statements.
+    Schools are compared as they are open today: one statement.
     """
     before = SubmissionDocument.read(version.document)
     return changes(
@@ -99,16 +99,17 @@ def _reach(
         return Reach()
     old = school_ids(authority_id, before.audience.as_audience())
     new = school_ids(authority_id, after.audience.as_audience())
-    return Reach(added=_only_in(session, new, old), dropped=_only_in(session, old, new))
+    found = session.execute(
+        sa.select(_only_in(new, old).label("added"), _only_in(old, new).label("dropped"))
+    ).one()
+    return Reach(added=found.added, dropped=found.dropped)
 
 
-def _only_in(session: Session, first: sa.Select[tuple[int]], second: sa.Select[tuple[int]]) -> int:
+def _only_in(first: sa.Select[tuple[int]], second: sa.Select[tuple[int]]) -> sa.ScalarSelect[int]:
     chosen, other = first.subquery(), second.subquery()
     return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(chosen)
-            .where(chosen.c.id.not_in(sa.select(other.c.id)))
-        )
-        or 0
+        sa.select(sa.func.count())
+        .select_from(chosen)
+        .where(chosen.c.id.not_in(sa.select(other.c.id)))
+        .scalar_subquery()
     )

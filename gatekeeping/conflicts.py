@@ -73,6 +73,7 @@ ROLE_SENTENCES = {
     Role.EXECUTIVE: "Only the senior executive can do this.",
     Role.PANEL: "Only a member of the school panel can do this.",
     Role.GOVERNANCE: "Only the data protection officer can do this.",
+    Role.LEGAL: "Only a legal reviewer can do this.",
 }
 MOST_CANDIDATES = 200
 Same = Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]]
@@ -142,7 +143,7 @@ def check_may_decide(
     Raises NotGatekeeperError or ConflictError. ``afterwards``: see ``conflict_of``.
     """
     if not has_role(session, submission.authority_id, person_id, roles):
-        raise NotGatekeeperError(" ".join(ROLE_SENTENCES.get(role, "") for role in roles).strip())
+        raise NotGatekeeperError(ROLE_SENTENCES.get(next(iter(roles))))
     conflict = conflict_of(session, submission, person_id, afterwards=afterwards)
     if conflict is not None:
         raise conflict

@@ -16,6 +16,7 @@ from gatekeeping.models import Decision, State, Submission, Verb
 from gatekeeping.moves import move
 from gatekeeping.outcomes import close, free
 from gatekeeping.recording import Outcome, checked_text, store_decision
+from gatekeeping.stops import StoppedError
 
 NOBODY_FREE = "Every gatekeeper has a stake in it, so somebody outside must decide."
 NOBODY_AT_ALL = (
@@ -117,12 +118,17 @@ def hand_back(
     at: datetime,
     address: str,  # noqa: ARG001 - every verb is called alike
 ) -> Decision:
-    """Give an escalated one back to the gatekeepers, with the reason; it waits in the queue."""
+    """Give an escalated one back to the gatekeepers, with the reason; it waits in the queue.
+
+    StoppedError when every gatekeeper has a stake in it: then there is nobody to hand it to.
+    """
     reason = checked_text(reason, field="reason", missing="Enter why gatekeepers can decide it.")
     outcome = Outcome(Verb.HAND_BACK, reason)
     made = begin(session, submission, outcome, by=by, version=version, at=at, after={State.TRIAGE})
     if made is not None:
         return made
+    if not anyone_free(session, submission):
+        raise StoppedError(f"{NOBODY_FREE} It cannot be handed back.")
     decision = store_decision(session, submission, outcome, by=by, at=at)
     move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
     move(session, submission, to=State.TRIAGE, by=None, at=at, note="The executive handed it back.")
@@ -148,4 +154,6 @@ def escalate_if_nobody_is_free(
     move(session, submission, to=State.ESCALATED, by=None, at=at, note=note)
     free(submission)
     told.tell_executives(session, submission, note, at=at, address=address)
+    if not outside:
+        told.tell_administrators(session, submission, note, at=at, address=address)
     return True

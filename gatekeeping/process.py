@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from directory.models import Role
 from gatekeeping import dpia, merging, pending, stops
 from gatekeeping.conditions import OPEN_IN, conditions_of
+from gatekeeping.conflicts import anyone_free
 from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, roles_in
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
@@ -66,6 +67,8 @@ class Process:
     value: Value | None = None
     proposals: Proposals = field(default_factory=Proposals)
     asked_before: bool = False
+    nobody_may: bool = False
+    """It was escalated, and the executives have a stake in it too."""
     waiting: PendingDecision | None = None
     back: PendingDecision | None = None
 
@@ -123,6 +126,8 @@ def process_of(
             protocol=protocol,
         ),
         proposals=proposals_of(findings),
+        nobody_may=submission.state is S.ESCALATED
+        and not anyone_free(session, submission, role=Role.EXECUTIVE),
         asked_before=any(row.verb is Verb.CHALLENGE for row in history.decisions),
         waiting=waiting,
         back=back,

@@ -155,6 +155,15 @@ def tell_executives(
     write_to(session, submission, executives, "For you to decide", lines, at=at)
 
 
+def tell_administrators(
+    session: Session, submission: Submission, why: str, *, at: datetime, address: str
+) -> None:
+    """Tell the administrators that nobody may decide a submission, and what they must do."""
+    people = people_in(session, submission.authority_id, Role.ADMINISTRATOR)
+    lines = [_short(why), f"{address}/queue/{submission.id}"]
+    write_to(session, submission, people, "Nobody may decide this", lines, at=at)
+
+
 def tell_owner_of_parent(
     session: Session, parent: Submission, child: Submission, *, at: datetime, address: str
 ) -> None:

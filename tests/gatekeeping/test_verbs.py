@@ -722,6 +722,20 @@ class TestEscalation:
         assert (claimed.state, claimed.claimed_by_id) == (State.TRIAGE, None)
 
     @pytest.mark.sqlite_only
+    def test_it_is_not_handed_back_when_every_gatekeeper_has_a_stake(self, session, executive):
+        submission = make_submission(State.ESCALATED)
+        with pytest.raises(StoppedError, match="cannot be handed back"):
+            act(session, submission, Verb.HAND_BACK, executive)
+
+    @pytest.mark.sqlite_only
+    def test_administrators_are_told_when_nobody_may_decide(self, session):
+        keeper = OfficerFactory(role=Role.ADMINISTRATOR)
+        submission = make_submission()
+        handing.escalate_if_nobody_is_free(session, submission, at=NOON, address=PLACE)
+        assert [mail.address for mail in mails(session)] == [keeper.person.email]
+        assert "appoint somebody outside" in mails(session)[0].text
+
+    @pytest.mark.sqlite_only
     def test_a_conflicted_executive_decides_nothing(self, session):
         author = OfficerFactory()
         boss = OfficerFactory(role=Role.EXECUTIVE, person=author.person)

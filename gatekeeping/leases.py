@@ -70,9 +70,10 @@ def claim(session: Session, submission: Submission, *, by: Person, at: datetime)
     if submission.state is State.IN_REVIEW and submission.claimed_by_id != by.id:
         if is_held(submission, at=at):
             raise HeldError(_holder(submission))
-        check_undecided(session, submission)
+        check_undecided(session, submission, but=by)
         lapse(session, submission, at=at)
     if submission.state is State.TRIAGE:
+        check_undecided(session, submission, but=by)  # light ones are approved without a claim
         move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
     submission.claimed_by_id = by.id
     submission.claimed_until = lease_end(session, submission, at=at)
@@ -89,8 +90,8 @@ def lease_end(session: Session, submission: Submission, *, at: datetime) -> date
     return working_moment(at, protocol.lease_hours)
 
 
-def check_undecided(session: Session, submission: Submission) -> None:
-    """Raise HeldError while a decision on it waits that its maker can still undo."""
+def check_undecided(session: Session, submission: Submission, *, but: Person) -> None:
+    """Raise HeldError while a decision of somebody else waits that its maker can still undo."""
     name = session.scalar(
         sa.select(Person.name)
         .join(PendingDecision, PendingDecision.by_id == Person.id)
@@ -98,6 +99,7 @@ def check_undecided(session: Session, submission: Submission) -> None:
             PendingDecision.authority_id == submission.authority_id,
             PendingDecision.submission_id == submission.id,
             PendingDecision.refused_because == "",
+            PendingDecision.by_id != but.id,
         )
         .limit(1)
     )

@@ -4,6 +4,8 @@ Overdue never approves anything: a decision that is overdue goes to the senior e
 batch is idempotent: what was told is marked in the same transaction.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
@@ -107,30 +109,33 @@ def _reviews_to_end(session: Session, now: Now) -> int:
 
 
 def _dpia_verdicts(session: Session, now: Now) -> int:
-    """Tell the data protection officers, once for a version, that a verdict is overdue."""
-    protocol = protocol_of(session, now.authority_id)
-    rows = session.execute(_without_verdict(now, protocol.verdict_days)).all()
+    """Tell the data protection officers, once for a version, that their verdict is overdue."""
+    asked = sa.exists().where(
+        StoredFinding.version_id == SubmissionVersion.id, StoredFinding.rule == DPIA_RULE
+    )
+    late = [
+        row for row in _late(session, now, Awaited.DPIA, asked) if not verdict_on(session, row[1])
+    ]
+    return _remind(session, now, late, Awaited.DPIA, overdue_mail.NO_VERDICT, Role.GOVERNANCE)
+
+
+def _rulings(session: Session, now: Now) -> int:
+    """Tell the legal reviewers, once for a version, that nobody has verified its claim."""
+    law = SubmissionVersion.law
+    asked = sa.and_(
+        law["verdict"].as_string().is_not(None), law["verified"].as_boolean().is_(False)
+    )
+    late = _late(session, now, Awaited.LAW, asked)
+    return _remind(session, now, late, Awaited.LAW, overdue_mail.NO_RULING, Role.LEGAL)
+
+
+def _late(
+    session: Session, now: Now, what: Awaited, asked: sa.ColumnElement[bool]
+) -> list[tuple[Submission, SubmissionVersion]]:
+    days, version = protocol_of(session, now.authority_id).verdict_days, SubmissionVersion
     today = clock.local_date(now.at)
-    told = 0
-    for submission, version in rows:
-        since = clock.local_date(version.submitted_at)
-        if working_days(since, today) <= protocol.verdict_days or verdict_on(session, version):
-            continue
-        session.add(
-            Reminder(
-                authority_id=now.authority_id, version_id=version.id, what=Awaited.DPIA, at=now.at
-            )
-        )
-        overdue_mail.tell(session, submission, overdue_mail.NO_VERDICT, now, Role.GOVERNANCE)
-        told += 1
-    return told
-
-
-def _without_verdict(now: Now, days: int) -> sa.Select[tuple[Submission, SubmissionVersion]]:
-    version = SubmissionVersion
     # So many calendar days have passed at least; the working days are counted afterwards.
-    longest_ago = sla.end_of(clock.local_date(now.at)) - sla.DAY * days
-    return (
+    rows = session.execute(
         sa.select(Submission, version)
         .join(
             version,
@@ -138,18 +143,36 @@ def _without_verdict(now: Now, days: int) -> sa.Select[tuple[Submission, Submiss
         )
         .where(
             Submission.authority_id == now.authority_id,
-            Submission.state.in_([*GATE, S.ESCALATED, S.AFTER_REVIEW]),
-            version.submitted_at < longest_ago,
-            sa.exists().where(
-                StoredFinding.version_id == version.id, StoredFinding.rule == DPIA_RULE
-            ),
-            ~sa.exists().where(Reminder.version_id == version.id, Reminder.what == Awaited.DPIA),
+            Submission.state.in_([*GATE, S.ESCALATED]),
+            version.submitted_at < sla.end_of(today) - sla.DAY * days,
+            asked,
+            ~sa.exists().where(Reminder.version_id == version.id, Reminder.what == what),
         )
         .options(joinedload(Submission.author))
         .order_by(Submission.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Submission)
-    )
+    ).all()
+    return [
+        (submission, frozen)
+        for submission, frozen in rows
+        if working_days(clock.local_date(frozen.submitted_at), today) > days
+    ]
+
+
+def _remind(  # noqa: PLR0917 - private, and each is named
+    session: Session,
+    now: Now,
+    late: Sequence[tuple[Submission, SubmissionVersion]],
+    what: Awaited,
+    words: overdue_mail.Words,
+    role: Role,
+) -> int:
+    for submission, version in late:
+        marked = {"authority_id": now.authority_id, "version_id": version.id}
+        session.add(Reminder(**marked, what=what, at=now.at))
+        overdue_mail.tell(session, submission, words, now, role)
+    return len(late)
 
 
 def _told_once(
@@ -210,4 +233,5 @@ OVERDUE: tuple[Batch, ...] = (
     _reviews_to_start,
     _reviews_to_end,
     _dpia_verdicts,
+    _rulings,
 )

@@ -16,10 +16,11 @@ from gatekeeping.working_days import add_working_days
 
 @dataclass(frozen=True)
 class Words:
-    """What a mail says: its subject, and what to do."""
+    """What a mail says: its subject, what to do, and on which page."""
 
     subject: str
     says: str
+    page: str = "/queue/{}"
 
 
 UNANSWERED = Words(
@@ -53,17 +54,24 @@ NOT_ENDED = Words(
 NO_VERDICT = Words(
     "Data protection verdict overdue",
     "This waits for your word on its data protection assessment. Nothing can be sent before.",
+    "/dpia/{}",
+)
+NO_RULING = Words(
+    "Legal verdict overdue",
+    "This claims a duty in law that nobody has verified. Please say what the provision means here.",
+    "/submissions/{}/law",
 )
 
 
 def tell(session: Session, submission: Submission, words: Words, now: Now, *roles: Role) -> None:
     """Tell everybody in these roles what is overdue and what to do."""
+    due = _due(submission, now) if words.page == Words.page else ""
     write_to(
         session,
         submission,
         people_in(session, now.authority_id, *roles),
         words.subject,
-        [words.says, _due(submission, now), f"{now.address}/queue/{submission.id}"],
+        [words.says, due, now.address + words.page.format(submission.id)],
         at=now.at,
         urgent=submission.track is Track.EMERGENCY,
     )

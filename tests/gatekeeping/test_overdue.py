@@ -241,6 +241,23 @@ def test_a_late_data_protection_verdict_is_told_once(database, session, staff):
     assert session.query(Reminder).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("law", "told"),
+    [
+        ({}, []),
+        ({"verdict": "POWER_TO_REQUIRE", "verified": True}, []),
+        ({"verdict": "DUTY_ON_LA", "verified": False}, [("Legal verdict overdue", "legal")]),
+    ],
+)
+def test_a_late_legal_verdict_is_told_once(database, session, staff, law, told):
+    OfficerFactory(role=Role.LEGAL, person__email="legal@gate.example")
+    submission = put(session, S.IN_REVIEW, track=Track.HIGH, submitted_at=NOON)
+    submission.claimed_until = NOON + 20 * DAY
+    version_of(submission).law = law
+    assert pass_time(database, session, noon_of("2026-12-01")) == len(told)
+    assert mails(session) == told
+
+
 @pytest.mark.sqlite_only
 def test_nothing_is_taken_away_while_a_decision_can_be_undone(database, session, staff):
     gatekeeper = staff[Role.GATEKEEPER]

@@ -18,6 +18,7 @@ from gatekeeping.models import (
     ProtocolEdition,
     State,
     Submission,
+    Track,
     Verb,
 )
 from gatekeeping.pending import UndoneTooLateError, press, undo
@@ -122,6 +123,18 @@ class TestPressing:
         claimed.claimed_until = NOON - MINUTE
         with pytest.raises(HeldError, match="has just decided this"):
             leases.claim(session, claimed, by=other.person, at=NOON)
+
+    def test_a_light_one_approved_without_a_claim_is_nobody_elses_either(
+        self, database, session, gatekeeper
+    ):
+        light = make_submission(track=Track.LIGHT)
+        decide(session, light, gatekeeper)
+        other = GatekeeperFactory(team=gatekeeper.team)
+        with pytest.raises(HeldError, match="has just decided this"):
+            leases.claim(session, light, by=other.person, at=NOON)
+        session.commit()
+        assert carry_out(database) == 1
+        assert [each.state for each in fresh(session, Submission)] == [State.APPROVED]
 
     def test_with_no_seconds_it_takes_effect_at_once(self, session, claimed, gatekeeper):
         pressed = decide(session, claimed, gatekeeper, undo_seconds=0)

@@ -10,7 +10,7 @@ _REGNAL = r"[A-Z][a-z]{2,4}\d?/\d{1,2}(?:-\d{1,2}){0,2}"
 ADDRESS = re.compile(
     rf"(?<![\w/.@-])(?:(?:https?://)?(?:www\.)?legislation(?:\.data)?\.gov\.uk\.?/)?"
     rf"(?:(?:id|cy|en)/){{0,2}}(?P<type>{'|'.join(TYPES)})/"
-    rf"(?P<year>(?:1[2-9]|20)\d\d|{_REGNAL})/(?P<number>\d{{1,4}})(?![\w-])"
+    rf"(?P<year>(?:1[2-9]|20)\d\d|{_REGNAL})/(?P<number>\d{{13}}|\d{{1,4}})(?![\w-])"
     r"(?P<rest>(?:/[\w.:-]{1,60}){0,14}/?)(?P<query>\?[^\s#<>\"')]{0,300})?(?P<mark>#[\w.:-]{0,120})?",
     re.IGNORECASE,
 )

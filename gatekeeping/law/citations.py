@@ -96,7 +96,8 @@ def read(text: str) -> tuple[Citation, ...]:
     named = mentions(rest)
     cited = [one for one in papers(rest) if not one.paper.loose]
     taken = [(one.start, one.end) for one in named]
-    cited = [one for one in cited if not _overlaps(taken, one.start, one.end)]
+    sure = [(one.start, one.end) for one in named if not one.weak]
+    cited = [one for one in cited if not _overlaps(sure, one.start, one.end)]
     pinpoints = compose(rest, groups(rest))
     pinpoints = [one for one in pinpoints if not _overlaps(taken, *one.group)]
     linked, used = link(rest, pinpoints, named, cited)

@@ -85,10 +85,14 @@ def provision(steps: Sequence[Step], form: str, word: str = "") -> str:
     """Return the provision as the site writes it: ``section/537A/1``, ``schedule/2/paragraph/3``.
 
     ``form`` is what the instrument is: it decides what ``r`` and ``s`` stand for. A part or a
-    chapter above a section is left out, as in the site's own identifiers.
+    chapter above a section is left out, as in the site's own identifiers. An article under a
+    schedule is one of a treaty that stands there, and keeps it.
     """
     levels = [step for step in steps if RANKS[step.kind] == RANKS["section"] and step.number]
-    if levels:
+    in_treaty = (
+        any(step.kind == "schedule" for step in steps) and levels and levels[-1].kind == "article"
+    )
+    if levels and not in_treaty:
         subs = [sub for step in steps if step.kind != "schedule" for sub in step.subs]
         level = levels[-1]
         return "/".join([_division(level.kind, form, word), level.number, *subs])

@@ -22,6 +22,7 @@ _OF_PAPER = {
     "bill": LegalVerdict.NOT_IN_FORCE,
 }
 DEAD = frozenset({"repealed", "revoked"})
+DRAFTS = frozenset({"ukdsi", "sdsi", "nidsr"})
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,14 @@ def _proposed(identity: Identity, place: str, register: Register) -> Opinion:
     country = country or _TYPES_OF_COUNTRY.get(identity.type, "")
     if row is not None and row.status in DEAD:
         return _dead(row, duty)
+    if identity.type in DRAFTS:
+        return Opinion(
+            LegalVerdict.NOT_IN_FORCE,
+            verified=False,
+            label=_UNVERIFIED,
+            status="not in force yet",
+            says="a draft is not law until it is made and in force",
+        )
     if country:
         return Opinion(
             LegalVerdict.NOT_IN_FORCE,

@@ -5,42 +5,32 @@ what stands here gives the person a sentence before it comes to that. Of somebod
 another both are asked about.
 """
 
-import enum
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person, PersonState, Role
 from foundation import audit
 from foundation.errors import Refusal
-from gatekeeping.interests import managers_of
-from gatekeeping.models import (
-    Attachment,
-    Decision,
-    Endorsement,
-    Interest,
-    Message,
-    Stake,
-    Submission,
-    SubmissionVersion,
-    Verb,
-)
+from gatekeeping.models import Submission
+from gatekeeping.stakes import OUTCOMES, Conflict, acts_for, decided, in_line, stakes_of
 
-
-class Conflict(enum.StrEnum):
-    """Why somebody may not decide."""
-
-    AUTHOR = "author"
-    ANSWERED = "answered"
-    DRAFTED = "drafted"
-    ENDORSED = "endorsed"
-    TEAM = "team"
-    LINE = "line"
-    BUDGET = "budget"
-    DECIDED = "decided"
-
+__all__ = [
+    "OUTCOMES",
+    "Conflict",
+    "ConflictError",
+    "NotGatekeeperError",
+    "anyone_free",
+    "check_may_decide",
+    "conflict_of",
+    "has_role",
+    "is_gatekeeper",
+    "may_decide",
+    "record_refused",
+    "sentence_for",
+]
 
 ANOTHER = "Another gatekeeper must decide it."
 SENTENCES = {
@@ -54,20 +44,6 @@ SENTENCES = {
     Conflict.DECIDED: "You decided this before. Somebody else must look at it again.",
 }
 ACTING = "You act for somebody who has a stake in this submission. {another}"
-OUTCOMES = frozenset(
-    {
-        Verb.APPROVE,
-        Verb.APPROVE_WITH_CONDITIONS,
-        Verb.SUPPORT,
-        Verb.REDIRECT,
-        Verb.MERGE,
-        Verb.REFUSE,
-        Verb.RELEASE,
-        Verb.EXTEND,
-    }
-)
-"""Whoever decided like this does not judge that decision afterwards."""
-
 ROLE_SENTENCES = {
     Role.GATEKEEPER: "Only a gatekeeper can do this.",
     Role.EXECUTIVE: "Only the senior executive can do this.",
@@ -76,8 +52,6 @@ ROLE_SENTENCES = {
     Role.LEGAL: "Only a legal reviewer can do this.",
 }
 MOST_CANDIDATES = 200
-Same = Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]]
-"""Tells of a column of people's ids whether it names the person who is asked about."""
 
 
 class ConflictError(Refusal):
@@ -110,11 +84,11 @@ def conflict_of(
     decision is judged (after-review, appeal), from which those who made it are kept out; so they
     are after an appeal that quashed it.
     """
-    own = _conflicts(submission, lambda column: column == person_id)
-    own[Conflict.LINE] = sa.or_(own[Conflict.LINE], _in_line(submission, person_id))
-    own[Conflict.DECIDED] = _decided(submission, person_id, afterwards=afterwards)
-    acting = _acts_for(person_id)
-    others = _conflicts(submission, lambda column: column.in_(acting))
+    own = stakes_of(submission, lambda column: column == person_id)
+    own[Conflict.LINE] = sa.or_(own[Conflict.LINE], in_line(submission, person_id))
+    own[Conflict.DECIDED] = decided(submission, person_id, afterwards=afterwards)
+    acting = acts_for(person_id)
+    others = stakes_of(submission, lambda column: column.in_(acting))
     found = session.execute(
         sa.select(
             *(condition.label(name.value) for name, condition in own.items()),
@@ -157,11 +131,11 @@ def may_decide(session: Session, submission: Submission, person_id: int, role: R
         .where(Person.id.in_(_people_in(submission.authority_id, [role])))
         .exists()
     )
-    own = _conflicts(submission, lambda column: column == person_id)
-    acting = _acts_for(person_id)
-    others = _conflicts(submission, lambda column: column.in_(acting))
-    stakes = [*own.values(), *others.values(), _in_line(submission, person_id)]
-    stakes.append(_decided(submission, person_id, afterwards=False))
+    own = stakes_of(submission, lambda column: column == person_id)
+    acting = acts_for(person_id)
+    others = stakes_of(submission, lambda column: column.in_(acting))
+    stakes = [*own.values(), *others.values(), in_line(submission, person_id)]
+    stakes.append(decided(submission, person_id, afterwards=False))
     return bool(session.scalar(sa.select(sa.and_(active, ~sa.or_(*stakes)))))
 
 
@@ -235,119 +209,4 @@ def _people_in(authority_id: int, roles: Collection[Role]) -> sa.Select[tuple[in
         Membership.authority_id == authority_id,
         Membership.role.in_(list(roles)),
         Membership.ended_at.is_(None),
-    )
-
-
-def _acts_for(person_id: int) -> sa.Select[tuple[int | None]]:
-    return sa.select(Membership.acting_for_id).where(
-        Membership.person_id == person_id,
-        Membership.ended_at.is_(None),
-        Membership.acting_for_id.is_not(None),
-    )
-
-
-def _conflicts(submission: Submission, same: Same) -> dict[Conflict, sa.ColumnElement[bool]]:
-    """Return for each conflict the condition under which the person has it."""
-    return {
-        Conflict.AUTHOR: sa.or_(
-            same(sa.literal(submission.author_id)), _noted(submission, Stake.AUTHOR, same)
-        ),
-        Conflict.ANSWERED: sa.or_(
-            sa.exists().where(
-                Message.submission_id == submission.id,
-                Message.is_answer.is_(True),
-                same(Message.by_id.expression),
-            ),
-            _noted(submission, Stake.ANSWERED, same),
-        ),
-        Conflict.DRAFTED: sa.or_(
-            _noted(submission, Stake.DRAFTED, same),
-            sa.exists().where(
-                SubmissionVersion.submission_id == submission.id,
-                same(SubmissionVersion.submitted_by_id.expression),
-            ),
-            sa.exists().where(
-                Attachment.submission_id == submission.id,
-                same(Attachment.added_by_id.expression),
-            ),
-        ),
-        Conflict.ENDORSED: sa.or_(
-            _noted(submission, Stake.ENDORSED, same),
-            sa.exists().where(
-                Endorsement.submission_id == submission.id, same(Endorsement.by_id.expression)
-            ),
-        ),
-        Conflict.TEAM: _colleague(submission, same),
-        Conflict.LINE: sa.or_(
-            _noted(submission, Stake.LINE, same), _next_in_line(submission, same)
-        ),
-        Conflict.BUDGET: _noted(submission, Stake.BUDGET, same),
-    }
-
-
-def _noted(submission: Submission, why: Stake, same: Same) -> sa.Exists:
-    return sa.exists().where(
-        Interest.submission_id == submission.id,
-        Interest.why == why,
-        same(Interest.person_id.expression),
-    )
-
-
-def _colleague(submission: Submission, same: Same) -> sa.Exists:
-    theirs: list[sa.ColumnElement[bool]] = []
-    if submission.team_id is not None:
-        theirs.append(Membership.team_id == submission.team_id)
-    if submission.organisation_id != submission.authority_id:
-        theirs.append(Membership.organisation_id == submission.organisation_id)
-    return sa.exists().where(
-        same(Membership.person_id.expression),
-        sa.or_(Membership.ended_at.is_(None), Membership.ended_at > submission.created_at),
-        sa.or_(sa.false(), *theirs),
-    )
-
-
-def _next_in_line(submission: Submission, same: Same) -> sa.ColumnElement[bool]:
-    """Return whether the person manages the author, or the author the person: one step."""
-    above, below = aliased(Membership), aliased(Membership)
-    return sa.or_(
-        sa.exists().where(
-            above.person_id == submission.author_id,
-            above.ended_at.is_(None),
-            same(above.manager_id.expression),  # type: ignore[arg-type]
-        ),
-        sa.exists().where(
-            same(below.person_id.expression),
-            # who reported to the author while it was written does so long enough
-            sa.or_(below.ended_at.is_(None), below.ended_at > submission.created_at),
-            below.manager_id == submission.author_id,
-        ),
-    )
-
-
-def _in_line(submission: Submission, person_id: int) -> sa.ColumnElement[bool]:
-    """Return whether one of the two is above the other, however far."""
-    above_author = managers_of(submission.author_id, "above_author")
-    above_person = managers_of(person_id, "above_person")
-    return sa.or_(
-        sa.exists().where(above_author.c.id == person_id),
-        sa.exists().where(above_person.c.id == submission.author_id),
-    )
-
-
-def _decided(submission: Submission, person_id: int, *, afterwards: bool) -> sa.ColumnElement[bool]:
-    own = sa.exists().where(
-        Decision.submission_id == submission.id,
-        Decision.by_id == person_id,
-        Decision.verb.in_(sorted(OUTCOMES)),
-    )
-    if afterwards:
-        return own
-    quashed = aliased(Decision)
-    return sa.exists().where(
-        Decision.submission_id == submission.id,
-        Decision.by_id == person_id,
-        Decision.verb.in_(sorted(OUTCOMES)),
-        quashed.submission_id == submission.id,
-        quashed.verb == Verb.QUASH,
-        quashed.id > Decision.id,
     )

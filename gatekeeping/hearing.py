@@ -88,7 +88,7 @@ def vote(
     submission = appeal.submission
     lock(session, submission)
     session.refresh(appeal)
-    member = next((each for each in appeal.members if each.person_id == by.id), None)
+    member = next((each for each in _panel(session, appeal) if each.person_id == by.id), None)
     if member is None:
         raise NotOnPanelError
     if member.vote is not None:
@@ -105,6 +105,18 @@ def vote(
     session.flush()
     _audit(session, appeal, choice, by, at)
     return _complete(session, appeal, by=by, at=at, address=address)
+
+
+def _panel(session: Session, appeal: Appeal) -> Sequence[AppealMember]:
+    """Return the members as they are now: another may have voted while this one waited."""
+    return session.scalars(
+        sa.select(AppealMember)
+        .where(
+            AppealMember.authority_id == appeal.authority_id, AppealMember.appeal_id == appeal.id
+        )
+        .order_by(AppealMember.id)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def counting(session: Session, appeal: Appeal) -> list[AppealMember]:

@@ -1,9 +1,11 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from directory.models import Membership, Role
+from directory.models import Membership, Person, Role
 from gatekeeping import appeal_panel, appeals, hearing, leases
 from gatekeeping.appeal_panel import PanelError, candidates
 from gatekeeping.appeals import AlreadyAppealedError, TooLateToAppealError
@@ -390,3 +392,30 @@ def test_the_whole_history_stays(heard, session):
         State.IN_REVIEW,
     ]
     assert session.scalars(sa.select(Appeal.outcome)).all() == [QUASH]
+
+
+@pytest.mark.postgresql_only
+def test_two_who_vote_at_once_make_one_decision(session, database, authority_id):
+    heard = Heard(session)
+    appeal_id, people = heard.appeal.id, [each.person_id for each in heard.panel]
+    session.commit()
+    ready = threading.Barrier(3)
+
+    def give(person_id):
+        with database.transaction(authority=authority_id) as own:
+            appeal = own.get_one(Appeal, appeal_id)
+            assert len(appeal.members) == 3  # read before the lock
+            by = own.get_one(Person, person_id)
+            ready.wait()
+            try:
+                hearing.vote(
+                    own, appeal, by=by, choice=UPHOLD, reason="So.", at=NOON, address=ADDRESS
+                )
+            except AlreadyDoneError:
+                return "late"
+            return "voted"
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = sorted(pool.map(give, people))
+    assert outcomes == ["late", "voted", "voted"]
+    assert session.scalar(sa.select(sa.func.count()).where(Decision.verb == UPHOLD)) == 1

@@ -7,6 +7,7 @@ from directory.models import Role
 from foundation.errors import Refusal
 from foundation.outbox import OutboxEvent
 from gatekeeping import emergencies
+from gatekeeping.assessment import assess
 from gatekeeping.conflicts import ConflictError, NotGatekeeperError
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.emergencies import ExtensionError, NotAnEmergencyError
@@ -255,6 +256,25 @@ def test_two_not_confirmed_within_12_months_lose_the_route(
     assert [lost.name for lost in lost_routes(session, authority_id, at=NOON)] == (
         ["Estates, Lancashire"] if is_lost else []
     )
+
+
+@pytest.mark.sqlite_only
+def test_a_team_without_the_route_is_judged_as_anything_else_and_told_why(session, authority_id):
+    HeadFactory()
+    author = OfficerFactory()
+    draft = make_emergency(State.DRAFT, author=author)
+    document = SubmissionDocument.read(draft.document)
+
+    def judged():
+        return assess(session, authority_id, document, at=NOON, submission_id=draft.id)
+
+    assert judged().track is Track.EMERGENCY
+    for days in (1, 30):
+        not_confirmed(author, NOON - timedelta(days=days))
+    assert judged().track is Track.LIGHT
+    (found,) = [finding for finding in judged().findings if finding.rule == "K93"]
+    assert "lost the emergency route" in found.says
+    assert "judged as LIGHT" in found.says
 
 
 def test_training_opens_the_route_again(session, authority_id):

@@ -146,17 +146,17 @@ def _first_outcomes(
 def _is_first_outcome(
     authority_id: int, begin: datetime, end: datetime
 ) -> list[sa.ColumnElement[bool]]:
-    earlier = aliased(Decision)
+    one = aliased(Decision)
+    # Looked up for each decision of the month, so that no plan reads those of all other months.
+    first = sa.select(sa.func.min(one.id)).where(
+        one.submission_id == Decision.submission_id, one.verb.in_(OUTCOMES)
+    )
     return [
         Decision.authority_id == authority_id,
         Decision.at >= begin,
         Decision.at < end,
         Decision.verb.in_(OUTCOMES),
-        ~sa.exists().where(
-            earlier.submission_id == Decision.submission_id,
-            earlier.id < Decision.id,
-            earlier.verb.in_(OUTCOMES),
-        ),
+        Decision.id == first.correlate(Decision).scalar_subquery(),
     ]
 
 

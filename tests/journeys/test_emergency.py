@@ -61,7 +61,8 @@ def test_an_emergency_goes_first_and_is_reviewed_afterwards(stage, visitor):
     executive.press("Release it now")
     assert "It is going to schools now." in executive.text
 
-    assert "emergency route" in stage.mail_to("", TITLE, seconds=30)
+    sent = stage.mail_to("", f"{number} v1: {TITLE}", seconds=30)
+    assert "sent under the emergency route" in sent
     head = visitor(HEAD, "phone")
     head.open("/school/sent")
     head.follow(TITLE)
@@ -78,7 +79,7 @@ def test_an_emergency_goes_first_and_is_reviewed_afterwards(stage, visitor):
     head.open("/school/sent")
     head.follow(TITLE)
     assert "You need not answer this now" in head.text
-    assert "You are right." in head.text
+    assert "You are right, answered" in head.text
     stranger = visitor()
     stranger.open(f"/verify/{number}")
     assert "this emergency was not confirmed" in stranger.heading

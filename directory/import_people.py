@@ -9,9 +9,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.managers import is_about_an_officer, set_managers
 from directory.models import Membership, Role, School
 from directory.people_rows import OFFICE, Entry, Reader
+from directory.reporting_lines import is_about_an_officer, set_managers
 from directory.roster import (
     Details,
     Place,

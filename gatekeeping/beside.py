@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup, escape
-from rapidfuzz.distance import LCSseq
 
 from foundation.dates import day
+from gatekeeping.closeness import longest_common
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.wording import (
     KINDS,
@@ -64,13 +64,13 @@ def differing(left: str, right: str) -> tuple[Markup, Markup]:
         return escape(left), escape(right)
     mine: list[Markup] = []
     theirs: list[Markup] = []
-    steps = LCSseq.opcodes([_plain(one) for one in pieces], [_plain(one) for one in others])
-    for step in steps:
+    steps = longest_common([_plain(one) for one in pieces], [_plain(one) for one in others])
+    for tag, start, end, there, until in steps:
         for out, text in (
-            (mine, "".join(pieces[step.src_start : step.src_end])),
-            (theirs, "".join(others[step.dest_start : step.dest_end])),
+            (mine, "".join(pieces[start:end])),
+            (theirs, "".join(others[there:until])),
         ):
-            out.append(escape(text) if step.tag == "equal" else _marked(text))
+            out.append(escape(text) if tag == "equal" else _marked(text))
     return Markup().join(mine), Markup().join(theirs)
 
 

@@ -14,13 +14,12 @@ from hashlib import blake2b
 from heapq import nsmallest
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
 from sqlalchemy.orm import Session, aliased
 
 from foundation import clock
 from foundation.model import BigId
 from gatekeeping.alike_parts import SharedItems, is_later_round, item_key, shared_items
+from gatekeeping.closeness import letters_alike, pieces_alike
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Shingle, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT, WAITING
@@ -155,8 +154,8 @@ def earlier_alike(
 def likeness(one: str, other: str, *, at_least: float = 0.0) -> float:
     """Return how alike two normalised texts are; below ``at_least`` it may say 0."""
     if max(len(one), len(other)) > LONG:
-        return float(Indel.normalized_similarity(one.split(), other.split(), score_cutoff=at_least))
-    return float(fuzz.ratio(one, other, score_cutoff=at_least * 100)) / 100
+        return pieces_alike(one.split(), other.split(), at_least=at_least)
+    return letters_alike(one, other, at_least=at_least)
 
 
 def _likest_first(alike: Alike) -> tuple[float, float, int, int]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, TypeVar
 
-from rapidfuzz.distance import OSA, Levenshtein
+from gatekeeping.closeness import fewest_steps, is_one_slip
 
 T = TypeVar("T", bound=Hashable)
 
@@ -135,10 +135,9 @@ def _steps(
     if len(old) * len(new) > MOST_COMPARED:
         yield "insert", old, new
         return
-    for step in Levenshtein.opcodes(old, new):
-        if step.tag != "equal":
-            piece = old[step.src_start : step.src_end]
-            yield step.tag, piece, new[step.dest_start : step.dest_end]
+    for tag, start, end, there, until in fewest_steps(old, new):
+        if tag != "equal":
+            yield tag, old[start:end], new[there:until]
 
 
 def _slips(left: tuple[str, ...], right: tuple[str, ...]) -> int | None:
@@ -159,7 +158,7 @@ def _slips(left: tuple[str, ...], right: tuple[str, ...]) -> int | None:
 def _is_slip(old: str, new: str) -> bool:
     if _is_weighty(old) or _is_weighty(new) or min(len(old), len(new)) < LEAST_LETTERS:
         return {old, new} <= SMALL
-    return old.isalpha() and new.isalpha() and OSA.distance(old, new, score_cutoff=1) <= 1
+    return old.isalpha() and new.isalpha() and is_one_slip(old, new)
 
 
 def _is_doubled(word: str, words: Sequence[str], other: Sequence[str]) -> bool:

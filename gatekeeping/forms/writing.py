@@ -145,7 +145,7 @@ class NeedForm(Form):
     def validate_budget_owner(self, field: StringField) -> None:
         """Refuse what is no address."""
         if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", field.data):
-            raise ValidationError("Enter an e-mail address, such as name@council.gov.uk.")
+            raise ValidationError("Enter an e-mail address, such as name@council.example.")
 
 
 class RenewalForm(Form):

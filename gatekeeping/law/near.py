@@ -1,9 +1,8 @@
-"""How alike two titles are: the law's one door to RapidFuzz. What it finds is only suggested."""
+"""How alike two titles are: what is found so is only suggested."""
 
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
+from gatekeeping.closeness import nearest_in_words, words_shared
 from gatekeeping.law.instruments import Instrument, table, title_key
 
 NEAR = 80.0
@@ -20,15 +19,14 @@ def nearest(title: str, year: int | None) -> tuple[Instrument, float] | None:
 
 def likeness(one: str, other: str) -> float:
     """Return how alike the words of two titles are, to 100; extra words do not count."""
-    score: float = fuzz.token_set_ratio(title_key(one), title_key(other))
-    return score
+    return words_shared(title_key(one), title_key(other))
 
 
 @lru_cache(maxsize=4096)
 def _nearest(key: str, year: int | None) -> tuple[Instrument, float] | None:
     rows = table().rows
     best: tuple[Instrument, float] | None = None
-    for _, score, place in process.extract(key, _keys(), scorer=fuzz.token_sort_ratio, limit=6):
+    for place, score in nearest_in_words(key, _keys(), most=6):
         row = rows[place]
         # Of titles alike in words the one of the nearest year comes first.
         ranked = score - min(6.0, abs(row.year - year) / 4) if year else score
@@ -42,7 +40,7 @@ def _in_short(key: str, year: int | None) -> tuple[Instrument, float] | None:
     alike = [
         row
         for row in table().rows
-        if row.year == year and fuzz.token_set_ratio(key, title_key(row.title)) >= _ALL_WORDS
+        if row.year == year and words_shared(key, title_key(row.title)) >= _ALL_WORDS
     ]
     return (alike[0], _SHORTENED) if len(alike) == 1 else None
 

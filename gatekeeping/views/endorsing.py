@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from directory.access import hat, needs, signed_in_person
-from directory.managers import without_manager as officers_without
 from directory.models import Role
+from directory.reporting_lines import without_manager as officers_without
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings

@@ -30,11 +30,7 @@ DOORS = {
     "psycopg": set(),
     "pydantic_settings": {"foundation/settings.py"},
     "pygal": {"gatekeeping/charts.py"},
-    "rapidfuzz": {
-        "gatekeeping/beside.py",
-        "gatekeeping/likeness.py",
-        "gatekeeping/law/near.py",
-    },
+    "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
     "segno": {"gatekeeping/pdf.py"},
     "smtplib": {"notifications/channels/smtp.py"},

@@ -146,12 +146,14 @@ def test_nothing_is_left_to_do_or_switched_off_in_the_code():
 # Templates
 
 BARE = {
+    "gatekeeping/challenge/part.html",
     "gatekeeping/letter.html",
+    "gatekeeping/write/_live.html",
     "notifications/mail/delivery.html",
     "notifications/mail/frame.html",
     "notifications/mail/own.html",
 }
-"""Documents that are no pages: a letter and e-mails. Their names are put together elsewhere."""
+"""What is no page: parts that stand in pages, a letter and e-mails. Their names are put together elsewhere."""
 
 
 @cache

@@ -30,6 +30,7 @@ from tests.whole.world import (
 
 TABLE = Path(__file__).parent / "routes.txt"
 ANSWERS = {
+    "gatekeeping.queue_next": {302},
     "home.index": {302},
     "signin.choose": {200, 302},
     "signin.enter": {404},
@@ -45,8 +46,13 @@ SHARED = {
     ("categories.owner", "neighbour"),
 }
 """Pages whose address names something that all schools of the authority have: a category."""
-OPEN_BOOK = {"gatekeeping.entry", "gatekeeping.register", "gatekeeping.register_file"}
-"""The public register; what it masks is tested in tests/gatekeeping/test_register.py."""
+OPEN_BOOK = {
+    "gatekeeping.entry",
+    "gatekeeping.protocol",
+    "gatekeeping.register",
+    "gatekeeping.register_file",
+}
+"""The public register and the protocol; what it masks is tested in tests/gatekeeping/test_register.py."""
 OF_THE_AUTHORITY = {
     *("gatekeeper", "legal", "governance", "panel", "executive", "auditor", "administrator")
 }

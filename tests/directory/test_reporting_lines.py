@@ -3,8 +3,8 @@
 import pytest
 
 from directory.import_people import import_people
-from directory.managers import without_manager
 from directory.models import Membership
+from directory.reporting_lines import without_manager
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, SchoolFactory
 

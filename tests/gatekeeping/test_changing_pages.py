@@ -182,3 +182,20 @@ def test_the_fields_of_the_new_pages_are_saved_or_refused(
     saved = stored(session, made).document[field]
     assert (saved["post"] if field == "costs_pence" else saved) == value
     assert desk.get(f"/submissions/{made.id}/write/{slug}").status_code == 200
+
+
+def test_what_a_change_means_is_told_in_a_fixed_number_of_statements(
+    session, desk, approved, statements
+):
+    post(desk, approved, "change")
+    post(desk, approved, "write/audience", phases=["primary"])
+    SchoolFactory.create_batch(25)  # few schools are asked about less
+    counts = set()
+    for _ in range(2):
+        SchoolFactory.create_batch(10)
+        session.commit()
+        statements.clear()
+        assert desk.get(f"/submissions/{approved.id}/write/check").status_code == 200
+        counts.add(len(statements))
+    assert max(counts) < 19  # noqa: PLR2004 - the checks' own, and four for the comparison
+    assert len(counts) == 1

@@ -186,6 +186,9 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         law.make_claim_ruling(version_of(made[State.TRIAGE]), hats["legal"])
         law.make_own_duty(collection=f"Ponds {number}")
     ids.update(fill_afterwards(session, hats, size))
+    report = OfficerFactory(manager_id=hats["officer"].person_id)
+    reported = make_submission(State.DRAFT, author=report, document=DOCUMENT)
+    ids["gatekeeping.endorse_draft"] = {"submission_id": reported.id}
     ids["gatekeeping.answer"] = {"submission_id": made[State.CHALLENGED].id}
     ids["gatekeeping.withdraw_submission"] = {"submission_id": made[State.TRIAGE].id}
 

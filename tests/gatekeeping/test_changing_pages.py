@@ -197,5 +197,5 @@ def test_what_a_change_means_is_told_in_a_fixed_number_of_statements(
         statements.clear()
         assert desk.get(f"/submissions/{approved.id}/write/check").status_code == 200
         counts.add(len(statements))
-    assert max(counts) < 19  # noqa: PLR2004 - the checks' own, and four for the comparison
+    assert max(counts) < 19
     assert len(counts) == 1

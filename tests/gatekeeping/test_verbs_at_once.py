@@ -15,10 +15,10 @@ from gatekeeping.conflicts import conflict_of
 from gatekeeping.models import Decision, Move, State, Submission, Track, Verb
 from gatekeeping.moves import MOVES
 from gatekeeping.verbs import VERBS, carry_out
+from tests.deciding import PLACE, VALUES
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, MembershipFactory, OfficerFactory
 from tests.factories.gatekeeping import make_submission
-from tests.gatekeeping.test_verbs import PLACE, VALUES
 
 YES = {Verb.APPROVE, Verb.APPROVE_WITH_CONDITIONS, Verb.SUPPORT}
 PEOPLE = ("author", "colleague", "manager", "actor", "first", "second", "executive", "admin")

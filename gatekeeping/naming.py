@@ -86,6 +86,8 @@ _SAME: dict[str, str] = {
         "phone": "telephone",
         "salary": "pay wage salari paid",
         "travel": "journey",
+        "week": "weekly",
+        "month": "monthly",
         "name": "surname forename",
         "result": "score grade outcome",
         "sitting": "term",

@@ -19,8 +19,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
 
 def _is_duplicate(document: SubmissionDocument, earlier: Earlier, context: Context) -> bool:
     """Near-identical text, or most items, for schools and a time that are not others."""
-    renewed = bool(earlier.number) and document.renews.strip().upper().startswith(earlier.number)
-    if renewed or earlier.is_round or not earlier.is_recent:
+    if _is_itself(document, earlier) or earlier.is_round or not earlier.is_recent:
         return False
     if earlier.shared_schools == 0 and context.schools:
         return False
@@ -28,6 +27,14 @@ def _is_duplicate(document: SubmissionDocument, earlier: Earlier, context: Conte
         return True
     asked_again = earlier.parts.get("items", 0.0) >= context.protocol.shared_items_from
     return asked_again and earlier.parts.get("period", 0.5) > 0
+
+
+def _is_itself(document: SubmissionDocument, earlier: Earlier) -> bool:
+    """Tell whether it renews the earlier one, or is sent under its number (a reminder)."""
+    named = (document.renews, document.number)
+    return bool(earlier.number) and any(
+        one.strip().upper().startswith(earlier.number) for one in named
+    )
 
 
 def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -> Finding:

@@ -32,7 +32,7 @@ _BULLET = re.compile(r"[ \t]*(?:[-*•·▪◦‣o✓✔☐□]|\(?(?:\d{1,2}|[a
 _STOP = re.compile(r"[.!?]+[\"')\]]*(?=[\s]|$)")
 _SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|nos|vs|cf|approx|incl|ext|tel|fig|para|paras"
-    r"|sec|ss?|reg|regs|sch|art|c|p|pp|v|p\.m|a\.m|inc|ltd|dept|min|max|ref)|\b[A-Za-z])\.$",
+    r"|sec|ss?|reg|regs|sch|art|c|p|pp|v|p\.m|a\.m|inc|ltd|dept|min|max|ref)|(?<![\w-])[A-Za-z])\.$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w'&-]*")

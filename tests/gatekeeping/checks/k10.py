@@ -26,6 +26,7 @@ SILENT = [
     ({"body": "x"}, earlier(shared_schools=220, is_round=True)),
     ({"body": "x"}, earlier(shared_schools=220, is_recent=False)),
     ({"body": "x", "renews": f"{NUMBER} v2"}, earlier(shared_schools=220)),
+    ({"body": "x", "number": NUMBER}, earlier(shared_schools=220)),
     ({"body": "x"}, earlier(shared_schools=220, score=0.5, parts={**SAME, "text": 0.5})),
     ({"body": "x"}, earlier(shared_schools=220, parts={**ITEMS, "period": 0.0})),
     ({"body": "x"}, {}),

@@ -35,6 +35,7 @@ SILENT = [
     asking("Pupils taking part in the reading challenge"),
     asking("Number of library books"),
     asking("Number of visitors last term"),
+    prose("The Attendance Code of Practice obliges schools to send us this."),
     prose("We took the number on roll from the census. What would help you most?"),
     (asking("Number on roll"), {"types": {"11": 5}}),
     {"kind": "communication", "body": "Class size matters. Number on roll has grown."},

@@ -2,6 +2,7 @@
 
 FIRES = [{"body": "We ask that " + "schools and their governors " * 20 + "consider this."}]
 SILENT = [
+    {"kind": "data_request", "body": "It has number 888-2627-D-00417-Y. Answer by 4 May 2027."},
     {
         "kind": "data_request",
         "body": "How many trees did you plant? Answer in the portal by 29 January 2027.",

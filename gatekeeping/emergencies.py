@@ -5,9 +5,8 @@ The stake rule of 4.4 is never waived, however urgent it is: who may not, is tol
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person, Role
@@ -35,7 +34,6 @@ from gatekeeping.recording import (
     newest_version,
     store_decision,
 )
-from gatekeeping.showing import show_standing
 
 S = State
 WAITING = frozenset({S.TRIAGE, S.IN_REVIEW, S.ESCALATED})
@@ -51,10 +49,6 @@ RELEASED = frozenset(
 )
 EXTENDABLE = RELEASED - {S.NOT_RATIFIED}
 LONGEST_REASON = 500
-
-
-class ExtensionError(Refusal):
-    """The new last day is not later, or lies beyond what an emergency may have in all."""
 
 
 class StakeError(ConflictError):
@@ -116,7 +110,7 @@ def release(
     NotGatekeeperError, ConflictError (which says who else may be asked), MissingTextError,
     NotAnEmergencyError, AlreadyDoneError.
     """
-    outcome = Outcome(Verb.RELEASE, _short_reason(reason, "Enter why it cannot wait."))
+    outcome = Outcome(Verb.RELEASE, short_reason(reason, "Enter why it cannot wait."))
     lock(session, submission)
     made = made_before(session, submission, by, outcome)
     if made is not None and submission.state in RELEASED:
@@ -151,7 +145,7 @@ def judge_as_ordinary(
     It keeps its place and its claim. Raises what ``release`` raises.
     """
     outcome = Outcome(
-        Verb.HAND_BACK, _short_reason(reason, "Enter why it is no emergency."), code=ORDINARY
+        Verb.HAND_BACK, short_reason(reason, "Enter why it is no emergency."), code=ORDINARY
     )
     lock(session, submission)
     made = made_before(session, submission, by, outcome)
@@ -184,65 +178,6 @@ def judge_as_ordinary(
     return decision
 
 
-def extend(
-    session: Session,
-    submission: Submission,
-    *,
-    by: Person,
-    until: date,
-    reason: str,
-    at: datetime,
-    address: str,
-) -> Decision:
-    """Let an emergency's number be valid to a later day, 90 days in all at most.
-
-    Raises ExtensionError with the last day that is possible, and what ``release`` raises.
-    """
-    reason = _short_reason(reason, "Enter why it is still needed.")
-    outcome = Outcome(Verb.EXTEND, f"Valid to {day(until)}. {reason}")
-    lock(session, submission)
-    made = made_before(session, submission, by, outcome)
-    if made is not None and submission.expires_on == until:
-        return made
-    if submission.track is not Track.EMERGENCY:
-        raise NotAnEmergencyError
-    if submission.state not in EXTENDABLE:
-        raise AlreadyDoneError(what_happened(session, submission))
-    _check_free(session, submission, by)
-    last = last_day(session, submission)
-    if submission.expires_on is not None and until <= submission.expires_on:
-        raise ExtensionError(
-            f"It is valid to {day(submission.expires_on)} already. Enter a later day.",
-            field="until",
-        )
-    if until > last:
-        raise ExtensionError(
-            f"An emergency may not be valid longer than to {day(last)}. Enter that day or an "
-            "earlier one, or have the officer submit an ordinary request.",
-            field="until",
-        )
-    decision = store_decision(session, submission, outcome, by=by, at=at)
-    submission.expires_on = until
-    submission.updated_at = at
-    show_standing(session, submission, at=at)
-    wake(session, "letters")
-    told.tell_author(session, submission, decision, at=at, address=address)
-    return decision
-
-
-def last_day(session: Session, submission: Submission) -> date:
-    """Return the last day to which an emergency may be valid: 90 days after its release."""
-    released = session.scalar(
-        sa.select(sa.func.min(Decision.at)).where(
-            Decision.authority_id == submission.authority_id,
-            Decision.submission_id == submission.id,
-            Decision.verb == Verb.RELEASE,
-        )
-    )
-    most = timedelta(days=protocol_of(session, submission.authority_id).emergency_most_days)
-    return clock.local_date(released or submission.decided_at or submission.created_at) + most
-
-
 def free_executives(session: Session, submission: Submission, *, but: int) -> Sequence[Person]:
     """Return the other executives who have no stake in it: a statement for each of the few."""
     return [
@@ -263,7 +198,7 @@ def _admit(session: Session, submission: Submission, *, by: Person, version: int
         raise AlreadyDoneError(what_happened(session, submission))
     if submission.track is not Track.EMERGENCY:
         raise NotAnEmergencyError
-    _check_free(session, submission, by)
+    check_free(session, submission, by)
     if submission.version != version:
         raise AlreadyDoneError(
             f"The officer has changed this since you opened it: it is version "
@@ -271,7 +206,8 @@ def _admit(session: Session, submission: Submission, *, by: Person, version: int
         )
 
 
-def _check_free(session: Session, submission: Submission, by: Person) -> None:
+def check_free(session: Session, submission: Submission, by: Person) -> None:
+    """Raise unless this is an executive without a stake; the refusal says who else may be asked."""
     try:
         check_may_decide(session, submission, by.id, roles=(Role.EXECUTIVE,))
     except ConflictError as conflict:
@@ -285,7 +221,8 @@ def _check_free(session: Session, submission: Submission, by: Person) -> None:
         raise StakeError(conflict, ask) from None
 
 
-def _short_reason(reason: str, missing: str) -> str:
+def short_reason(reason: str, missing: str) -> str:
+    """Return the reason; MissingTextError when it is empty or longer than ``LONGEST_REASON``."""
     reason = checked_text(reason, field="reason", missing=missing)
     if len(reason) > LONGEST_REASON:
         raise MissingTextError(

@@ -12,7 +12,7 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
-from gatekeeping import after_review, emergencies, sla
+from gatekeeping import after_review, emergencies, extending, sla
 from gatekeeping.after_review import Found, questions_for
 from gatekeeping.emergency_list import (
     PAGE,
@@ -113,7 +113,7 @@ def extend_emergency(submission_id: int) -> ResponseReturnValue:
     def act(session: Session, submission: Submission, at: datetime) -> None:
         if form.until.data is None:
             raise Refusal("Enter the new last day.", field="until")
-        emergencies.extend(
+        extending.extend(
             session,
             submission,
             by=signed_in_person(),
@@ -241,7 +241,7 @@ def _page(session: Session, found: Emergency, form: AnyForm | None) -> str:
         ground=GROUNDS_IN_WORDS[ground] if ground else "",
         standing=sla.standing(submission, at),
         steps=steps_of(session, submission),
-        last_day=emergencies.last_day(session, submission),
+        last_day=extending.last_day(session, submission),
         state_names=STATE_NAMES,
         is_waiting=emergencies.is_waiting(submission),
         may_extend=submission.state in emergencies.EXTENDABLE,

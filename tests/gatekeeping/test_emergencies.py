@@ -6,13 +6,14 @@ import sqlalchemy as sa
 from directory.models import Role
 from foundation.errors import Refusal
 from foundation.outbox import OutboxEvent
-from gatekeeping import emergencies
+from gatekeeping import emergencies, extending
 from gatekeeping.assessment import assess
 from gatekeeping.conflicts import ConflictError, NotGatekeeperError
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.emergencies import ExtensionError, NotAnEmergencyError
+from gatekeeping.emergencies import NotAnEmergencyError
 from gatekeeping.emergency_route import lost_routes, record_training, why_closed
 from gatekeeping.events import SubmissionApproved
+from gatekeeping.extending import ExtensionError
 from gatekeeping.leases import AlreadyDoneError
 from gatekeeping.models import Decision, Interest, Stake, State, Track, Training, Verb
 from gatekeeping.protocol import DEFAULT
@@ -206,9 +207,9 @@ def test_an_emergency_is_extended_to_90_days_in_all(session, until, refused):
     facts = {"by": executive.person, "until": until, "reason": REASON, "at": NOON}
     if refused:
         with pytest.raises(ExtensionError):
-            emergencies.extend(session, submission, address=ADDRESS, **facts)
+            extending.extend(session, submission, address=ADDRESS, **facts)
         return
-    emergencies.extend(session, submission, address=ADDRESS, **facts)
+    extending.extend(session, submission, address=ADDRESS, **facts)
     assert submission.expires_on == until
 
 
@@ -219,7 +220,7 @@ def test_schools_see_the_new_last_day(session):
     event = SubmissionApproved(submission.authority_id, submission.id, decision.version_id)
     send_approved(session, event, NOON)
     until = date(2027, 1, 11)
-    emergencies.extend(
+    extending.extend(
         session,
         submission,
         by=executive.person,

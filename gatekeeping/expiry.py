@@ -19,7 +19,7 @@ def valid_until(
     after the due date, or after the day on which it is sent when nothing is due.
     """
     sent = max(submission.send_on or today, today)
-    if version.track is Track.EMERGENCY:
+    if submission.track is Track.EMERGENCY:  # one judged as ordinary is none any more
         return sent + timedelta(days=protocol.emergency_valid_days)
     document = SubmissionDocument.read(version.document)
     if document.frequency.per == "once":

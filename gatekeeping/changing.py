@@ -17,7 +17,6 @@ from foundation.errors import Refusal
 from foundation.outbox import publish
 from gatekeeping.addressees import write_to
 from gatekeeping.authors import check_may_write
-from gatekeeping.differences import voids
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.effects import CHANGEABLE, Consequence, Effect, effect_of
 from gatekeeping.endorsing import check_endorsed
@@ -37,6 +36,7 @@ from gatekeeping.models import (
 from gatekeeping.moves import move
 from gatekeeping.recording import audit_submission
 from gatekeeping.submissions import AlreadySubmittedError, FrozenError
+from gatekeeping.weighing import voids
 from notifications.amending import amend
 
 

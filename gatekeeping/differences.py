@@ -4,7 +4,6 @@ The table of ``docs/decisions/0008-what-voids-an-approval.md`` in code: fewer is
 change. A field that nobody thought of counts as more.
 """
 
-import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,31 +12,10 @@ from typing import Final
 from foundation.dates import day
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.texts_apart import Apart, apart, is_slight
+from gatekeeping.weighing import Change, Weight, by_size, counted, short
 from gatekeeping.wording import frequency_in_words
 
-
-class Weight(enum.StrEnum):
-    """Whether a change asks less of schools, the same, or more."""
-
-    LESS = "less"
-    SAME = "same"
-    MORE = "more"
-
-
 LESS, SAME, MORE = Weight
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference: the document's field, words for people, and what it weighs."""
-
-    field: str
-    words: str
-    weight: Weight
-
-    def as_json(self) -> dict[str, str]:
-        """Return the change as versions store it."""
-        return {"field": self.field, "words": self.words, "weight": self.weight.value}
 
 
 @dataclass(frozen=True)
@@ -74,11 +52,6 @@ def changes(
         *_files(*files),
     ]
     return [*found, *_forgotten(before, after, found)]
-
-
-def voids(found: Sequence[Change]) -> bool:
-    """Tell whether any of these changes asks for more than was approved."""
-    return any(change.weight is MORE for change in found)
 
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -138,16 +111,16 @@ def _items(before: Sequence[Item], after: Sequence[Item]) -> Iterator[Change]:
     for item in fresh:
         match = next((old for old in left[:MOST_RIVALS] if _is_same_item(old, item)), None)
         if match is None:
-            yield Change("items", f"“{_short(item.name)}” is asked as well, or otherwise", MORE)
+            yield Change("items", f"“{short(item.name)}” is asked as well, or otherwise", MORE)
         else:
             left.remove(match)
-            words = f"“{_short(item.name)}”: only its wording or reason changed"
+            words = f"“{short(item.name)}”: only its wording or reason changed"
             yield Change("items", words, SAME)
     if not fresh and not left and list(before) != list(after):
         yield Change("items", "Only the order of the items", SAME)
     for item in left:
         kind = " (personal data)" if item.personal else ""
-        yield Change("items", f"“{_short(item.name)}”{kind} is left out or replaced", LESS)
+        yield Change("items", f"“{short(item.name)}”{kind} is left out or replaced", LESS)
 
 
 def _is_same_item(old: Item, new: Item) -> bool:
@@ -162,9 +135,9 @@ def _schools(
     before: SubmissionDocument, after: SubmissionDocument, reach: Reach
 ) -> Iterator[Change]:
     if reach.added:
-        yield Change("audience", f"{_count(reach.added, 'school')} more", MORE)
+        yield Change("audience", f"{counted(reach.added, 'school')} more", MORE)
     if reach.dropped:
-        yield Change("audience", f"{_count(reach.dropped, 'school')} fewer", LESS)
+        yield Change("audience", f"{counted(reach.dropped, 'school')} fewer", LESS)
     if before.audience != after.audience and not (reach.added or reach.dropped):
         if after.audience.all:
             yield Change("audience", "All schools, also those that open later", MORE)
@@ -194,7 +167,7 @@ def _dates(
     if before.frequency != after.frequency:
         times, new = before.frequency.times_a_year, after.frequency.times_a_year
         words = f"How often: {frequency_in_words(after.frequency).lower()}"
-        yield Change("frequency", words, _by_size(times, new))
+        yield Change("frequency", words, by_size(times, new))
 
 
 def _due(
@@ -236,7 +209,7 @@ def _plain(before: SubmissionDocument, after: SubmissionDocument) -> Iterator[Ch
         old, new = ladder.index(getattr(before, name)), ladder.index(getattr(after, name))
         if old != new:
             yield Change(
-                name, f"{words}: {'less' if new < old else 'more'} than before", _by_size(old, new)
+                name, f"{words}: {'less' if new < old else 'more'} than before", by_size(old, new)
             )
     if before.personal_data != after.personal_data:
         levels = {"none": 0, "names": 1, "special": 2, "children_at_scale": 2}
@@ -265,7 +238,7 @@ def _effort(before: SubmissionDocument, after: SubmissionDocument) -> Iterator[C
     for name, words in (("reminders", "Reminders"), ("chase_minutes", "Minutes of each reminder")):
         first, second = getattr(before, name), getattr(after, name)
         if first != second:
-            yield Change(name, f"{words}: {second}, not {first}", _by_size(first, second))
+            yield Change(name, f"{words}: {second}, not {first}", by_size(first, second))
 
 
 def _minutes(document: SubmissionDocument) -> dict[str, int]:
@@ -280,10 +253,10 @@ def _files(before: Sequence[File], after: Sequence[File]) -> Iterator[Change]:
     kept = {content for _, content in after}
     for name, content in after:
         if content not in known:
-            yield Change("attachments", f"“{_short(name)}” is added or replaced", MORE)
+            yield Change("attachments", f"“{short(name)}” is added or replaced", MORE)
     for name, content in before:
         if content not in kept:
-            yield Change("attachments", f"“{_short(name)}” is taken away", LESS)
+            yield Change("attachments", f"“{short(name)}” is taken away", LESS)
 
 
 def _forgotten(
@@ -305,15 +278,3 @@ NAMES: Final[Mapping[str, str]] = {
     "emergency_grounds": "The grounds of the emergency",
     "budget_owner": "Whose budget gains",
 }
-
-
-def _by_size(old: int, new: int) -> Weight:
-    return SAME if old == new else LESS if new < old else MORE
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79].rstrip()}…"  # noqa: PLR2004 - fits a line

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gatekeeping.assessment import Assessment
-from gatekeeping.differences import Change, Weight, voids
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import (
     Decision,
@@ -21,6 +20,7 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.since_frozen import changed_since_frozen, changes_since
+from gatekeeping.weighing import Change, Weight, voids
 
 BEFORE_THE_GATE: Final = frozenset({State.TRIAGE, State.IN_REVIEW, State.ESCALATED})
 APPROVED: Final = frozenset({State.APPROVED, State.SCHEDULED, State.LIVE})

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audience import school_ids
-from gatekeeping.differences import Change, File, Reach, Weight, changes
+from gatekeeping.differences import File, Reach, changes
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Decision, Submission, SubmissionVersion, Verb
+from gatekeeping.weighing import Change, Weight
 
 MOST_VERSIONS = 100
 

@@ -17,7 +17,7 @@ _OPINION = frozenset(
         "impact effect reason why prefer preference interested interest feel think how expect "
         "expected future estimate arrangement approach evaluate evaluation lesson experience "
         "consent happy agree praise award poster display assembly photograph quote story mock "
-        "practice declaration link copy template letter change changed changing question"
+        "practice handbook declaration link copy template letter change changed changing question"
     )
 )
 """Words of opinions, plans and forecasts: no data set answers these."""

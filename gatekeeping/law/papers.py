@@ -37,12 +37,24 @@ _AFTER = re.compile(
     r"|expects?\s+(?:all\s+)?(?:schools|you)\s+to\s+(?:return|submit|send|complete|provide))\b",
     re.IGNORECASE,
 )
+_SET_OUT = re.compile(
+    r"\b(?:as\s+(?:set\s+out|required|stated|specified|laid\s+down)\s+(?:in|by)|according\s+to"
+    r"|in\s+(?:line|accordance)\s+with|per)\s+(?:the\s+)?[^.;,\n]{0,40}$",
+    re.IGNORECASE,
+)
+_MUST_RETURN = re.compile(
+    r"\b(?:schools?|academies|trusts?|settings?|heads?|headteachers?|governors|you)\s+(?:must"
+    r"|ha(?:ve|s)\s+to|are\s+required\s+to)\s+(?:\w+ly\s+|therefore\s+)?(?:return|supply"
+    r"|complete|submit|respond|answer|send|fill|provide\s+us|tell\s+us|report\s+to\s+us)\b",
+    re.IGNORECASE,
+)
 _OFSTED_ASKS = re.compile(
     r"Ofsted\s+(?:will|may|would|requires?|expects?|demands?|needs?|asks?|wants?)|by\s+Ofsted",
     re.IGNORECASE,
 )
 _STATUTORY = re.compile(
-    r"\b(?:statutory(?!\s+guidance|\s+framework)|mandatory|legally|by\s+law|compulsory|must|oblige[sd]?)\b",
+    r"\b(?:statutory(?!\s+guidance|\s+framework)|mandatory|legally|by\s+law|compulsory|must|oblige[sd]?"
+    r"|require[sd]?\s+(?:all|every|each|you|schools))\b",
     re.IGNORECASE,
 )
 
@@ -98,7 +110,10 @@ def _is_reason(text: str, one: PaperFound) -> bool:
         return bool(_AFTER.match(text, one.end)) and bool(
             _STATUTORY.search(sentence_around(text, one.start, one.end))
         )
-    return bool(_AFTER.match(text, one.end) or _BEFORE.search(before))
+    if _AFTER.match(text, one.end) or _BEFORE.search(before):
+        return True
+    sentence = sentence_around(text, one.start, one.end)
+    return bool(_SET_OUT.search(before) and _MUST_RETURN.search(sentence))
 
 
 def _about_law(field: str, text: str) -> list[PaperCited]:

@@ -50,6 +50,15 @@ _THEIRS = re.compile(
 )
 
 
+_WE_ASK_UNDER = re.compile(
+    r"\bask\w*\b[^.;\n]{0,60}\bunder\b|\b(?:under|pursuant\s+to|in\s+accordance\s+with"
+    r"|by\s+virtue\s+of)\b[^.;\n]{0,160}\bwe\s+(?:\w+ly\s+)?(?:ask|request|require|demand"
+    r"|are\s+(?:asking|requesting|collecting))\b",
+    re.IGNORECASE,
+)
+"""Our own duty becomes a claim on schools when we ask for something under it."""
+
+
 def is_negated(text: str, start: int, end: int) -> bool:
     """Tell whether the clause in which a place stands denies it ("this is not statutory")."""
     before = text[max(0, start - 200) : start]
@@ -75,7 +84,7 @@ def cites_as_reason(field: str, text: str, citation: Citation) -> bool:
     if field == "legal_claim":
         return True
     if _OURS.search(sentence) and not _THEIRS.search(sentence):
-        return bool(re.search(r"\bask\w*\b[^.;\n]{0,60}\bunder\b", sentence, re.IGNORECASE))
+        return bool(_WE_ASK_UNDER.search(sentence))
     before = text[max(0, citation.start - 120) : citation.start]
     return bool(_UNDER.search(before) or _REQUIRES_AFTER.match(text, citation.end))
 

@@ -40,6 +40,8 @@ _STRONG = re.compile(
     r"|\bour\s+(?:sales|commercial)\s+team\b"
     r"|\badd\s+to\s+(?:basket|cart)\b|\border\s+(?:now|today)\b|\bbuy\s+now\b"
     r"|\btrusted\s+by\s+(?:over\s+)?[\d,]+\b"
+    r"|\bask\s+(?:us\s+)?for\s+a\s+quot(?:e|ation)\s+(?:today|now)\b"
+    r"|\bsave\s+(?:money\s+)?on\s+your\s+current\b|\bswitch\s+to\s+(?:us|our)\b"
     r"|\bgreat\s+value\b|\bunbeatable\b|\bcompetitive(?:ly)?[-\s]+pric\w+",
     re.IGNORECASE,
 )
@@ -51,9 +53,13 @@ _BOOK = re.compile(
     r"|\bto\s+(?:book|buy|order|purchase)\b[^.\n]{0,30}\b(?:call|visit|contact|e-?mail)\b",
     re.IGNORECASE,
 )
+_SOLD_BY = r"(?:pupils?|schools?|members?|places?|sessions?|half|full|non-members?)"
+_BOOKING = re.compile(
+    r"\bbook(?:ings?)?\s+(?:by|via|through|online|at|with|a\s+place|your\s+place)\b", re.IGNORECASE
+)
 _PRICE = re.compile(
-    rf"{_MONEY}\s*(?:\+\s*VAT\s*)?(?:(?:plus|ex\w*|inc\w*)\s+VAT\s*)?(?:per|a|an|each|for|/"
-    rf"|pp\b)\s*(?:the\s+)?"
+    rf"{_MONEY}\s*(?:\+\s*VAT\s*)?(?:(?:plus|ex\w*|inc\w*)\s+VAT\s*)?(?:per|a|an|each|/"
+    rf"|pp\b|for(?=\s+(?:an?|one|each|the\s+first|\d|{_SOLD_BY})\b))\s*(?:the\s+)?"
     r"(?:\w+\s+){0,2}?(?:pupil|school|session|day|half|delegate|place|person|licen[cs]e|hour|year"
     r"|annum|visit|workshop"
     r"|term|month|week|head|unit|class|copy|ticket|first|member|course|subscription)?"
@@ -124,6 +130,7 @@ def selling(text: str) -> list[Selling]:
             ("book now", _BOOK, 1 if free else 2),
             ("price", _PRICE, 1),
             ("words", _OFFER, 1),
+            ("booking", _BOOKING, 1),
         ):
             for match in pattern.finditer(said):
                 if denied(said, *match.span()) or (kind == "price" and _NO_PRICE.search(said)):

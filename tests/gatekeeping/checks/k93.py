@@ -6,5 +6,6 @@ FIRES = [
 ]
 SILENT = [
     {"emergency": True, "emergency_grounds": "A gas leak has closed two schools today."},
+    {"emergency": True, "emergency_grounds": "Roof collapse this morning"},
     {"emergency": False},
 ]

@@ -97,7 +97,7 @@ from tests.gatekeeping.law.judging import rules
         ),
         ({"legal_claim": "Education Act 1944"}, ["K01", "K06"]),
         ({"legal_claim": "Curriculum and Assessment (Wales) Act 2021 s 12"}, ["K06"]),
-        ({"legal_claim": "Education Act 1997 s 537A"}, []),
+        ({"legal_claim": "Education Act 1997 s 537A"}, ["K07"]),  # it stands in another year's Act
         ({"legal_claim": "Childrens Act 2004 section 11"}, ["K07"]),
         ({"legal_claim": "SI 2099/12 reg 3"}, []),
         ({"legal_claim": "section 4 of the form"}, []),

@@ -8,7 +8,7 @@ from directory.models import Person
 from foundation.db import wake
 from foundation.outbox import publish
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.models import Decision, State, Submission
+from gatekeeping.models import Decision, State, Submission, Verb
 from gatekeeping.moves import move
 from gatekeeping.recording import Outcome, store_decision
 
@@ -32,8 +32,12 @@ def close(
 
 
 def go_on(session: Session, submission: Submission, decision: Decision, *, at: datetime) -> None:
-    """Send what was just approved, on its date; what is with schools already is there again."""
-    if submission.sent_at is not None:
+    """Send what was just approved, on its date.
+
+    What is with schools and was only resumed is there again; a version that was approved afresh
+    asks something else than they have, so they get it as well.
+    """
+    if submission.sent_at is not None and decision.verb is Verb.RESUME:
         move(session, submission, to=State.LIVE, by=None, at=at)
         return
     event = SubmissionApproved(submission.authority_id, submission.id, decision.version_id)

@@ -30,8 +30,16 @@ DECIDERS = frozenset({Role.GATEKEEPER, Role.EXECUTIVE})
 LATER = SENDABLE | {State.APPROVED_COND, State.SUSPENDED}
 """Decided, and yet something can be decided about it."""
 
-FIELDS = ("purpose", "legal_claim", "body")
-"""Fields that are shown in full; others only when evidence lies in them."""
+FIELDS = (
+    "purpose",
+    "legal_claim",
+    "body",
+    "used_before",
+    "if_not",
+    "asked_elsewhere",
+    "retention",
+)
+"""Fields that are shown in full where something is said; others when evidence lies in them."""
 
 CHOICES = {"origin": ORIGINS, "signature": SIGNATURES}
 

@@ -248,9 +248,10 @@ def _supported() -> sa.Exists:
     )
 
 
-def _to_confirm() -> sa.Exists:
-    return sa.exists().where(
-        Condition.submission_id == Submission.id,
-        Condition.done_at.is_not(None),
-        Condition.met_at.is_(None),
+def _to_confirm() -> sa.ColumnElement[bool]:
+    """Tell whether the officer said that one is met, or all are confirmed and it waits for a yes."""
+    unmet = sa.exists().where(Condition.submission_id == Submission.id, Condition.met_at.is_(None))
+    return sa.or_(
+        unmet.where(Condition.done_at.is_not(None)),
+        ~unmet.where(Condition.before_sending.is_(True)),
     )

@@ -91,6 +91,10 @@ FIELDS = {
     "reply_by": "How schools answer",
     "personal_data": "Personal data",
     "emergency_grounds": "Grounds of the emergency",
+    "used_before": "What the last answers changed",
+    "if_not": "What happens if it is not collected",
+    "asked_elsewhere": "Who else was asked",
+    "retention": "How long answers are kept",
 }
 _ITEM_PARTS = {"name": "name", "definition": "what exactly", "why": "why"}
 MOST_NAMED = 6

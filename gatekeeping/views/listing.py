@@ -9,7 +9,7 @@ from directory.access import hat, needs
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
-from gatekeeping import sla
+from gatekeeping import merging, sla
 from gatekeeping.authors import of_the_team
 from gatekeeping.burden import steps
 from gatekeeping.decisions import REFUSAL_CODES
@@ -125,6 +125,7 @@ def show(submission_id: int) -> ResponseReturnValue:
         can_change=is_mine and submission.state in CHANGEABLE,
         can_renew=is_mine and is_renewable(submission, clock.local_date(clock.now())),
         mend=_what_to_mend(submission, history),
+        joined=merging.children_of(session, submission),
         messages=history.messages,
         moves=history.moves,
         decisions=history.decisions,

@@ -25,6 +25,8 @@ MOST_TEXT = 250_000
 MOST_ITEMS = 500
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 Line = Annotated[str, Field(max_length=2_000)]
+Urn = Annotated[int, Field(ge=0, le=99_999_999)]
+"""A URN of six digits, or a college's UKPRN of eight; a larger number fits no column."""
 Day = Annotated[date | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 ORIGINS = ("statute", "dfe", "grant", "contract", "policy", "member", "other")
@@ -71,6 +73,8 @@ class Part(BaseModel):
         """Leave out what no database can hold: NUL characters and halves of characters."""
         if isinstance(value, str):
             return value.replace("\x00", "").encode(errors="replace").decode()
+        if isinstance(value, list):
+            return [cls._storable(one) for one in value]
         return value
 
 
@@ -91,11 +95,11 @@ class Item(Part):
 class AudienceWords(Part):
     """Which schools, in the words of the document."""
 
-    urns: list[int] = Field(default_factory=list, max_length=30_000)
-    phases: list[str] = Field(default_factory=list)
-    types: list[str] = Field(default_factory=list)
-    districts: list[str] = Field(default_factory=list)
-    trusts: list[str] = Field(default_factory=list)
+    urns: list[Urn] = Field(default_factory=list, max_length=30_000)
+    phases: list[str] = Field(default_factory=list, max_length=1_000)
+    types: list[str] = Field(default_factory=list, max_length=1_000)
+    districts: list[str] = Field(default_factory=list, max_length=1_000)
+    trusts: list[str] = Field(default_factory=list, max_length=1_000)
     all: bool = False
 
     @field_validator("phases")

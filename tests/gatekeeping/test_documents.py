@@ -12,6 +12,10 @@ def test_texts_stay_as_they_are_so_that_evidence_points_into_them():
 def test_what_no_database_can_hold_is_left_out():
     document = SubmissionDocument.read({"title": "a\x00b", "body": "half \ud800"})
     assert (document.title, document.body) == ("ab", "half ?")
+    document = SubmissionDocument.read(
+        {"categories": ["a\x00b"], "audience": {"districts": ["half \ud800"]}}
+    )
+    assert (document.categories, document.audience.districts) == (["ab"], ["half ?"])
 
 
 @pytest.mark.parametrize(
@@ -22,6 +26,9 @@ def test_what_no_database_can_hold_is_left_out():
         ("kind", "letter"),
         ("send_on", "2026-13-01"),
         ("audience", {"phases": ["middle"]}),
+        ("audience", {"urns": [10**30]}),
+        ("audience", {"urns": [-1]}),
+        ("audience", {"districts": ["Chorley"] * 1_001}),
         ("effort", [{"role": "office", "people": -1}]),
         ("expected_response", 1.5),
     ],

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from playwright.sync_api import Browser
@@ -114,8 +113,7 @@ class Cast:
     def decide(self, who: str, identity: int, choice: str, **fields: str) -> Visitor:
         """Let somebody choose what to decide and fill in what belongs to it, by field names."""
         decider = self(who)
-        if urlsplit(decider.page.url).path != f"/queue/{identity}":
-            decider.open(f"/queue/{identity}")
+        decider.open(f"/queue/{identity}")
         decider.page.get_by_label(choice, exact=True).check()
         for name, value in fields.items():
             fill(decider.page, name, value)

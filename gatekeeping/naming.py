@@ -56,6 +56,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"first aid(?:ers?)?", "firstaid"),
     (r"year groups?", "yeargroup"),
     (r"wi fi", "wifi"),
+    (r"(?:would|will|could|can|must|should|may|might|to|you|they|we) pay", "payment"),
     (r"long term", "longterm"),
     (r"co2|greenhouse gas(?:es)?", "carbon"),
 )

@@ -70,17 +70,18 @@ def admit(
 ) -> None:
     """Raise unless this person may use this verb now; the submission's row is locked already."""
     unclaimed = released_unclaimed(submission, verb)
+    leads_on = unclaimed or submission.state in ALLOWED[verb]
     if submission.state in {S.TRIAGE, S.IN_REVIEW} and not unclaimed:
         check_holds(session, submission, version=version, by=by, at=at)
     else:
         roles = SUSPENDERS if verb is Verb.SUSPEND else roles_in(session, submission)
         check_may_decide(session, submission, by.id, roles=roles)
-        if submission.version != version and submission.state in ALLOWED[verb]:
+        if submission.version != version and leads_on:
             raise AlreadyDoneError(
                 f"The officer has changed this since you opened it: it is version "
                 f"{submission.version} now. Read it again before you decide."
             )
-    if submission.state not in ALLOWED[verb] and not unclaimed:
+    if not leads_on:
         raise AlreadyDoneError(what_happened(session, submission))
     if unclaimed:
         move(session, submission, to=S.IN_REVIEW, by=by.id, at=at)

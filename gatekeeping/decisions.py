@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from directory.models import Person
+from directory.models import Person, Role
 from foundation import clock
 from gatekeeping import merging, stops, told
-from gatekeeping.deciders import begin
+from gatekeeping.deciders import begin, roles_in
 from gatekeeping.editions import protocol_of
 from gatekeeping.expiry import valid_until
 from gatekeeping.models import Decision, State, Submission, SubmissionVersion, Verb
@@ -81,6 +81,7 @@ def approve(  # noqa: PLR0913 - what every verb takes, and what it decides
     if made is not None:
         return made
     newest = newest_version(session, submission)
+    stops.check_ordinary(submission)
     stops.check_new(session, submission, newest)
     if _first_of_two(session, submission, newest, by=by):
         return _support(session, submission, outcome, by=by, at=at)
@@ -136,6 +137,7 @@ def approve_with_conditions(  # noqa: PLR0913 - as above
     if made is not None:
         return made
     newest = newest_version(session, submission)
+    stops.check_ordinary(submission)
     if _first_of_two(session, submission, newest, by=by):
         return _support(session, submission, outcome, by=by, at=at)
     if stops.is_high(session, submission, newest):
@@ -183,7 +185,9 @@ def _first_of_two(
     session: Session, submission: Submission, version: SubmissionVersion, *, by: Person
 ) -> bool:
     """Tell whether a second gatekeeper must follow; StoppedError for who said yes before."""
-    if submission.state is State.ESCALATED or not stops.is_high(session, submission, version):
+    if not stops.is_high(session, submission, version):
+        return False
+    if Role.EXECUTIVE in roles_in(session, submission):  # no second gatekeeper is to be had
         return False
     supports = [s for s in stops.supports_of(session, submission, version) if s.counts]
     if any(support.by.id != by.id for support in supports):

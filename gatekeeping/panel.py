@@ -14,12 +14,27 @@ from directory.models import Person, Role
 from foundation.errors import Refusal
 from gatekeeping.conflicts import check_may_decide
 from gatekeeping.leases import lock
-from gatekeeping.models import PanelVote, State, Submission, SubmissionVersion, Track
+from gatekeeping.models import (
+    Decision,
+    PanelVote,
+    State,
+    Submission,
+    SubmissionVersion,
+    Track,
+    Verb,
+)
 from gatekeeping.recording import audit_submission, checked_text, newest_version
 
 PAGE = 25
 ADVISED_IN = frozenset(
-    {State.TRIAGE, State.IN_REVIEW, State.CHALLENGED, State.ESCALATED, State.SUSPENDED}
+    {
+        State.TRIAGE,
+        State.IN_REVIEW,
+        State.CHALLENGED,
+        State.ESCALATED,
+        State.APPROVED_COND,  # changed since, so that it asks for more
+        State.SUSPENDED,
+    }
 )
 WAITS = "A member of the school panel must advise on this first. It is on the panel’s page."
 
@@ -65,7 +80,7 @@ def advise(
         if (made.for_it, made.reason) == (for_it, reason):
             return made
         raise NoAdviceError("You have advised on this version already.")
-    if submission.state not in ADVISED_IN or newest.track is not Track.HIGH:
+    if submission.state not in ADVISED_IN or submission.track is not Track.HIGH:
         raise NoAdviceError
     if newest.version != version:
         raise NoAdviceError("The officer has changed this since you opened it. Read it again.")
@@ -104,6 +119,10 @@ def waiting(
     What this member has not advised on comes first, oldest first: two statements.
     """
     own = sa.and_(PanelVote.version_id == SubmissionVersion.id, PanelVote.by_id == by)
+    confirmed = sa.exists().where(
+        Decision.version_id == SubmissionVersion.id,
+        Decision.verb.in_([Verb.APPROVE_WITH_CONDITIONS, Verb.VARY]),
+    )
     query = (
         sa.select(Submission, SubmissionVersion, PanelVote)
         .join(
@@ -117,7 +136,8 @@ def waiting(
         .where(
             Submission.authority_id == authority_id,
             Submission.state.in_(sorted(ADVISED_IN)),
-            SubmissionVersion.track == Track.HIGH,
+            Submission.track == Track.HIGH,
+            sa.or_(Submission.state != State.APPROVED_COND, ~confirmed),
         )
     )
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0

@@ -64,7 +64,8 @@ def press(  # noqa: PLR0913 - what every verb takes, and the setting
     lock(session, submission)
     waiting = waiting_on(session, submission)
     if waiting is not None:
-        if (waiting.by_id, waiting.verb, waiting.version) == (by.id, verb, version):
+        same = (waiting.by_id, waiting.verb, waiting.version) == (by.id, verb, version)
+        if same and waiting.values == dict(values):
             return Pressed(pending=waiting)
         raise HeldError(_whose(waiting, by))
     seconds = undo_seconds

@@ -11,7 +11,7 @@ from directory.models import Role
 from gatekeeping import dpia, merging, pending, stops
 from gatekeeping.conditions import OPEN_IN, conditions_of
 from gatekeeping.conflicts import anyone_free
-from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, roles_in
+from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, YES, roles_in
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.history import History
@@ -96,7 +96,7 @@ def process_of(
     """Read what hangs on a submission; only what its state and track give a reason to."""
     protocol = protocol_of(session, submission.authority_id)
     undecided = submission.state in {*FREE, *REVIEWED, S.CHALLENGED, S.APPROVED_COND, S.SUSPENDED}
-    is_high = undecided and version.track is Track.HIGH
+    is_high = undecided and submission.track is Track.HIGH
     needs_dpia = any(finding.rule == dpia.RULE for finding in findings)
     votes, verdict, has_children = _advice(session, submission, version)
     supports = [row for row in history.decisions if row.version_id == version.id]
@@ -140,14 +140,14 @@ def verbs_for(
     """Return what somebody in this role can decide of a submission in its state."""
     state = submission.state
     if role is Role.GATEKEEPER and state in FREE:
-        return tuple(verb for verb in ALLOWED if S.IN_REVIEW in ALLOWED[verb])
+        return _offered(submission, S.IN_REVIEW)
     if state not in {S.ESCALATED, S.APPROVED_COND, S.SUSPENDED, *SENDABLE}:
         return ()
     if role not in {Role.GATEKEEPER, Role.EXECUTIVE}:
         return ()
     if role not in roles_in(session, submission):
         return ()
-    found = tuple(verb for verb in ALLOWED if state in ALLOWED[verb])
+    found = _offered(submission, state)
     if state is not S.SUSPENDED:
         return found
     approved = any(
@@ -156,6 +156,13 @@ def verbs_for(
     )
     left_out = Verb.APPROVE if approved else Verb.RESUME
     return tuple(verb for verb in found if verb is not left_out)
+
+
+def _offered(submission: Submission, state: State) -> tuple[Verb, ...]:
+    found = tuple(verb for verb in ALLOWED if state in ALLOWED[verb])
+    if submission.track is not Track.EMERGENCY:
+        return found
+    return tuple(verb for verb in found if verb not in YES)  # that is to release it
 
 
 def proposals_of(findings: Sequence[StoredFinding]) -> Proposals:

@@ -19,6 +19,9 @@ from notifications.reach import deliver
 RELEASED = frozenset({State.EMERGENCY_RELEASED, State.AFTER_REVIEW})
 """An emergency goes out in these; the second only when its review begins before it was sent."""
 
+FILE_FACTS = ("name", "media_type", "size", "sha256")
+"""What a notice repeats of a frozen file; the file's id is the draft's, not the notice's."""
+
 
 def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> None:
     """Send an approved version, or put it down for its date; does nothing a second time.
@@ -34,6 +37,8 @@ def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> 
     if not waiting or submission.version != version.version:
         return
     today = clock.local_date(at)
+    if submission.expires_on is not None and submission.expires_on < today:
+        return  # whoever should have sent it stood still too long: time will say that it expired
     if not is_emergency and submission.send_on is not None and submission.send_on > today:
         if submission.state is State.APPROVED:
             move(session, submission, to=State.SCHEDULED, by=None, at=at)
@@ -89,7 +94,8 @@ def versions_to_send(
                     Submission.send_on <= clock.local_date(at),
                 ),
                 sa.and_(Submission.state.in_(RELEASED), Submission.sent_at.is_(None)),
-            )
+            ),
+            sa.or_(Submission.expires_on.is_(None), Submission.expires_on >= clock.local_date(at)),
         )
         .order_by(Submission.send_on, Submission.id)
         .limit(most)
@@ -114,7 +120,9 @@ def _notice(
         standing=for_schools(submission, clock.local_date(at)),
         sent_at=at,
         attachments=[
-            NoticeAttachment(authority_id=submission.authority_id, **file)
+            NoticeAttachment(
+                authority_id=submission.authority_id, **{name: file[name] for name in FILE_FACTS}
+            )
             for file in version.attachments
         ],
     )

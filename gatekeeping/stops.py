@@ -25,8 +25,10 @@ from gatekeeping.models import (
     Track,
     Verb,
 )
+from gatekeeping.weighing import Weight
 
 DPIA_RULE = "K71"
+MOST_VERSIONS = 100
 
 
 class TooLateError(Refusal):
@@ -46,6 +48,15 @@ class Support:
     reason: str
     conditions: str
     counts: bool
+
+
+def check_ordinary(submission: Submission) -> None:
+    """Raise StoppedError for an emergency: one yes would be a way round the review that follows."""
+    if submission.track is Track.EMERGENCY:
+        raise StoppedError(
+            "This asks for the emergency route. The senior executive releases it under "
+            "Emergencies, or has it judged as an ordinary submission first."
+        )
 
 
 def check_new(session: Session, submission: Submission, version: SubmissionVersion) -> None:
@@ -134,14 +145,15 @@ def check_panel(session: Session, version: SubmissionVersion, answer: str, *, by
 def is_high(session: Session, submission: Submission, version: SubmissionVersion) -> bool:
     """Tell whether this approval needs two gatekeepers and the school panel.
 
-    An approval on conditions of the HIGH track had both; what follows from it confirms it.
+    An approval on conditions of the HIGH track had both; what follows from it confirms it, as
+    long as the officer has not put something into it since that asks for more.
     """
-    if version.track is not Track.HIGH:
+    if submission.track is not Track.HIGH:
         return False
     if submission.state is not State.APPROVED_COND:
         return True
     before = session.scalars(
-        sa.select(SubmissionVersion.track)
+        sa.select(SubmissionVersion)
         .join(Decision, Decision.version_id == SubmissionVersion.id)
         .where(
             Decision.authority_id == submission.authority_id,
@@ -151,7 +163,27 @@ def is_high(session: Session, submission: Submission, version: SubmissionVersion
         .order_by(Decision.id.desc())
         .limit(1)
     ).first()
-    return before is not Track.HIGH
+    if before is None or before.track is not Track.HIGH:
+        return True
+    return _asks_more(session, before, version)
+
+
+def _asks_more(session: Session, before: SubmissionVersion, version: SubmissionVersion) -> bool:
+    """Tell whether a version between these two, the later one included, asked for more."""
+    changes = session.scalars(
+        sa.select(SubmissionVersion.changes)
+        .where(
+            SubmissionVersion.authority_id == version.authority_id,
+            SubmissionVersion.submission_id == version.submission_id,
+            SubmissionVersion.version > before.version,
+            SubmissionVersion.version <= version.version,
+        )
+        .order_by(SubmissionVersion.version)
+        .limit(MOST_VERSIONS)
+    ).all()
+    return len(changes) == MOST_VERSIONS or any(
+        change["weight"] == Weight.MORE for each in changes for change in each
+    )
 
 
 def supports_of(

@@ -41,9 +41,12 @@ def advise(submission_id: int) -> ResponseReturnValue:
     """Read a heavy request and advise on it; advice is given once for each version."""
     session, form, at = db_session(), AdviceForm(), clock.now()
     submission, version = find_submission(session, hat().authority_id, submission_id)
-    if version.track is not Track.HIGH:
-        raise NotFoundError
     by = signed_in_person()
+    votes = advice.votes_on(session, version)
+    own = next((vote for vote in votes if vote.by_id == by.id), None)
+    asked = submission.track is Track.HIGH and submission.state in advice.ADVISED_IN
+    if not asked and own is None:
+        raise NotFoundError  # the panel reads what it is asked about, and what it advised on
     if form.validate_on_submit():
         try:
             advice.advise(
@@ -64,13 +67,12 @@ def advise(submission_id: int) -> ResponseReturnValue:
             return redirect(url_for("gatekeeping.panel"))
     if form.version.data is None:
         form.version.data = str(submission.version)
-    votes = advice.votes_on(session, version)
     conflict = conflict_of(session, submission, by.id)
     return render_template(
         "gatekeeping/advising/advise.html",
         form=form,
         votes=votes,
-        own=next((vote for vote in votes if vote.by_id == by.id), None),
+        own=own,
         conflict=str(conflict) if conflict else "",
         is_open=submission.state in advice.ADVISED_IN,
         **reading_values(session, submission, version),

@@ -36,7 +36,7 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _BILL = re.compile(
-    r"(?:[A-Z][\w'’-]*(?:\s?\([A-Z][\w'’ -]{1,40}\))?,?\s"
+    r"(?<![\w'’-])(?:[A-Z][\w'’-]{0,40}(?:\s?\([A-Z][\w'’ -]{1,40}\))?,?\s"
     r"(?:(?:and|of|for|in|to|the|&)\s){0,2}){1,8}Bill\b(?:\s(?P<year>20\d\d))?"
 )
 _NO_BILL = re.compile(

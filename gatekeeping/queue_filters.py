@@ -249,7 +249,7 @@ def _supported() -> sa.Exists:
 
 
 def _to_confirm() -> sa.ColumnElement[bool]:
-    """Tell whether the officer said that one is met, or all are confirmed and it waits for a yes."""
+    """Tell whether one is said to be met, or all are confirmed and it waits for a yes."""
     unmet = sa.exists().where(Condition.submission_id == Submission.id, Condition.met_at.is_(None))
     return sa.or_(
         unmet.where(Condition.done_at.is_not(None)),

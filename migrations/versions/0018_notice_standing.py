@@ -13,8 +13,10 @@ def upgrade() -> None:
     """Add the words, and whether readers need answer."""
     words = sa.Column("standing", sa.String(length=300), server_default="", nullable=False)
     op.add_column("notice", words)
-    stopped = sa.Column("stopped", sa.Boolean(), server_default=sa.false(), nullable=False)
-    op.add_column("notice", stopped)
+    op.add_column(
+        "notice",
+        sa.Column("stopped", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def downgrade() -> None:

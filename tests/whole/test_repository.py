@@ -153,7 +153,7 @@ BARE = {
     "notifications/mail/frame.html",
     "notifications/mail/own.html",
 }
-"""What is no page: parts that stand in pages, a letter and e-mails. Their names are put together elsewhere."""
+"""What is no page: parts of pages, a letter, e-mails. Their names are put together elsewhere."""
 
 
 @cache

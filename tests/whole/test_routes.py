@@ -52,7 +52,7 @@ OPEN_BOOK = {
     "gatekeeping.register",
     "gatekeeping.register_file",
 }
-"""The public register and the protocol; what it masks is tested in tests/gatekeeping/test_register.py."""
+"""The register and the protocol; what it masks: tests/gatekeeping/test_register.py."""
 OF_THE_AUTHORITY = {
     *("gatekeeper", "legal", "governance", "panel", "executive", "auditor", "administrator")
 }

@@ -96,8 +96,7 @@ def _listed(duty: Duty, outside: Mapping[tuple[str, str], int]) -> str:
         if name in _NAMES and name not in duty.types
     }
     if duty.types and sum(by_type.values()) == sum(outside.values()):
-        return " and ".join(
-            f"{count:,} {_NAMES[name][count != 1]}" for name, count in by_type.items()
-        )
+        named = [f"{count:,} {_NAMES[name][count != 1]}" for name, count in by_type.items()]
+        return " and ".join([*filter(None, [", ".join(named[:-1])]), *named[-1:]])
     total = sum(outside.values())
     return f"{total:,} school{'' if total == 1 else 's'}"

@@ -1,9 +1,12 @@
 """K52: due on a busy day, or more asked of one school in a week than it can bear."""
 
+from datetime import date, timedelta
+
 from directory.calendars import Busy
 from directory.kinds import PHASE_NAMES
 from foundation.dates import day
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.due_dates import good_due
 from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.load import WeekLoad
 from gatekeeping.models import Severity
@@ -26,7 +29,8 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     says = [_of_busy(what, context.days.phases) for what in busy]
     if heavy:
         says.append(_of_load(heavy, cap))
-    says.append(_ask(heavy))
+    after = _after(document, busy, context)
+    says.append(_ask(heavy, after))
     detail = {
         "busy": [
             {
@@ -38,6 +42,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
             }
             for what in busy
         ],
+        "suggested_due": after.isoformat() if after else None,
         "cap_minutes": cap,
         **(_figures(heavy, context.schools) if heavy else {}),
     }
@@ -78,9 +83,20 @@ def _of_load(load: WeekLoad, cap: int) -> str:
     )
 
 
-def _ask(heavy: WeekLoad | None) -> str:
+def _after(document: SubmissionDocument, busy: list[Busy], context: Context) -> date | None:
+    """Return the first good due date after what schools are busy with."""
+    if not busy:
+        return None
+    start = max(what.ends_on for what in busy) + timedelta(days=1)
+    return good_due(
+        context.days.shares, start, send_on=document.send_on, needed=1, protocol=context.protocol
+    )
+
+
+def _ask(heavy: WeekLoad | None, after: date | None) -> str:
     if heavy is None:
-        return "Could it be due on another day?"
+        example = f", for example {day(after)}" if after else ""
+        return f"Could it be due on another day{example}?"
     if heavy.submissions:
         return "Could it be due in another week?"
     return "Could it ask for less, or be spread over several weeks?"

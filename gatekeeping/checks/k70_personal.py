@@ -32,7 +32,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     if not kinds and not declared:
         return []
     listed = [words for kind, words in _NAMED.items() if kind in kinds]
-    seen = ", ".join(listed) or "personal data"
+    seen = " and ".join([*filter(None, [", ".join(listed[:-1])]), *listed[-1:]])
     small = (
         " Give counts below 5 as “fewer than 5”, or ask for fewer cuts." if SMALL in kinds else ""
     )
@@ -42,9 +42,9 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
         else ""
     )
     says = (
-        f"This seems to ask for {seen}.{missed} What is the lawful basis (UK GDPR, Article 6), and "
-        "what would not be known without it? Would numbers do? Ask for the least that serves, "
-        "leave out free text about people, and have the answers in this portal, where they are "
+        f"This seems to ask for {seen or 'personal data'}.{missed} What is the lawful "
+        "basis (UK GDPR, Article 6), and what would not be known without it? Would numbers do? "
+        "Ask for the least that serves, leave out free text about people, and have the answers in this portal, where they are "
         f"safe.{small}"
     )
     marks = [person.mark for person in people] + [one.mark for one in special]

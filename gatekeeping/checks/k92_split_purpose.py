@@ -52,7 +52,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:  # n
     if found is None:
         return []
     spans, named = found
-    listed = f" ({' and '.join(sorted(named))})" if named else ""
+    listed = f" ({' and '.join(f'“{one}”' for one in sorted(named))})" if named else ""
     detail = {"topics": sorted(named)}
     says = SAYS.format(topics=listed)
     return [Finding(RULE, VERSION, Severity.WARN, TITLE, says, spans, detail)]

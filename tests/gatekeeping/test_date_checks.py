@@ -231,6 +231,11 @@ class TestBusyWeek:
         assert "10 May 2027 to 23 June 2027 (secondary schools)" in finding.says
         assert "not certain yet" in finding.says
 
+    def test_a_day_after_the_busy_time_is_proposed(self):
+        finding = found(k52_crunch, "2026-11-23", "2027-01-21", busy=(CENSUS,))
+        assert finding.says.endswith("Could it be due on another day, for example 22 January 2027?")
+        assert finding.detail["suggested_due"] == "2027-01-22"
+
     @pytest.mark.parametrize(("minutes", "fires"), [(480, False), (481, True)])
     def test_more_than_eight_hours_in_a_week_are_too_much(self, minutes, fires):
         asked = Asked(7, "888-2627-D-00001-A", "Meals", minutes - 60)

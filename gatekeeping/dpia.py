@@ -113,6 +113,16 @@ def judge(
     return verdict
 
 
+def is_asked(session: Session, version: SubmissionVersion) -> bool:
+    """Tell whether this version needs a verdict, or its submission has one already."""
+    needs = sa.exists().where(StoredFinding.version_id == version.id, StoredFinding.rule == RULE)
+    given = sa.exists().where(
+        DpiaVerdict.authority_id == version.authority_id,
+        DpiaVerdict.submission_id == version.submission_id,
+    )
+    return bool(session.scalar(sa.select(sa.or_(needs, given))))
+
+
 def newest_verdict(session: Session, submission: Submission) -> DpiaVerdict | None:
     """Return the newest verdict on any version, with who gave it: one statement."""
     return session.scalars(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Submission
 
 SAFEGUARDING: Final = frozenset({"safeguarding", "prevent", "domestic-abuse"})
 """Categories whose titles and reasons may point at children or incidents."""
@@ -44,9 +45,25 @@ def withheld_because(document: SubmissionDocument) -> str:
     return "commercial" if chosen & COMMERCIAL or document.origin == "contract" else ""
 
 
+def is_withheld(submission: Submission) -> bool:
+    """Tell whether its words are kept back; a commercial text is open once schools have it."""
+    if submission.withheld == "commercial":
+        return submission.sent_at is None
+    return bool(submission.withheld)
+
+
+def public_title(submission: Submission, names: Iterable[str] = ()) -> str:
+    """Return the title as the public may read it; ``names`` are people beside the author."""
+    if is_withheld(submission):
+        return WITHHELD[submission.withheld]
+    return masked(submission.title, [submission.author.name, *names])
+
+
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """Return a text without personal data; ``names`` are people who must not be named."""
     text = _BORN.sub(MARK, _PERSONAL.sub(MARK, text))
     for name in sorted({name for name in names if name.strip()}, key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(name)}\b", OFFICER, text, flags=re.IGNORECASE)
+        spelt = r"\s+".join(re.escape(part) for part in name.split())
+        titled = rf"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.?\s+{re.escape(name.split()[-1])}"
+        text = re.sub(rf"\b(?:{spelt}|{titled})\b", OFFICER, text, flags=re.IGNORECASE)
     return text

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from directory.models import Organisation, Team
 from foundation import clock
-from gatekeeping.masking import WITHHELD, masked
+from gatekeeping.masking import WITHHELD, is_withheld, masked, public_title
 from gatekeeping.models import Decision, Kind, State, Submission, SubmissionVersion, Verb
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import parse_number
@@ -161,7 +161,7 @@ def find_entry(
         return None
     submission, version = row
     spoken = _decisions(session, authority_id, [submission.id])[submission.id]
-    hide = _names(submission)
+    hide = _names(submission, spoken)
     told = [_spoken(decision, submission, hide, open_only=open_only) for decision in spoken]
     return _entry(submission, version, spoken, open_only=open_only), told
 
@@ -277,14 +277,15 @@ def _entry(
     *,
     open_only: bool,
 ) -> Entry:
-    hide = _names(submission)
+    hide = _names(submission, decisions)
+    law = str(version.law.get("sentence", ""))
     organisation = submission.organisation.name
     decision = decisions[0] if decisions else None
     return Entry(
         id=submission.id,
         number=submission.number or "",
         version=submission.version,
-        title=_title(submission, hide) if open_only else submission.title,
+        title=public_title(submission, hide) if open_only else submission.title,
         owner=f"{submission.team.name}, {organisation}" if submission.team else organisation,
         kind=submission.kind,
         state=submission.state,
@@ -293,7 +294,7 @@ def _entry(
         hours=sum(version.burden.get("hours", {}).values()),
         gross_pence=version.burden.get("gross_pence", 0),
         minutes_per_school=minutes_per_school(version),
-        law=str(version.law.get("sentence", "")),
+        law=masked(law, hide) if open_only else law,
         expires_on=submission.expires_on,
         submitted_on=submission.submitted_at.date() if submission.submitted_at else None,
         decision=_spoken(decision, submission, hide, open_only=open_only) if decision else None,
@@ -308,28 +309,15 @@ def _spoken(
     if not terms and decision.conditions:
         terms = [decision.conditions]
     if open_only:
-        if _is_withheld(submission):
+        if is_withheld(submission):
             reason, terms = WITHHELD[submission.withheld], []
-        hide = (*hide, decision.by.name)
         reason, terms = masked(reason, hide), [masked(term, hide) for term in terms]
     return Spoken(DECIDED[decision.verb], decision.at.date(), reason, terms)
 
 
-def _title(submission: Submission, hide: Sequence[str]) -> str:
-    if _is_withheld(submission):
-        return WITHHELD[submission.withheld]
-    return masked(submission.title, hide)
-
-
-def _is_withheld(submission: Submission) -> bool:
-    """Tell whether its words are kept back; a commercial text is open once schools have it."""
-    if submission.withheld == "commercial":
-        return submission.sent_at is None
-    return bool(submission.withheld)
-
-
-def _names(submission: Submission) -> tuple[str, ...]:
-    return (submission.author.name,)
+def _names(submission: Submission, decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """Return everybody whose part in it the public need not know by name."""
+    return submission.author.name, *(decision.by.name for decision in decisions)
 
 
 def _september(year: int) -> datetime:

@@ -13,6 +13,7 @@ from directory.models import AuthorityProfile
 from foundation.dates import day
 from gatekeeping.burden import round_half_up
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.masking import masked, public_title
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import LETTERS, Number, parse_number
@@ -81,9 +82,10 @@ class Answer:
         }
 
 
-def look_up(session: Session, text: str, *, on: date) -> Answer:
-    """Return what anybody may know of the number in ``text`` as on that day.
+def look_up(session: Session, text: str, *, on: date, open_only: bool = True) -> Answer:
+    """Return what may be known of the number in ``text`` as on that day.
 
+    ``open_only`` is what anybody may: titles are withheld and masked as in the public register.
     Three statements at most. A submission that was not approved tells its state, not its title.
     """
     text = " ".join(text.split())[:LONGEST_QUERY]
@@ -111,7 +113,7 @@ def look_up(session: Session, text: str, *, on: date) -> Answer:
     submission, version = found
     older = number.version is not None and number.version < version.version
     reaches = older and approval_reaches(session, submission, number.version or 0)
-    return _judged(number, submission, version, on, reaches=reaches)
+    return _judged(number, submission, version, on, reaches=reaches, open_only=open_only)
 
 
 def _find(session: Session, number: Number) -> tuple[Submission, SubmissionVersion] | None:
@@ -126,7 +128,11 @@ def _find(session: Session, number: Number) -> tuple[Submission, SubmissionVersi
             ),
         )
         .where(AuthorityProfile.la_code == number.la_code, Submission.number == str(number))
-        .options(joinedload(Submission.team), joinedload(Submission.organisation))
+        .options(
+            joinedload(Submission.team),
+            joinedload(Submission.organisation),
+            joinedload(Submission.author),
+        )
         .limit(1)
     ).first()
     return (row[0], row[1]) if row else None
@@ -139,12 +145,13 @@ def _judged(
     on: date,
     *,
     reaches: bool = False,
+    open_only: bool,
 ) -> Answer:
     text = str(number) if number.version is None else f"{number} v{number.version}"
     state, standing = submission.state, standing_of(submission, on)
     if standing in {Standing.WAITING, Standing.REFUSED, Standing.JOINED}:
         return Answer(text, standing, state, WHY[standing])
-    published = _published(submission, version)
+    published = _published(submission, version, open_only=open_only)
     why = WHY.get(standing) or f"It is valid to {day(submission.expires_on)}."
     if standing is Standing.EMERGENCY:
         why = f"It was sent under the emergency route and is being reviewed. {why}"
@@ -160,12 +167,14 @@ def _judged(
     return Answer(text, standing, state, why, published)
 
 
-def _published(submission: Submission, version: SubmissionVersion) -> Published:
+def _published(submission: Submission, version: SubmissionVersion, *, open_only: bool) -> Published:
     document = SubmissionDocument.read(version.document)
     organisation = submission.organisation.name
     must, is_duty = must_answer(document, version.law)
+    if open_only:
+        must = masked(must, [submission.author.name])
     return Published(
-        title=document.title,
+        title=public_title(submission) if open_only else document.title,
         owner=f"{submission.team.name}, {organisation}" if submission.team else organisation,
         asks=document.kind is Kind.DATA_REQUEST,
         must=must,

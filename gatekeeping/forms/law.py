@@ -5,13 +5,14 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from foundation.forms import DayField
-from gatekeeping.forms import Form, tidy_text
+from gatekeeping.forms import tidy_text
+from gatekeeping.forms.advising import Judged
 from gatekeeping.law.words import VERDICT_NAMES, LegalVerdict
 
 LONGEST_WHY = 4_000
 
 
-class ClaimForm(Form):
+class ClaimForm(Judged):
     """A verdict with its reason."""
 
     verdict = RadioField(

@@ -11,8 +11,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from directory.models import Role
 from foundation import audit, clock
 from foundation.errors import NotFoundError, Refusal
+from gatekeeping.conflicts import check_may_decide
 from gatekeeping.law.citations import Citation, read
 from gatekeeping.law.duties import Register, register_of, rows_of, shipped
 from gatekeeping.law.identifiers import ROOT
@@ -168,7 +170,8 @@ def rule_on_claim(
 ) -> ClaimVerdict:
     """Set the verdict on the claim of one version; what is known of it then says so.
 
-    Raises NotFoundError and VerdictError.
+    A verified duty makes a number valid for years, so nobody rules on what they have a stake in.
+    Raises NotFoundError, VerdictError, NotGatekeeperError (no legal reviewer) and ConflictError.
     """
     why = why.strip()
     if not why:
@@ -176,6 +179,7 @@ def rule_on_claim(
     version = session.get(SubmissionVersion, version_id)
     if version is None or version.authority_id != authority_id:
         raise NotFoundError
+    check_may_decide(session, version.submission, by, roles=[Role.LEGAL])
     row = ClaimVerdict(
         authority_id=authority_id, version_id=version_id, verdict=verdict, why=why, by_id=by, at=at
     )

@@ -1,6 +1,7 @@
 """Adding files to a draft, taking them off, and handing them out."""
 
-from typing import BinaryIO, cast
+from collections.abc import Sequence
+from typing import Any, BinaryIO, cast
 
 import sqlalchemy as sa
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from directory.access import needs, signed_in_person
+from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
@@ -136,27 +137,58 @@ def _add(draft: Submission, file: FileStorage) -> str | None:
 
 
 def _file(submission: Submission, attachment_id: int) -> tuple[str, str, str]:
-    """Return name, media type and hash of a file of the draft or of any frozen version."""
-    row = db_session().scalars(
+    """Return name, media type and hash of a file of the draft or of any frozen version.
+
+    Whoever judges gets the frozen one, whatever the officer has put in its place since: SQLite
+    gives the number of a row that was deleted to the next.
+    """
+    own = hat().role is Role.OFFICER
+    found = (_of_draft if own else _frozen)(submission, attachment_id)
+    found = found or (_frozen if own else _of_draft_if_frozen)(submission, attachment_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _of_draft(submission: Submission, attachment_id: int) -> tuple[str, str, str] | None:
+    found = db_session().scalars(
         sa.select(Attachment).where(
             Attachment.authority_id == submission.authority_id,
             Attachment.submission_id == submission.id,
             Attachment.id == attachment_id,
         )
     )
-    if (found := row.one_or_none()) is not None:
-        return found.name, found.media_type, found.sha256
-    versions = db_session().scalars(
-        sa.select(SubmissionVersion.attachments)
-        .where(
-            SubmissionVersion.authority_id == submission.authority_id,
-            SubmissionVersion.submission_id == submission.id,
-        )
-        .order_by(SubmissionVersion.version.desc())
-        .limit(20)
-    )
-    for files in versions:
+    row = found.one_or_none()
+    return (row.name, row.media_type, row.sha256) if row is not None else None
+
+
+def _of_draft_if_frozen(submission: Submission, attachment_id: int) -> tuple[str, str, str] | None:
+    """Return the file when a version has the same content: the oldest versions know no numbers."""
+    found = _of_draft(submission, attachment_id)
+    kept = {file["sha256"] for files in _versions(submission) for file in files}
+    return found if found is not None and found[2] in kept else None
+
+
+def _frozen(submission: Submission, attachment_id: int) -> tuple[str, str, str] | None:
+    for files in _versions(submission):
         for file in files:
             if file.get("id") == attachment_id:
                 return file["name"], file["media_type"], file["sha256"]
-    raise NotFoundError
+    return None
+
+
+def _versions(submission: Submission) -> Sequence[list[Any]]:
+    """Return the files of each frozen version, the newest first."""
+    return (
+        db_session()
+        .scalars(
+            sa.select(SubmissionVersion.attachments)
+            .where(
+                SubmissionVersion.authority_id == submission.authority_id,
+                SubmissionVersion.submission_id == submission.id,
+            )
+            .order_by(SubmissionVersion.version.desc())
+            .limit(20)
+        )
+        .all()
+    )

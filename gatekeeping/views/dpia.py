@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
-from foundation.errors import Refusal
+from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session
 from gatekeeping import dpia
 from gatekeeping.conflicts import conflict_of
@@ -40,6 +40,8 @@ def assess(submission_id: int) -> ResponseReturnValue:
     """Read a submission and say whether its assessment is enough."""
     session, form, at = db_session(), VerdictForm(), clock.now()
     submission, version = find_submission(session, hat().authority_id, submission_id)
+    if not dpia.is_asked(session, version):
+        raise NotFoundError  # the data protection officer reads what waits for a verdict
     by = signed_in_person()
     if form.validate_on_submit():
         chosen = form.outcome.data or ""

@@ -20,6 +20,7 @@ from gatekeeping.law.listing import PAGE, STATUSES, Choice, Entry, find_entry, l
 from gatekeeping.law.naming import in_words
 from gatekeeping.law.opinions import opinion
 from gatekeeping.law.rulings import (
+    VerdictError,
     precedents_for,
     register_for,
     rule_on_claim,
@@ -33,6 +34,7 @@ from gatekeeping.law.words import VERDICT_NAMES, LegalVerdict
 from gatekeeping.models import State
 from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
+from gatekeeping.views.refusing import refused
 
 READERS = (
     Role.LEGAL,
@@ -119,19 +121,23 @@ def law_claim(submission_id: int) -> ResponseReturnValue:
     if submission.state is State.DRAFT:
         raise NotFoundError
     form = ClaimForm()
+    by, at = signed_in_person().id, clock.now()
     if form.validate_on_submit():
-        rule_on_claim(
-            session,
-            authority_id,
-            version.id,
-            LegalVerdict(form.verdict.data),
-            why=form.why.data or "",
-            by=signed_in_person().id,
-            at=clock.now(),
-        )
-        session.commit()
-        flash("Your verdict is kept. The gatekeeper sees it beside the claim.")
-        return redirect(url_for("gatekeeping.law_claim", submission_id=submission.id))
+        try:
+            if form.seen_version != submission.version:
+                raise VerdictError(
+                    "The officer has changed this since you opened it. Read it again."
+                )
+            verdict, why = LegalVerdict(form.verdict.data), form.why.data or ""
+            rule_on_claim(session, authority_id, version.id, verdict, why=why, by=by, at=at)
+            session.commit()
+        except Refusal as refusal:
+            refused(session, submission_id, "law_claim", refusal, at=at)
+            form.why.errors = [*form.why.errors, str(refusal)]
+        else:
+            flash("Your verdict is kept. The gatekeeper sees it beside the claim.")
+            return redirect(url_for("gatekeeping.law_claim", submission_id=submission_id))
+    form.version.data = str(submission.version)
     document = SubmissionDocument.read(version.document)
     cited = [citation for _, _, citation in citations_of(document)]
     precedents = precedents_for(session, authority_id, cited)

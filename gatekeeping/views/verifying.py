@@ -1,6 +1,6 @@
 """The public look-up of numbers: no sign-in, an answer at a glance, never a person's name."""
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from directory.access import anyone
@@ -18,5 +18,7 @@ def verify(text: str = "") -> ResponseReturnValue:
     text = text or request.args.get("number", "")
     if not text.strip():
         return render_template("gatekeeping/verify.html", answer=None, typed="")
-    answer = look_up(db_session(), text, on=clock.local_date(clock.now()))
+    outside = g.get("portal_hat") is None  # schools that sign in are told what they were sent
+    on = clock.local_date(clock.now())
+    answer = look_up(db_session(), text, on=on, open_only=outside)
     return render_template("gatekeeping/verify.html", answer=answer, typed=answer.number)

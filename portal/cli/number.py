@@ -25,7 +25,7 @@ def verify(text: str, *, as_json: bool) -> None:
     database = open_database(read_settings())
     # A number names its authority itself, so no other need be chosen.
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
-        answer = look_up(session, text, on=clock.local_date(clock.now()))
+        answer = look_up(session, text, on=clock.local_date(clock.now()), open_only=False)
     if as_json:
         print_json(answer.as_json())
     else:

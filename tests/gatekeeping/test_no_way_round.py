@@ -1,16 +1,21 @@
 """Ways round the gate that somebody might try; each is closed."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
 
 from directory.models import Role
 from foundation.errors import Refusal
+from foundation.files import FileStore
 from gatekeeping import emergencies, pending
 from gatekeeping.changing import begin_change, submit_change
+from gatekeeping.conflicts import ConflictError, NotGatekeeperError
 from gatekeeping.events import SubmissionApproved
+from gatekeeping.law.rulings import rule_on_claim
+from gatekeeping.law.words import LegalVerdict
 from gatekeeping.leases import AlreadyDoneError, claim
-from gatekeeping.models import State, Track, Verb
+from gatekeeping.models import Attachment, State, Track, Verb
 from gatekeeping.pending import press
 from gatekeeping.sending import send_approved, versions_to_send
 from gatekeeping.stops import StoppedError
@@ -20,8 +25,13 @@ from notifications.models import Notice, NoticeAttachment
 from tests.deciding import AFTER_ROWS, PLACE, VALUES, act, advise, count
 from tests.factories.afterwards import make_emergency, make_executive
 from tests.factories.base import NOON
-from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
-from tests.factories.gatekeeping import make_decision, make_submission, version_of
+from tests.factories.directory import (
+    GatekeeperFactory,
+    MembershipFactory,
+    OfficerFactory,
+    SchoolFactory,
+)
+from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of
 
 LIGHT = {"track": Track.LIGHT, "document": {"send_on": "2026-12-01"}}
 SAME = {"body": "The new menus are here. Please hang them up in every room."}
@@ -156,3 +166,89 @@ def test_pressing_again_with_other_words_is_not_swallowed(session):
     assert pending.press(session, made, Verb.REFUSE, values, **call).pending is first.pending
     with pytest.raises(Refusal, match="Undo that first"):
         pending.press(session, made, Verb.REFUSE, {**values, "code": "unlawful"}, **call)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("stake", ["author", "colleague", "role"])
+def test_nobody_verifies_a_legal_claim_of_their_own(session, authority_id, stake):
+    author = OfficerFactory()
+    submission = make_submission(author=author, document={"legal_claim": "Ponds Act 2019, s 3"})
+    role = Role.OFFICER if stake == "role" else Role.LEGAL
+    facts = {"author": {"person": author.person}, "colleague": {"team": author.team}}
+    reviewer = OfficerFactory(role=role, **facts.get(stake, {}))
+    verdict, version = LegalVerdict.DUTY_ON_SCHOOL, version_of(submission)
+    call = {"why": "It is so.", "by": reviewer.person_id, "at": NOON}
+    with pytest.raises(NotGatekeeperError if stake == "role" else ConflictError):
+        rule_on_claim(session, authority_id, version.id, verdict, **call)
+    assert not version.law.get("verified")
+
+
+@pytest.mark.sqlite_only
+def test_a_legal_verdict_is_of_the_version_that_was_read(session, client, sign_in):
+    SchoolFactory()
+    officer, reviewer = OfficerFactory(), OfficerFactory(role=Role.LEGAL)
+    submission = make_submission(author=officer, **LIGHT)
+    change(session, submission, officer, SAME)
+    session.commit()
+    sign_in(client, reviewer)
+    form = {"verdict": "DUTY_ON_SCHOOL", "why": "It is so.", "version": "1"}
+    page = client.post(f"/submissions/{submission.id}/law", data=form)
+    assert "Read it again" in page.text
+    assert client.post(f"/submissions/{submission.id}/law", data={**form, "version": "2"}).location
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("role", [Role.PANEL, Role.GOVERNANCE])
+def test_advisers_read_only_what_they_are_asked_about(session, client, sign_in, role):
+    make = MembershipFactory if role is Role.PANEL else OfficerFactory
+    member, path = make(role=role), "panel" if role is Role.PANEL else "dpia"
+    heavy = make_submission(track=Track.HIGH)
+    make_finding(version_of(heavy), "K71")
+    refused = make_submission(State.REFUSED, track=Track.HIGH)
+    light = make_submission(track=Track.LIGHT)
+    session.commit()
+    sign_in(client, member)
+    assert client.get(f"/{path}/{heavy.id}").status_code == 200
+    assert client.get(f"/{path}/{refused.id}").status_code == 404
+    assert client.get(f"/{path}/{light.id}").status_code == 404
+
+
+@pytest.mark.sqlite_only
+def test_who_decides_is_handed_the_frozen_file_not_its_replacement(
+    session, client, sign_in, settings
+):
+    author, gatekeeper = OfficerFactory(), GatekeeperFactory()
+    submission = make_submission(author=author)
+    facts = {"name": "a.pdf", "media_type": "application/pdf", "size": 3}
+    store = FileStore(settings.files)
+    old, new = (store.put(io.BytesIO(text), most=9).sha256 for text in (b"old", b"new"))
+    version_of(submission).attachments = [{"id": 7, "sha256": old, **facts}]
+    row = {"authority_id": submission.authority_id, "submission_id": submission.id}
+    added = {"added_by_id": author.person_id, "added_at": NOON}
+    session.add(Attachment(id=7, sha256=new, **facts, **row, **added))
+    session.add(Attachment(id=8, sha256=new, **facts, **row, **added))
+    session.commit()
+    page = f"/submissions/{submission.id}/attachments"
+    for who, content in ((author, b"new"), (gatekeeper, b"old")):
+        sign_in(client, who)
+        with client.get(f"{page}/7") as answer:
+            assert answer.data == content
+    assert client.get(f"{page}/8").status_code == 404
+
+
+@pytest.mark.sqlite_only
+def test_the_public_look_up_withholds_what_the_register_withholds(session, client, sign_in):
+    author = OfficerFactory()
+    facts = {"author": author, "withheld": "safeguarding"}
+    hidden = make_submission(State.LIVE, document={"title": "The case at Mill Lane"}, **facts)
+    name = f"Ask Dr. {author.person.name.split()[-1]}, born 1.2.2015"
+    named = make_submission(State.LIVE, author=author, document={"title": name})
+    head = MembershipFactory(role=Role.HEAD)
+    session.commit()
+    page = client.get(f"/verify/{hidden.number}").text
+    assert "Mill Lane" not in page
+    assert "Withheld: safeguarding" in page
+    page = client.get(f"/verify/{named.number}").text
+    assert "[an officer], [removed]" in page
+    sign_in(client, head)
+    assert "Mill Lane" in client.get(f"/verify/{hidden.number}").text

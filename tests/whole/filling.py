@@ -255,6 +255,9 @@ def _in_thread(
     )
     session.add_all([file, question, step])
     session.flush()
+    if submission.version:
+        names = ("id", "name", "media_type", "size", "sha256")
+        version_of(submission).attachments = [{name: getattr(file, name) for name in names}]
     return file
 
 

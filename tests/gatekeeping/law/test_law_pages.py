@@ -97,7 +97,9 @@ def test_a_legal_reviewer_judges_one_claim(lawyer, session):
     page = lawyer.get(address).text
     assert "ection 251 of the Apprenticeships" in page
     answer = lawyer.post(
-        address, data={"verdict": "DUTY_ON_LA", "why": "Not on schools."}, follow_redirects=True
+        address,
+        data={"verdict": "DUTY_ON_LA", "why": "Not on schools.", "version": "1"},
+        follow_redirects=True,
     )
     assert "Not on schools." in answer.text
     session.expire_all()
@@ -124,6 +126,6 @@ def test_claims_that_nobody_verified_are_listed_until_somebody_does(lawyer, sess
     page = lawyer.get("/law/claims").text
     assert "On us." in page
     assert "No law at all" not in page
-    answer = {"verdict": "DUTY_ON_LA", "why": "Authorities alone."}
+    answer = {"verdict": "DUTY_ON_LA", "why": "Authorities alone.", "version": "1"}
     lawyer.post(f"/submissions/{submission.id}/law", data=answer)
     assert "Nothing waits for you" in lawyer.get("/law/claims").text

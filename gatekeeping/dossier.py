@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -14,18 +14,17 @@ from categories.routing import Reason, forecast
 from directory.audience import school_ids
 from directory.models import Role
 from foundation import clock
-from foundation.dates import day
 from foundation.errors import NotFoundError
 from gatekeeping.burden import Step, protocol_kept, steps
 from gatekeeping.conflicts import conflict_of
 from gatekeeping.deciders import SENDABLE
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.evidence import marked, text_of
+from gatekeeping.evidence import CHOICES, DATES, in_words, marked, text_of
 from gatekeeping.history import History, history_of
 from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import WAITING
 from gatekeeping.process import Process, process_of
-from gatekeeping.wording import KINDS, ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES, field_name
+from gatekeeping.wording import field_name
 
 DECIDERS = frozenset({Role.GATEKEEPER, Role.EXECUTIVE})
 LATER = SENDABLE | {State.APPROVED_COND, State.SUSPENDED}
@@ -41,15 +40,6 @@ FIELDS = (
     "retention",
 )
 """Fields that are shown in full where something is said; others when evidence lies in them."""
-
-CHOICES = {
-    "origin": ORIGINS,
-    "signature": SIGNATURES,
-    "personal_data": PERSONAL_DATA,
-    "reply_by": REPLIES,
-    "kind": KINDS,
-}
-DATES = frozenset({"send_on", "due_on", "as_at"})
 
 REASONS = {
     Reason.OWNER: "to the registered owner",
@@ -187,11 +177,8 @@ def marked_texts(
 
 
 def _marked_text(field: str, text: str, spans: list[tuple[int, int, str]]) -> MarkedText:
-    if field in CHOICES:  # a choice is shown in the words of the form, marked as a whole
-        text = CHOICES[field].get(text, text)
-        spans = [(0, len(text), spans[0][2])]
-    if field in DATES and text:
-        text = day(date.fromisoformat(text))
+    if field in CHOICES or field in DATES:  # shown as the form says it, and marked as a whole
+        text = in_words(field, text)
         spans = [(0, len(text), spans[0][2])]
     return MarkedText(field_name(field), marked(text, spans))
 

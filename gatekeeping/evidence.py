@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from foundation.dates import day
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.wording import ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES, field_name
+from gatekeeping.wording import KINDS, ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES, field_name
 
-_CHOICES = {
+CHOICES = {
+    "kind": KINDS,
     "origin": ORIGINS,
     "signature": SIGNATURES,
     "reply_by": REPLIES,
     "personal_data": PERSONAL_DATA,
 }
+"""Fields that are shown in the words of the form."""
+DATES = frozenset({"send_on", "due_on", "as_at"})
 AROUND = 80
 LONGEST_MARK = 300
 
@@ -40,13 +45,19 @@ def text_of(document: Mapping[str, Any], field: str) -> str:
     return str(value)
 
 
+def in_words(field: str, text: str) -> str:
+    """Return a choice in the words of the form and a date as people write it; else the text."""
+    if field in DATES and text:
+        return day(date.fromisoformat(text))
+    return CHOICES.get(field, {}).get(text, text)
+
+
 def excerpt(document: Mapping[str, Any], span: Mapping[str, Any], around: int = AROUND) -> Excerpt:
     """Cut a span (with ``field``, ``start``, ``end``) out of a document, with its surroundings."""
     name, start, end = span["field"], span["start"], span["end"]
     text = text_of(document, name)
-    choices = _CHOICES.get(name)
-    if choices:
-        return Excerpt(field_name(name), "", choices.get(text, text), "")
+    if name in CHOICES or name in DATES:
+        return Excerpt(field_name(name), "", in_words(name, text), "")
     if end - start > LONGEST_MARK:
         return Excerpt(field_name(name), "", text[start : start + around].rstrip() + " …", "")
     before = text[max(0, start - around) : start]

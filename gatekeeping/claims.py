@@ -33,6 +33,8 @@ _CLAIM = re.compile(
     r"|\b(?:under|have)\s+an?\s+(?:legal\s+)?(?:duty|obligation)\s+to\s+(?:return|provide|supply"
     r"|complete|submit|report|give|send|share|tell)\b"
     r"|\b(?:mandatory|compulsory)\s+(?:return|collection|survey|request|requirement|submission|data)\b"
+    r"|\b(?:required|obliged|mandatory)\s+(?:by|under)\s+(?:the\s+)?(?:UK\s+)?(?:GDPR|data\s+protection)"
+    r"|\b(?:this|it)\s+is\s+(?:\w+\s+)?(?:mandatory|compulsory)\b(?!\s+(?:to|for)\b)"
     r"|\b(?:mandatory|compulsory)\s+to\s+(?:return|provide|supply|complete|submit|report|respond"
     r"|answer|reply|give|send|fill|take\s+part|participate)\b"
     r"|\b(?:returns?|surveys?|forms?|data|requests?|census|audits?|questionnaires?|responses?|reply"

@@ -7,9 +7,9 @@ from foundation.dates import day
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, spans, whole
 from gatekeeping.models import Kind, Severity
-from gatekeeping.reading.asks import asks, is_form
+from gatekeeping.reading.asks import FEW_BLANKS, asks, blanks, is_form
 from gatekeeping.reading.plain import plain
-from gatekeeping.sources import Mark, evidence, in_attachments, sources
+from gatekeeping.sources import Mark, Source, evidence, in_attachments, sources
 
 RULE = "K41"
 VERSION = 1
@@ -59,6 +59,10 @@ def _asks(document: SubmissionDocument, context: Context) -> list[Finding]:
         for source in sources(document, context, "title", "body")
         for ask in asks(source.text)
     ]
+    rooms = blanks(document.body)
+    if len(rooms) >= FEW_BLANKS:
+        body = Source("body", document.body)
+        marks += [Mark(body, *place) for place in rooms[:FEW_BLANKS]]
     more = [*_files(document, context), *_fields(document)]
     if not marks and not more:
         return []

@@ -44,8 +44,8 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     says = (
         f"This seems to ask for {seen or 'personal data'}.{missed} What is the lawful "
         "basis (UK GDPR, Article 6), and what would not be known without it? Would numbers do? "
-        "Ask for the least that serves, leave out free text about people, and have the answers in this portal, where they are "
-        f"safe.{small}"
+        "Ask for the least that serves, leave out free text about people, and have the answers in "
+        f"this portal, where they are safe.{small}"
     )
     marks = [person.mark for person in people] + [one.mark for one in special]
     more = (whole("personal_data", document.personal_data),) if declared else ()

@@ -10,7 +10,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[;:!?\n,–—]|(?<![\dsSrcgth])\.|\.(?=\s+[A-Z])|\b(?:but|because|however|although|though|since|as)\b",
+    r"[;:!?\n,–—]|(?<![\dsSrcgth])\.|\.(?=\s+[A-Z])|\b(?:but|because(?!\s+of\s+any)|however|although|though|since|as)\b",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(

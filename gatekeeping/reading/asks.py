@@ -5,7 +5,6 @@ to get in touch ("if you have any questions, e-mail us") are no asks either.
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -27,7 +26,7 @@ _THING = (
     r""
     r"|columns?|boxes|feedback|views?|comments?|opinions?|estimates?|choices?|preferences?|plans?"
     r"|policy|policies|certificates?|statements?|confirmation|percentages?|dates?|agreements?|audit"
-    r"|consent|returns|upns?|applications?|worksheets?|documents?|snapshot|census|headcount)"
+    r"|consent|returns|upns?|applications?|worksheets?|documents?|acknowledge?ments?|risk\s+assessments?|snapshot|census|headcount)"
 )
 _US = (
     r"(?:us|me|the\s+(?:council|authority|team|service|office|local\s+authority|county\s+council"
@@ -151,7 +150,7 @@ _ASK = re.compile(
     re.IGNORECASE,
 )
 _BLANKS = re.compile(
-    r"_{4,}|\.{8,}|…{3,}|[☐□▢]|\b(?:yes\s*/\s*no|y\s*/\s*n)\b|\b(?:completed|filled\s+in)\s+by\s*:"
+    r"_{4,}|\.{8,}+(?!\s*\d)|…{3,}+(?!\s*\d)|[☐□▢]|\b(?:yes\s*/\s*no|y\s*/\s*n)\b|\b(?:completed|filled\s+in)\s+by\s*:"
     r"|\bname\s+of\s+(?:the\s+)?(?:person\s+completing|school)\s*:?\s*(?:$|\t|_)"
     r"|\bschool\s+name\s*(?::|\t|$)"
     r"|\bto\s+be\s+completed\b|\bposition\s+in\s+school\b",
@@ -203,8 +202,12 @@ def asking(text: str) -> frozenset[int]:
 @lru_cache(maxsize=MOST_KEPT)
 def is_form(text: str) -> bool:
     """Tell whether a text leaves room to be filled in: lines, boxes, "completed by:"."""
-    marks = Counter(match.group().strip(" \t:").casefold()[:12] for match in _BLANKS.finditer(text))
-    return sum(marks.values()) >= FEW_BLANKS
+    return len(blanks(text)) >= FEW_BLANKS
+
+
+def blanks(text: str) -> list[tuple[int, int]]:
+    """Return the places of a text that leave room to be filled in."""
+    return [match.span() for match in _BLANKS.finditer(text)]
 
 
 def is_welsh(text: str) -> bool:

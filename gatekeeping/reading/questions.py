@@ -34,7 +34,7 @@ _POLITE = re.compile(
 _WANTS_FACTS = re.compile(
     r"^\W*(?:\(?\w{1,3}[.)]\s*|q(?:uestion)?\s*\d+\W*)?(?:(?:if|when)\b[^,?]{1,120},\s*"
     r"|(?:on|in|for|of|at|by|since|during|finally|first\w*|second\w*|third\w*|last\w*|also|next"
-    r"|separately|meanwhile)\b[^,?]{0,60},\s*|and\s+"
+    r"|separately|meanwhile)\b[^,?]{0,60},\s*|[A-Z][\w' ]{1,30}:\s*|and\s+"
     r"|so\s+"
     r"|please\b[^?]{0,40}:\s*)?"
     r"(?:how\s+(?:many|much|often|long|far|old|well|satisfied|confident|likely|do\s+(?:you|your)"

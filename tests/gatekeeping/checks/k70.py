@@ -5,6 +5,8 @@ from tests.gatekeeping.checks.asking import asking
 FIRES = [
     asking("Name and date of birth of each pupil"),
     {"kind": "data_request", "body": "Please identify children who are at risk."},
+    {"kind": "data_request", "body": "Give a short case study of one pupil, with name."},
+    {"kind": "data_request", "body": "Which families need help with food?"},
     {"kind": "data_request", "body": "Please upload your SEN register."},
 ]
 SILENT = [

@@ -1,9 +1,12 @@
 """The one place that reads the clock. Rules never do: they are told the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Europe/London")
+AHEAD = timedelta(days=1)
+"""No list of work waits, and no worker's claim lasts, longer than this. What is due later was
+written while the clock ran ahead, and has been due ever since it was put back."""
 
 
 def now() -> datetime:

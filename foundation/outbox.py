@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database, wake
 from foundation.model import Base, Key
 
@@ -109,10 +110,14 @@ def relay(database: Database, handlers: Handlers, *, at: datetime, most: int = 2
 def _claim(database: Database, at: datetime) -> tuple[int, int] | None:
     table = OutboxEvent
     with database.transaction(authority=EVERY_AUTHORITY) as session:
-        free = sa.or_(table.claimed_until.is_(None), table.claimed_until < at)
+        ahead = at + clock.AHEAD
+        free = sa.or_(
+            table.claimed_until.is_(None), table.claimed_until < at, table.claimed_until > ahead
+        )
+        due = sa.or_(table.due_at <= at, table.due_at > ahead)
         waiting = (
             sa.select(table.id)
-            .where(table.handled_at.is_(None), table.failed_at.is_(None), table.due_at <= at, free)
+            .where(table.handled_at.is_(None), table.failed_at.is_(None), due, free)
             .order_by(table.due_at, table.id)
             .limit(1)
         )

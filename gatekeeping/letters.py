@@ -15,6 +15,7 @@ from functools import cache
 import sqlalchemy as sa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from foundation import clock
 from foundation.dates import day
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
@@ -63,7 +64,11 @@ class _Claim:
 
 def _claim(database: Database, at: datetime) -> _Claim | None:
     token = secrets.token_hex(16)
-    due = sa.or_(Decision.letter_due_at.is_(None), Decision.letter_due_at <= at)
+    due = sa.or_(
+        Decision.letter_due_at.is_(None),
+        Decision.letter_due_at <= at,
+        Decision.letter_due_at > at + clock.AHEAD,
+    )
     waiting = (
         sa.select(Decision.id)
         .where(Decision.letter_state == LetterState.WANTED, due)

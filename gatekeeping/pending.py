@@ -99,7 +99,7 @@ def undo(session: Session, submission: Submission, *, by: Person, at: datetime) 
     Done twice, nothing more happens. Raises UndoneTooLateError.
     """
     lock(session, submission)
-    pending = session.get(PendingDecision, (submission.id, by.id))
+    pending = session.get(PendingDecision, (submission.id, by.id), populate_existing=True)
     if pending is None:
         raise UndoneTooLateError
     if not pending.refused_because:

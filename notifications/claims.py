@@ -14,6 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from notifications.models import Mail, MailState
 
@@ -65,13 +66,18 @@ class Claim:
         return []
 
     def _due(self, at: datetime, *, urgent: bool) -> sa.CTE:
+        ahead = at + clock.AHEAD
         due = (
             sa.select(Mail.id)
             .where(
                 _QUEUED,
                 Mail.urgent.is_(urgent),
-                Mail.send_after <= at,
-                sa.or_(Mail.claimed_until.is_(None), Mail.claimed_until < at),
+                sa.or_(Mail.send_after <= at, Mail.send_after > ahead),
+                sa.or_(
+                    Mail.claimed_until.is_(None),
+                    Mail.claimed_until < at,
+                    Mail.claimed_until > ahead,
+                ),
             )
             .order_by(Mail.send_after, Mail.id)
             .limit(BATCH)

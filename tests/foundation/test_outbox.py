@@ -117,6 +117,17 @@ def test_an_event_claimed_by_a_worker_that_died_is_taken_over(database, ring):
     assert relay(database, {BellRang: (note,)}, at=later) == 1
 
 
+@pytest.mark.parametrize("what", ["due_at", "claimed_until"])
+def test_what_was_written_while_the_clock_ran_a_year_ahead_is_not_left_for_a_year(
+    database, ring, what
+):
+    ring()
+    with database.transaction(authority=EVERY_AUTHORITY) as session:
+        session.execute(sa.update(OutboxEvent).values({what: NOON + timedelta(days=365)}))
+    assert relay(database, {BellRang: (note,)}, at=NOON) == 1
+    assert heard(database) == 1
+
+
 def test_publishing_wakes_the_relay_only_after_the_commit(database, authority_id):
     woken = []
     database.waker = woken.append

@@ -84,6 +84,12 @@ def endorsement_of(session: Session, submission: Submission) -> Endorsement | No
     ).first()
 
 
+def is_open(submission: Submission) -> bool:
+    """Tell whether it is being written, so that somebody may still stand behind it or not."""
+    written = submission.state in {State.DRAFT, State.CHALLENGED}
+    return written or submission.changing_since is not None
+
+
 def check_endorsed(session: Session, submission: Submission) -> None:
     """Raise NotEndorsedError unless the submission is endorsed exactly as it is written now."""
     if endorsement_of(session, submission) is None:
@@ -207,7 +213,7 @@ def _check(session: Session, submission: Submission, *, by: Person, digest: str)
     lock(session, submission)
     if by.id not in {manager.id for manager in managers_of_author(session, submission)}:
         raise NotManagerError
-    if submission.state is not State.DRAFT and submission.changing_since is None:
+    if not is_open(submission):
         raise ChangedSinceError
     if digest != digest_of(submission):
         raise ChangedSinceError

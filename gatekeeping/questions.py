@@ -13,9 +13,21 @@ from directory.models import Person
 from gatekeeping import interests, told
 from gatekeeping.authors import check_may_write
 from gatekeeping.deciders import begin
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.endorsing import check_endorsed
 from gatekeeping.freezing import freeze
+from gatekeeping.lacking import judge
 from gatekeeping.leases import AlreadyDoneError, lease_end, lock
-from gatekeeping.models import Decision, Message, Stake, State, Submission, Verb
+from gatekeeping.models import (
+    Decision,
+    Message,
+    Stake,
+    State,
+    Submission,
+    SubmissionVersion,
+    Track,
+    Verb,
+)
 from gatekeeping.moves import move
 from gatekeeping.recording import (
     MissingTextError,
@@ -25,7 +37,8 @@ from gatekeeping.recording import (
     newest_version,
     store_decision,
 )
-from gatekeeping.since_frozen import changed_since_frozen
+from gatekeeping.since_frozen import changed_since_frozen, changes_since
+from gatekeeping.weighing import voids
 
 NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}[.)]|[-*•–])\s+")
 """How somebody may have numbered a question already."""
@@ -94,22 +107,31 @@ def answer(
 
     That gatekeeper gets two fresh hours and a mail. A document that was changed since the
     question becomes a new version. Raises NotYourSubmissionError, MissingTextError,
-    AlreadyDoneError when there is no open question, and IncompleteError when the changed document
-    lacks what submitting needs.
+    AlreadyDoneError when there is no open question, IncompleteError when the changed document
+    lacks what submitting needs, and NotEndorsedError when it asks for more and is heavy.
     """
     text = checked_text(text, field="text", missing="Enter your answer.")
     lock(session, submission)
     check_may_write(session, submission, by)
     if submission.state is not State.CHALLENGED:
         raise AlreadyDoneError("There is no open question. Your answer may have been sent already.")
-    if changed_since_frozen(submission, newest_version(session, submission)):
-        freeze(session, submission, by=by.id, at=at)
+    newest = newest_version(session, submission)
+    if changed_since_frozen(submission, newest):
+        assessment = judge(session, submission, at)
+        if assessment.track is Track.HIGH and _asks_more(session, submission, newest):
+            check_endorsed(session, submission)
+        freeze(session, submission, by=by.id, at=at, assessment=assessment)
     _say(session, submission, text, by=by, at=at, is_answer=True)
     interests.note(session, submission, by.id, Stake.ANSWERED, at=at)
     move(session, submission, to=State.IN_REVIEW, by=by.id, at=at)
     submission.claimed_until = lease_end(session, submission, at=at)
     told.tell_gatekeeper(session, submission, at=at, address=address)
     audit_submission(session, submission, "submission.answered", by=by, at=at, detail={})
+
+
+def _asks_more(session: Session, submission: Submission, newest: SubmissionVersion) -> bool:
+    document = SubmissionDocument.read(submission.document)
+    return voids(changes_since(session, submission, newest, document))
 
 
 def _say(

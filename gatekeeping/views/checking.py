@@ -17,7 +17,7 @@ from gatekeeping.effects import Effect, effect_of
 from gatekeeping.endorsing import endorsement_of
 from gatekeeping.evidence import excerpts
 from gatekeeping.lacking import IncompleteError, Lack, lacks, must_mend
-from gatekeeping.models import State, Submission, Track
+from gatekeeping.models import Submission, Track
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import BY_SLUG, find_draft, judged
@@ -54,7 +54,7 @@ def check_page(draft: Submission, refusal: Refusal | None = None) -> ResponseRet
     document = SubmissionDocument.read(draft.document)
     assessment: Assessment = judged(draft)
     missing = lacks(document, assessment, at=clock.now(), sent=draft.sent_at is not None)
-    is_heavy = assessment.track is Track.HIGH and draft.state is not State.CHALLENGED
+    is_heavy = assessment.track is Track.HIGH
     page = render_template(
         "gatekeeping/write/check.html",
         draft=draft,

@@ -19,10 +19,11 @@ from gatekeeping.endorsing import (
     digest_of,
     endorse,
     endorsement_of,
+    is_open,
     reported_to,
 )
 from gatekeeping.forms.endorsing import EndorseForm
-from gatekeeping.models import State, Submission
+from gatekeeping.models import Submission
 from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.checking import WORDS, check_page, headings
@@ -73,7 +74,7 @@ def endorse_draft(submission_id: int) -> ResponseReturnValue:
             flash(said)
             return redirect(url_for("gatekeeping.endorse_draft", submission_id=submission_id))
     document = SubmissionDocument.read(submission.document)
-    open_now = submission.state is State.DRAFT or submission.changing_since is not None
+    open_now = is_open(submission)
     return render_template(
         "gatekeeping/write/endorse.html",
         submission=submission,

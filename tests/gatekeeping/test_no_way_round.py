@@ -11,12 +11,14 @@ from foundation.files import FileStore
 from gatekeeping import emergencies, pending
 from gatekeeping.changing import begin_change, submit_change
 from gatekeeping.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.endorsing import NotEndorsedError, digest_of, endorse
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.law.rulings import rule_on_claim
 from gatekeeping.law.words import LegalVerdict
 from gatekeeping.leases import AlreadyDoneError, claim
 from gatekeeping.models import Attachment, State, Track, Verb
 from gatekeeping.pending import press
+from gatekeeping.questions import answer
 from gatekeeping.sending import send_approved, versions_to_send
 from gatekeeping.stops import StoppedError
 from gatekeeping.submissions import save
@@ -252,3 +254,24 @@ def test_the_public_look_up_withholds_what_the_register_withholds(session, clien
     assert "[an officer], [removed]" in page
     sign_in(client, head)
     assert "Mill Lane" in client.get(f"/verify/{hidden.number}").text
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("endorsed", [False, True])
+def test_an_answer_is_no_way_round_the_line_manager(session, endorsed):
+    for _ in range(21):
+        SchoolFactory()
+    author, gatekeeper, manager = OfficerFactory(), GatekeeperFactory(), OfficerFactory()
+    author.manager_id = manager.person_id
+    made = make_submission(State.CHALLENGED, author=author, claimed_by=gatekeeper, **LIGHT)
+    save(session, made, HEAVY, by=author.person, at=NOON)
+    if endorsed:
+        digest = digest_of(made)
+        endorse(session, made, by=manager.person, digest=digest, note="", at=NOON)
+    call = {"by": author.person, "text": "Here it is.", "at": NOON, "address": PLACE}
+    if not endorsed:
+        with pytest.raises(NotEndorsedError):
+            answer(session, made, **call)
+        return
+    answer(session, made, **call)
+    assert (made.track, made.version) == (Track.HIGH, 2)

@@ -26,7 +26,7 @@ _THING = (
     r""
     r"|columns?|boxes|feedback|views?|comments?|opinions?|estimates?|choices?|preferences?|plans?"
     r"|policy|policies|certificates?|statements?|confirmation|percentages?|dates?|agreements?|audit"
-    r"|consent|returns|upns?|applications?|worksheets?|documents?|acknowledge?ments?|risk\s+assessments?|snapshot|census|headcount)"
+    r"|consent|returns|upns?|applications?|worksheets?|documents?|acknowledge?ments?|snapshot|census|headcount)"
 )
 _US = (
     r"(?:us|me|the\s+(?:council|authority|team|service|office|local\s+authority|county\s+council"

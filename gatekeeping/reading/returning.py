@@ -16,6 +16,9 @@ RETURNING = re.compile(
     r"|so|all)|fill\s+(?:it|this|them)\s+in)\b[^.;!?\n]{0,60}?"
     rf"(?:\b(?:in|on|through|via|using)\s+(?:the|this|our)\s+(?:\w+\s+)?portal\b"
     rf"|\b(?:by|before|no\s+later\s+than|on\s+or\s+before)\s+{_DAY})"
+    # "please forward your risk assessments to us"
+    r"|\b(?:please|kindly|must|should)\s+(?:send|forward|return|e-?mail|pass|bring)\s+(?:your|the"
+    r"|an?|all)\s+[^.;!?\n]{1,60}?\bto\s+(?:us|me)\b"
     # "we need the number of year 6 pupils from every school"
     r"|\bwe\s+(?:\w+ly\s+|also\s+|now\s+|still\s+)?(?:need|require|want)\s+(?:the|an?|all|some)\s+"
     rf"[^.;!?\n]{{1,80}}?\b{_FROM}",

@@ -13,6 +13,7 @@ FIRES = [
 SILENT = [
     {"kind": "data_request", "body": "Please complete the survey."},
     {"body": "Menus are out."},
+    {"body": "Remember to complete your own risk assessment. Keep it in school."},
     {"body": "Contents\nMenus .......... 4\nPrices .......... 7\nAllergens ......... 9"},
     {"body": "Who can apply? Any school. How? Online, from 4 January 2027."},
     {"body": "Do not answer by Friday. We need the support of every school."},

@@ -28,6 +28,7 @@ from gatekeeping.register import (
     teams,
 )
 from gatekeeping.views import bp
+from gatekeeping.views.deciding import AUTHORITY
 from gatekeeping.wording import KINDS
 
 INSIDERS = ORGANISATION_ROLES - {Role.OFFICER}
@@ -80,6 +81,7 @@ def register_list() -> ResponseReturnValue:
         short_kinds=SHORT_KINDS,
         years=_years(),
         is_inside=not search.open_only,
+        opens=g.get("portal_hat") is not None and hat().role in AUTHORITY,
         pages=Pages.of(found.total, page, PAGE, "gatekeeping.register", chosen),
     )
 

@@ -81,11 +81,13 @@ class Stage:
 class Visitor:
     """One person at one browser, who looks at every page for house style and axe's rules."""
 
-    def __init__(self, stage: Stage, browser: Browser, width: str) -> None:
+    def __init__(self, stage: Stage, browser: Browser, width: str, *, scripts: bool = True) -> None:
         self.stage = stage
         across, down = WIDTHS[width]
-        self.width = width
-        self.context = browser.new_context(viewport={"width": across, "height": down})
+        self.width, self.scripts = width, scripts
+        self.context = browser.new_context(
+            viewport={"width": across, "height": down}, java_script_enabled=scripts
+        )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
 
@@ -122,6 +124,12 @@ class Visitor:
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
+    def resize(self, width: str) -> None:
+        """Go on at another width, on the page that is open."""
+        across, down = WIDTHS[width]
+        self.width = width
+        self.page.set_viewport_size({"width": across, "height": down})
+
     def look(self) -> None:
         """Check the page that is open: one heading, no sideways scrolling, nothing for axe."""
         self.page.wait_for_load_state("load")
@@ -136,7 +144,8 @@ class Visitor:
             )
             assert wider <= 1, f"{self.page.url} scrolls sideways by {wider} pixels"
         shape = (re.sub(r"\d+|/sign-in/.*", "N", self.page.url), self.heading, self.width)
-        if shape not in self.stage.seen:  # axe is slow: once a kind of page is enough
+        # axe is slow: once a kind of page is enough; and it is a script itself
+        if self.scripts and shape not in self.stage.seen:
             self.stage.seen.add(shape)
             found = axe.run(self.page)
             assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"

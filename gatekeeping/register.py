@@ -3,20 +3,27 @@
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from directory.models import Organisation, Team
 from foundation import clock
-from gatekeeping.masking import WITHHELD, is_withheld, masked, public_title
-from gatekeeping.models import Decision, Kind, State, Submission, SubmissionVersion, Verb
+from gatekeeping.models import Kind, State, Submission
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import parse_number
 from gatekeeping.paging import MOST_COUNTED
-from gatekeeping.standings import LONGEST_QUERY, minutes_per_school
-from gatekeeping.wording import DECIDED
+from gatekeeping.register_entries import (
+    Entry,
+    Spoken,
+    decisions_of,
+    entries_where,
+    entry_of,
+    read_entries,
+    spoken_of,
+)
+from gatekeeping.standings import LONGEST_QUERY
 
 PAGE = 25
 MOST_EXPORTED = 50_000
@@ -31,8 +38,6 @@ OPEN_BOOK = CURRENT | {
     State.APPEAL,
 }
 """What has been decided: the public sees it."""
-INSIDE = frozenset({Verb.CHALLENGE, Verb.SUPPORT, Verb.ESCALATE, Verb.HAND_BACK, Verb.RETURN})
-"""Decisions on the way; the register shows where the way led."""
 
 
 class Status(enum.StrEnum):
@@ -84,38 +89,6 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A decision as the register gives it: what, when and why, with nobody's name."""
-
-    words: str
-    on: date
-    reason: str
-    conditions: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the register. Hours and money are of a year at all schools, in pence."""
-
-    id: int
-    number: str
-    version: int
-    title: str
-    owner: str
-    kind: Kind
-    state: State
-    track: str
-    schools: int
-    hours: float
-    gross_pence: int
-    minutes_per_school: int
-    law: str
-    expires_on: date | None
-    submitted_on: date | None
-    decision: Spoken | None
-
-
-@dataclass(frozen=True)
 class Listed:
     """One page of the register and how many entries match (no further than MOST_COUNTED + 1)."""
 
@@ -128,8 +101,10 @@ def list_register(session: Session, authority_id: int, search: Search, *, page: 
     conditions = _conditions(authority_id, search)
     counted = sa.select(Submission.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
     total = session.scalar(sa.select(sa.func.count()).select_from(counted))
-    query = _entries(conditions).limit(PAGE).offset((page - 1) * PAGE)
-    return Listed(_read(session, authority_id, query, open_only=search.open_only), total or 0)
+    query = entries_where(conditions).limit(PAGE).offset((page - 1) * PAGE)
+    return Listed(
+        read_entries(session, authority_id, query, open_only=search.open_only), total or 0
+    )
 
 
 def every_entry(session: Session, authority_id: int, search: Search) -> Iterator[Entry]:
@@ -137,8 +112,8 @@ def every_entry(session: Session, authority_id: int, search: Search) -> Iterator
     conditions = _conditions(authority_id, search)
     piece = 5_000
     for start in range(0, MOST_EXPORTED, piece):
-        query = _entries(conditions).limit(piece).offset(start)
-        found = _read(session, authority_id, query, open_only=search.open_only)
+        query = entries_where(conditions).limit(piece).offset(start)
+        found = read_entries(session, authority_id, query, open_only=search.open_only)
         yield from found
         session.expunge_all()
         if len(found) < piece:
@@ -156,14 +131,15 @@ def find_entry(
         *_conditions(authority_id, Search(open_only=open_only)),
         Submission.number == str(number),
     ]
-    row = session.execute(_entries(conditions).limit(1)).first()
+    row = session.execute(entries_where(conditions).limit(1)).first()
     if row is None:
         return None
     submission, version = row
-    spoken = _decisions(session, authority_id, [submission.id])[submission.id]
-    hide = _names(submission, spoken)
-    told = [_spoken(decision, submission, hide, open_only=open_only) for decision in spoken]
-    return _entry(submission, version, spoken, open_only=open_only), told
+    made = decisions_of(session, authority_id, [submission.id])[submission.id]
+    return (
+        entry_of(submission, version, made, open_only=open_only),
+        spoken_of(submission, made, open_only=open_only),
+    )
 
 
 def teams(session: Session, authority_id: int) -> list[tuple[int, str]]:
@@ -209,115 +185,6 @@ def _conditions(authority_id: int, search: Search) -> list[sa.ColumnElement[bool
         if search.open_only:  # what may not be read may not be guessed either
             conditions.append(Submission.withheld == "")
     return conditions
-
-
-def _entries(
-    conditions: Sequence[sa.ColumnElement[bool]],
-) -> sa.Select[tuple[Submission, SubmissionVersion]]:
-    return (
-        sa.select(Submission, SubmissionVersion)
-        .join(
-            SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
-        )
-        .where(*conditions)
-        .options(
-            joinedload(Submission.team),
-            joinedload(Submission.organisation),
-            joinedload(Submission.author),
-        )
-        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
-    )
-
-
-def _read(
-    session: Session,
-    authority_id: int,
-    query: sa.Select[tuple[Submission, SubmissionVersion]],
-    *,
-    open_only: bool,
-) -> list[Entry]:
-    rows = session.execute(query).all()
-    decisions = _decisions(session, authority_id, [submission.id for submission, _ in rows])
-    return [
-        _entry(submission, version, decisions[submission.id], open_only=open_only)
-        for submission, version in rows
-    ]
-
-
-def _decisions(
-    session: Session, authority_id: int, ids: Sequence[int]
-) -> dict[int, list[Decision]]:
-    """Return the decisions of each submission, the newest first."""
-    found: dict[int, list[Decision]] = {one: [] for one in ids}
-    if not ids:
-        return found
-    rows = session.scalars(
-        sa.select(Decision)
-        .where(
-            Decision.authority_id == authority_id,
-            Decision.submission_id.in_(ids),
-            Decision.verb.not_in(sorted(INSIDE)),
-        )
-        .options(joinedload(Decision.by), joinedload(Decision.terms))
-        .order_by(Decision.at.desc(), Decision.id.desc())
-    ).unique()
-    for decision in rows:
-        found[decision.submission_id].append(decision)
-    return found
-
-
-def _entry(
-    submission: Submission,
-    version: SubmissionVersion,
-    decisions: Sequence[Decision],
-    *,
-    open_only: bool,
-) -> Entry:
-    hide = _names(submission, decisions)
-    law = str(version.law.get("sentence", ""))
-    organisation = submission.organisation.name
-    decision = decisions[0] if decisions else None
-    return Entry(
-        id=submission.id,
-        number=submission.number or "",
-        version=submission.version,
-        title=public_title(submission, hide) if open_only else submission.title,
-        owner=f"{submission.team.name}, {organisation}" if submission.team else organisation,
-        kind=submission.kind,
-        state=submission.state,
-        track=version.track.value,
-        schools=version.schools,
-        hours=sum(version.burden.get("hours", {}).values()),
-        gross_pence=version.burden.get("gross_pence", 0),
-        minutes_per_school=minutes_per_school(version),
-        law=masked(law, hide) if open_only else law,
-        expires_on=submission.expires_on,
-        submitted_on=submission.submitted_at.date() if submission.submitted_at else None,
-        decision=_spoken(decision, submission, hide, open_only=open_only) if decision else None,
-    )
-
-
-def _spoken(
-    decision: Decision, submission: Submission, hide: Sequence[str], *, open_only: bool
-) -> Spoken:
-    reason = decision.reason
-    terms = [term.text for term in decision.terms]
-    if not terms and decision.conditions:
-        terms = [decision.conditions]
-    if open_only:
-        if is_withheld(submission):
-            reason, terms = WITHHELD[submission.withheld], []
-        reason, terms = masked(reason, hide), [masked(term, hide) for term in terms]
-    return Spoken(DECIDED[decision.verb], decision.at.date(), reason, terms)
-
-
-def _names(submission: Submission, decisions: Sequence[Decision]) -> tuple[str, ...]:
-    """Return everybody whose part in it the public need not know by name."""
-    return submission.author.name, *(decision.by.name for decision in decisions)
 
 
 def _september(year: int) -> datetime:

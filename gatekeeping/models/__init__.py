@@ -25,18 +25,15 @@ from gatekeeping.models.decisions import (
 from gatekeeping.models.protocols import (
     ProtocolEdition,
 )
+from gatekeeping.models.stakes import Exempt, ExemptKind, Interest, Stake
 from gatekeeping.models.submissions import (
     Attachment,
-    Exempt,
-    ExemptKind,
-    Interest,
     Kind,
     Move,
     NumberSequence,
     Override,
     Severity,
     Shingle,
-    Stake,
     State,
     StoredFinding,
     Submission,

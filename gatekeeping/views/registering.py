@@ -19,7 +19,6 @@ from gatekeeping.paging import Pages, page_asked
 from gatekeeping.register import (
     PAGE,
     STATUS_NAMES,
-    Entry,
     Search,
     Status,
     every_entry,
@@ -27,6 +26,7 @@ from gatekeeping.register import (
     list_register,
     teams,
 )
+from gatekeeping.register_entries import Entry
 from gatekeeping.views import bp
 from gatekeeping.views.deciding import AUTHORITY
 from gatekeeping.wording import KINDS

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person
@@ -11,6 +12,7 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Decision, State, Submission, Verb
 from gatekeeping.moves import move
 from gatekeeping.recording import Outcome, store_decision
+from notifications.models import Notice
 
 
 def close(
@@ -37,11 +39,19 @@ def go_on(session: Session, submission: Submission, decision: Decision, *, at: d
     What is with schools and was only resumed is there again; a version that was approved afresh
     asks something else than they have, so they get it as well.
     """
-    if submission.sent_at is not None and decision.verb is Verb.RESUME:
+    if decision.verb is Verb.RESUME and _is_sent(session, decision):
         move(session, submission, to=State.LIVE, by=None, at=at)
         return
     event = SubmissionApproved(submission.authority_id, submission.id, decision.version_id)
     publish(session, event, at=at)
+
+
+def _is_sent(session: Session, decision: Decision) -> bool:
+    """Tell whether schools have this very version: it may be suspended before it goes out."""
+    sent = sa.exists().where(
+        Notice.authority_id == decision.authority_id, Notice.source_id == decision.version_id
+    )
+    return bool(session.scalar(sa.select(sent)))
 
 
 def free(submission: Submission) -> None:

@@ -76,7 +76,8 @@ def versions_to_send(
 ) -> list[SubmissionApproved]:
     """Return the events that send what was put down for a date which has now come.
 
-    Also emergencies that were released and, for whatever reason, are not sent yet.
+    Also what was approved, and emergencies that were released, and for whatever reason are not
+    sent yet: an event that failed for good is not the end of it.
     """
     rows = session.execute(
         sa.select(Submission.authority_id, Submission.id, SubmissionVersion.id.label("version_id"))
@@ -90,8 +91,10 @@ def versions_to_send(
         .where(
             sa.or_(
                 sa.and_(
-                    Submission.state == State.SCHEDULED,
-                    Submission.send_on <= clock.local_date(at),
+                    Submission.state.in_([State.APPROVED, State.SCHEDULED]),
+                    sa.or_(
+                        Submission.send_on.is_(None), Submission.send_on <= clock.local_date(at)
+                    ),
                 ),
                 sa.and_(Submission.state.in_(RELEASED), Submission.sent_at.is_(None)),
             ),

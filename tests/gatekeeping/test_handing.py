@@ -22,7 +22,9 @@ from tests.factories.directory import GatekeeperFactory, OfficerFactory
 from tests.factories.gatekeeping import (
     make_submission,
     make_version,
+    version_of,
 )
+from tests.factories.notifications import NoticeFactory
 
 
 class TestEscalation:
@@ -113,6 +115,7 @@ class TestSuspension:
     @pytest.mark.parametrize("changed", [False, True])
     def test_what_schools_had_already_is_with_them_again(self, session, gatekeeper, changed):
         submission = self.suspended(session, GatekeeperFactory(), sent_at=NOON - timedelta(days=3))
+        NoticeFactory(source_id=version_of(submission).id)
         if changed:
             submission.version = 2
             session.flush()

@@ -275,3 +275,11 @@ def test_an_answer_is_no_way_round_the_line_manager(session, endorsed):
         return
     answer(session, made, **call)
     assert (made.track, made.version) == (Track.HIGH, 2)
+
+
+@pytest.mark.sqlite_only
+def test_what_was_approved_is_sent_though_the_event_failed_for_good(session):
+    made = make_submission(State.APPROVED, send_on=date(2026, 11, 23))
+    make_submission(State.APPROVED, send_on=date(2026, 11, 24))
+    event = SubmissionApproved(made.authority_id, made.id, version_of(made).id)
+    assert versions_to_send(session, at=NOON) == [event]

@@ -102,3 +102,20 @@ def test_what_is_only_resumed_is_not_sent_again(session, sent):
     assert sent.state is State.LIVE
     [(_, standing, stopped, deliveries)] = notices(session)
     assert (standing, stopped, deliveries) == ("", False, 2)
+
+
+@pytest.mark.sqlite_only
+def test_what_was_approved_afresh_and_suspended_before_it_went_out_goes_out_when_resumed(
+    session, sent
+):
+    ask_more(session, sent)
+    gatekeeper = GatekeeperFactory().person
+    call = {"by": gatekeeper, "version": 2, "at": LATER, "address": ADDRESS}
+    approve(session, sent, reason="Needed.", **call)
+    suspend(session, sent, reason="Wait.", **call)
+    relay(session, sent, LATER)
+    assert len(notices(session)) == 1
+    resume(session, sent, reason="Go on.", **call)
+    relay(session, sent, LATER)
+    assert sent.state is State.LIVE
+    assert len(notices(session)) == 2

@@ -6,10 +6,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.models import AuthorityProfile
 from foundation import audit
 from foundation.progress import ImportReport, Progress, silent
 from foundation.spreadsheets import read_rows
-from gatekeeping.law.duties import Duty, rows_of
+from gatekeeping.law.duties import Duty, places_of, rows_of
 from gatekeeping.law.identifiers import TYPES
 from gatekeeping.law.models import LawDuty
 from gatekeeping.law.naming import place_in_words
@@ -28,6 +29,7 @@ COLUMNS = (
     "status",
     "source_url_or_repo",
 )
+LONGEST_PLACE = 150
 REQUIRED = ("act_title", "year", "number", "type", "provision", "duty_bearer", "status")
 
 
@@ -38,6 +40,11 @@ def import_duties(
 
     A bad row never loses the good ones. What is loaded comes before what is shipped.
     """
+    session.execute(  # of two at once the second waits and sees what the first has loaded
+        sa.select(AuthorityProfile.authority_id)
+        .where(AuthorityProfile.authority_id == authority_id)
+        .with_for_update()
+    )
     loading = _Loading(session, authority_id, at)
     sheet = read_rows(file, required=REQUIRED)
     before = 0
@@ -70,10 +77,23 @@ def _problem(values: dict[str, str]) -> tuple[str, str] | None:
     if values["type"] not in TYPES:
         return "type", "Use a type of legislation.gov.uk, such as ukpga or uksi."
     for name in ("year", "number"):
-        if not values[name].isdecimal() or len(values[name]) > 4:  # noqa: PLR2004 - as the site has
+        figures = values[name].isascii() and values[name].isdecimal()
+        if not figures or len(values[name]) > 4:  # noqa: PLR2004 - as the site has
             return name, f"Enter the {name} in figures."
     empty = next((name for name in REQUIRED if not values[name]), None)
-    return (empty, "This must not be empty.") if empty else None
+    return (empty, "This must not be empty.") if empty else _misplaced(values)
+
+
+def _misplaced(values: dict[str, str]) -> tuple[str, str] | None:
+    """Return what is wrong with the provision: one misread would count for the whole instrument."""
+    words = values["provision"]
+    places = places_of(words, values["act_title"], values["type"])
+    meant_whole = words.startswith("(") or "whole" in words.casefold()
+    if places == [""] and not meant_whole:
+        return "provision", "This cannot be read. Write it like s.537A, or “whole instrument”."
+    if max(map(len, places)) > LONGEST_PLACE:
+        return "provision", "This is longer than any provision."
+    return None
 
 
 class _Loading:

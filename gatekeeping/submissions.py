@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory.models import Membership, Person
 from foundation import audit
 from foundation.errors import Refusal
-from gatekeeping import interests
+from gatekeeping import interests, merging
 from gatekeeping.assessment import Assessment
 from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
@@ -177,10 +177,13 @@ def submit(
     return assessment
 
 
-def withdraw(session: Session, submission: Submission, *, by: Person, at: datetime) -> None:
+def withdraw(
+    session: Session, submission: Submission, *, by: Person, at: datetime, address: str = ""
+) -> None:
     """Take it back for good before it is with schools; done twice, nothing more happens.
 
     Whether a gatekeeper had asked something before is kept: it tells what the gate saved (4.13).
+    What was joined to it waits by itself again, and its officers are told.
     Raises MoveRefusedError once it is with schools: then only the gate can stop it.
     """
     lock(session, submission)
@@ -206,6 +209,7 @@ def withdraw(session: Session, submission: Submission, *, by: Person, at: dateti
         "after_challenge": asked,
     }
     _audit(session, submission, "submission.withdrawn", by=by.id, at=at, detail=detail)
+    merging.give_back(session, submission, at=at, address=address)
 
 
 def begun_lately(

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from directory.access import membership, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
-from foundation.web import db_session
+from foundation.web import db_session, settings
 from gatekeeping.forms import Form
 from gatekeeping.renewing import copy_as_draft
 from gatekeeping.renewing import renew as renew_submission
@@ -22,7 +22,13 @@ def withdraw_submission(submission_id: int) -> ResponseReturnValue:
     submission = find_submission(submission_id)
     form = Form()
     if form.validate_on_submit():
-        withdraw(db_session(), submission, by=signed_in_person(), at=clock.now())
+        withdraw(
+            db_session(),
+            submission,
+            by=signed_in_person(),
+            at=clock.now(),
+            address=settings().address,
+        )
         db_session().commit()
         flash("The draft was deleted." if not submission.version else "It was withdrawn.")
         return redirect(url_for("gatekeeping.mine"))

@@ -112,7 +112,9 @@ def test_ten_working_days_are_given(session, days, late):
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("state", set(State) - {State.REFUSED, State.REDIRECTED, State.DRAFT})
+@pytest.mark.parametrize(
+    "state", sorted(set(State) - {State.REFUSED, State.REDIRECTED, State.DRAFT})
+)
 def test_only_a_refusal_or_redirection_is_appealed(session, state):
     with pytest.raises(AlreadyDoneError):
         lodge(session, make_submission(state))

@@ -6,7 +6,7 @@
 
 BIN := .venv/bin
 
-# A process for each core. They must name tests alike, so sets are walked in one order; a file's
+# A process for each core. A file's
 # tests stay together, because they share what is slow to start.
 SPREAD := -n auto --dist loadfile
 
@@ -27,7 +27,7 @@ test: set-up-to-test ## Set up, run every check and every test
 	@checks=0; \
 	$(MAKE) --no-print-directory --keep-going lint || checks=$$?; \
 	if [ $$checks -ne 0 ]; then echo 'A check above has failed; the tests run all the same.'; fi; \
-	PYTHONHASHSEED=0 $(BIN)/python -m pytest $(SPREAD) $(ARGS) && exit $$checks
+	$(BIN)/python -m pytest $(SPREAD) $(ARGS) && exit $$checks
 
 lint: ruff-check ruff-format mypy imports ## Run the checks alone
 

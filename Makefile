@@ -6,8 +6,7 @@
 
 BIN := .venv/bin
 
-# A process for each core. A file's
-# tests stay together, because they share what is slow to start.
+# A process for each core. A file's tests stay together: they share what is slow to start.
 SPREAD := -n auto --dist loadfile
 
 # The first Python that is new enough; looked for only when a recipe needs it.

@@ -189,11 +189,13 @@ def downgrade() -> None:
             op.drop_column(table, column)
     for table in reversed(TABLES):
         op.drop_table(table)
+    twice = "SELECT 1 FROM decision WHERE verb IN ('approve', 'refuse') GROUP BY version_id"
+    found = op.get_bind().execute(sa.text(f"{twice} HAVING count(*) > 1 LIMIT 1")).first()
     op.create_index(
         "uq_decision_outcome",
         "decision",
         ["version_id"],
-        unique=True,
+        unique=found is None,  # what was approved may have been refused since: nothing is lost
         sqlite_where=OLD_OUTCOME,
         postgresql_where=OLD_OUTCOME,
     )

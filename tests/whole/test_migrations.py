@@ -12,9 +12,10 @@ from alembic.script import ScriptDirectory
 
 from foundation import migrate
 from foundation.db import EVERY_AUTHORITY, Database
+from gatekeeping.models import Interest, State, Submission, Verb
 from portal.models import Base
-from tests.factories.directory import HeadFactory
-from tests.factories.gatekeeping import make_submission
+from tests.factories.directory import GatekeeperFactory, HeadFactory
+from tests.factories.gatekeeping import make_decision, make_submission
 from tests.factories.notifications import DeliveryFactory
 from tests.whole.sources import PACKAGES
 
@@ -134,3 +135,19 @@ def test_every_step_keeps_the_data_of_the_tables_that_stay(database, session):
     assert counted(database, kept) == before
     assert all(before.values())
     assert triggers(database) == guards
+
+
+def test_what_a_migration_fills_in_it_fills_in_for_every_authority(database, session):
+    """Also on PostgreSQL, where nobody sees a row without saying of which authority."""
+    submission, gatekeeper = make_submission(State.SUSPENDED), GatekeeperFactory()
+    make_decision(submission, gatekeeper)
+    make_decision(submission, gatekeeper, Verb.REFUSE)  # approved, suspended, then refused
+    make_submission(document={"categories": ["safeguarding"]})
+    session.commit()
+    session.close()
+    migrate.downgrade(database, "0014")
+    migrate.upgrade(database)
+    with database.session(authority=EVERY_AUTHORITY, writes=False) as opened:
+        assert opened.scalar(sa.select(sa.func.count()).select_from(Interest)) == 4
+        withheld = opened.scalars(sa.select(Submission.withheld).order_by(Submission.id)).all()
+    assert withheld == ["", "safeguarding"]

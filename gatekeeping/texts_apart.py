@@ -30,8 +30,13 @@ CONTACT: Final = re.compile(
     r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     r"|(?<![\w/.,-])(?:\+44[\s\u00a0]?|0)\d{2,4}(?:[\s\u00a0-]?\d{3,4}){2}(?![\w/.,-]?\d)"
 )
-LINK: Final = r"(?:https?://|www\.)[^\s<>()\"]+"
-TOKEN: Final = re.compile(rf"{LINK}|\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|[?£%&@#]|\u0001")
+LINK: Final = r"(?:(?:https?://|www\.)[^\s<>()\"]+|(?<![\w@.-])(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}/[^\s<>()\"]*)"
+"""A web address, also without its scheme; small and capital letters in it are not the same."""
+NOT_IN_LINKS: Final = re.compile(rf"({LINK})|{CONTACT.pattern}", re.IGNORECASE)
+TOKEN: Final = re.compile(
+    rf"{LINK}|\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|[?£%&@#]|\u0001", re.IGNORECASE
+)
+IS_LINK: Final = re.compile(LINK, re.IGNORECASE)
 SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+|\n+")
 
 
@@ -59,7 +64,8 @@ WEIGHTY: Final = _listed(
 LIGHTENING: Final = _listed(
     """
     not no non none never nor neither cannot unless except only optional voluntary if need may
-    instead without exempt skip ignore blank
+    instead without exempt excused excuse skip ignore omit leave blank choose choice wish wishes
+    discretion waived spared already information
     """
 )
 """A sentence with one of these may make the rest lighter: taking it away asks for more."""
@@ -79,7 +85,7 @@ def apart(before: str, after: str) -> Apart:
     old, new = _plain(before), _plain(after)
     if _words(old) == _words(new):
         return Apart.SAME
-    masked_old, masked_new = CONTACT.sub("\u0001", old), CONTACT.sub("\u0001", new)
+    masked_old, masked_new = _masked(old), _masked(new)
     if _words(masked_old) == _words(masked_new):
         return Apart.CONTACT
     return _by_sentence(masked_old, masked_new)
@@ -95,7 +101,13 @@ def _plain(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in TOKEN.findall(text)]
+    found = TOKEN.findall(text)
+    return [word if IS_LINK.fullmatch(word) else word.casefold() for word in found]
+
+
+def _masked(text: str) -> str:
+    """Return the text with a mark for whom to reach; what stands in a web address stays."""
+    return NOT_IN_LINKS.sub(lambda found: found[1] or "\u0001", text)
 
 
 def _by_sentence(old: str, new: str) -> Apart:
@@ -171,4 +183,6 @@ def _is_weighty(word: str) -> bool:
 
 
 def _lightens(sentence: tuple[str, ...]) -> bool:
-    return any(word in LIGHTENING or word.endswith("n't") for word in sentence)
+    if any(word in LIGHTENING or word.endswith("n't") for word in sentence):
+        return True
+    return "up to you" in " ".join(sentence)

@@ -22,6 +22,7 @@ from gatekeeping.questions import answer
 from gatekeeping.sending import send_approved, versions_to_send
 from gatekeeping.stops import StoppedError
 from gatekeeping.submissions import save
+from gatekeeping.texts_apart import Apart, apart
 from gatekeeping.verbs import carry_out
 from notifications.models import Notice, NoticeAttachment
 from tests.deciding import AFTER_ROWS, PLACE, VALUES, act, advise, count
@@ -283,3 +284,21 @@ def test_what_was_approved_is_sent_though_the_event_failed_for_good(session):
     make_submission(State.APPROVED, send_on=date(2026, 11, 24))
     event = SubmissionApproved(made.authority_id, made.id, version_of(made).id)
     assert versions_to_send(session, at=NOON) == [event]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Fill in https://forms.example/AbCdEf now.", "Fill in https://forms.example/aBcDeF now."),
+        ("Fill in https://f.example/?a=01772123456", "Fill in https://f.example/?a=01772654321"),
+        ("See https://a@good.example/form now.", "See https://a@evil.example/form now."),
+        ("Fill in forms.example/abcd now.", "Fill in forms.example/abce now."),
+        ("Fill in Forms.Example/Abcd now.", "Fill in Forms.Example/abcd now."),
+        ("Whether you return it is up to you. Count pupils.", "Count pupils."),
+        ("Nurseries can leave this out. Count pupils.", "Count pupils."),
+        ("Small schools are excused. Count pupils.", "Count pupils."),
+        ("This is just for information. Count pupils.", "Count pupils."),
+    ],
+)
+def test_no_other_form_and_no_other_ask_passes_as_a_slip_of_the_pen(before, after):
+    assert apart(before, after) is Apart.OTHER

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from directory.models import Membership, Person, School
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
-from gatekeeping.models import Kind
+from gatekeeping.models import Kind, Submission
 from gatekeeping.submissions import save, start_draft, submit
 from tests.journeys.conftest import Stage, Visitor
 
@@ -51,16 +51,17 @@ class Cast:
             each.close()
         self._database.engine.dispose()
 
-    def put(self, title: str, by: str = OFFICER, **changes: object) -> tuple[int, str]:
+    def put(self, title: str, author: str = OFFICER, **changes: object) -> tuple[int, str]:
         """Write a request without the pages and put it to the gate; return its id and number."""
-        identity = self.draft(title, by, **changes)
+        identity = self.draft(title, author, **changes)
         with self._database.session(authority=EVERY_AUTHORITY) as session:
-            submission, author = _with_author(session, identity)
-            submit(session, submission, by=author, at=clock.now(), address=self.stage.address)
+            submission = session.get_one(Submission, identity)
+            by = submission.author
+            submit(session, submission, by=by, at=clock.now(), address=self.stage.address)
             session.commit()
             return identity, submission.number
 
-    def draft(self, title: str, by: str = OFFICER, **changes: object) -> int:
+    def draft(self, title: str, author: str = OFFICER, **changes: object) -> int:
         """Write a request to all schools, voluntary and short, but for what is changed."""
         today = clock.local_date(clock.now())
         document = {
@@ -79,14 +80,14 @@ class Cast:
             **changes,
         }
         with self._database.session(authority=EVERY_AUTHORITY) as session:
-            author = session.scalars(
+            by = session.scalars(
                 sa.select(Membership)
                 .join(Person, Person.id == Membership.person_id)
-                .where(Person.email == by)
+                .where(Person.email == author)
             ).one()
             kind = Kind(document.pop("kind", "data_request"))
-            begun = start_draft(session, by=author, kind=kind, title=title, at=clock.now())
-            save(session, begun, document, by=author.person, at=clock.now())
+            begun = start_draft(session, by=by, kind=kind, title=title, at=clock.now())
+            save(session, begun, document, by=by.person, at=clock.now())
             session.commit()
             return begun.id
 
@@ -188,13 +189,6 @@ def await_text(visitor: Visitor, path: str, words: str, gone: str = "") -> None:
             return
         visitor.page.wait_for_timeout(250)
     raise AssertionError(f"{path} does not say “{words}”:\n{visitor.text}")
-
-
-def _with_author(session, identity: int):
-    from gatekeeping.models import Submission
-
-    submission = session.get(Submission, identity)
-    return submission, submission.author
 
 
 def in_url(visitor: Visitor) -> int:

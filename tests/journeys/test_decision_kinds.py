@@ -10,7 +10,6 @@ from foundation import clock
 from tests.journeys.cast import (
     EXECUTIVE,
     GATEKEEPER,
-    HEAD,
     MANAGER,
     OFFICER,
     PANEL,
@@ -188,7 +187,7 @@ def test_it_is_returned_mended_submitted_again_and_refused(stage, cast):
 
 def test_two_are_joined_and_the_child_comes_back_when_the_parent_is_withdrawn(stage, cast):
     parent, parents_number = cast.put("Crossing patrols in the morning")
-    child, number = cast.put("Crossing patrols in the afternoon", by=PARTNER)
+    child, number = cast.put("Crossing patrols in the afternoon", author=PARTNER)
     cast.claim(GATEKEEPER, child)
     cast.decide(
         GATEKEEPER,
@@ -249,9 +248,9 @@ def test_a_heavy_one_needs_the_manager_two_gatekeepers_a_school_and_data_protect
     identity = cast.draft(title, personal_data="special")
     officer = cast(OFFICER)
     officer.open(f"/submissions/{identity}/write/check")
-    says(officer, "HIGH".capitalize())
+    says(officer, "Track: High.")
     officer.press("Submit to the gate")
-    says(officer, "It was not submitted yet") if "not submitted" in officer.text else None
+    says(officer, "It was not submitted yet")
     officer.press("Ask your manager")
     link = re.search(r"/submissions/\d+/endorse", stage.mail_to(MANAGER, f"endorse: {title}"))[0]
     manager = cast(MANAGER)
@@ -318,4 +317,3 @@ def test_a_light_one_is_released_without_claiming(stage, cast):
     assert stage.mail_to(OFFICER, f"Approved: {number}")
     cast.received(title)
     cast.sees(OFFICER, identity, "With schools")
-    assert HEAD

@@ -118,8 +118,12 @@ def law_claim(submission_id: int) -> ResponseReturnValue:
     """Set the verdict on the claim of one submission; the newest counts."""
     session, authority_id = db_session(), hat().authority_id
     submission, version = find_submission(session, authority_id, submission_id)
-    if submission.state is State.DRAFT:
-        raise NotFoundError
+    document = SubmissionDocument.read(version.document)
+    cited = [citation for _, _, citation in citations_of(document)]
+    ruling = ruling_on_claim(session, authority_id, version.id)
+    claims = document.legal_claim or document.origin == "statute" or version.law.get("verdict")
+    if submission.state is State.DRAFT or not (claims or cited or ruling):
+        raise NotFoundError  # the legal reviewer reads what claims that the law asks for it
     form = ClaimForm()
     by, at = signed_in_person().id, clock.now()
     if form.validate_on_submit():
@@ -138,8 +142,6 @@ def law_claim(submission_id: int) -> ResponseReturnValue:
             flash("Your verdict is kept. The gatekeeper sees it beside the claim.")
             return redirect(url_for("gatekeeping.law_claim", submission_id=submission_id))
     form.version.data = str(submission.version)
-    document = SubmissionDocument.read(version.document)
-    cited = [citation for _, _, citation in citations_of(document)]
     precedents = precedents_for(session, authority_id, cited)
     register = register_for(session, authority_id, cited)
     today = clock.local_date(clock.now())
@@ -149,7 +151,7 @@ def law_claim(submission_id: int) -> ResponseReturnValue:
         submission=submission,
         version=version,
         document=document,
-        ruling=ruling_on_claim(session, authority_id, version.id),
+        ruling=ruling,
         cited=[
             (
                 _capital(in_words(one)),

@@ -191,9 +191,11 @@ def test_a_legal_verdict_is_of_the_version_that_was_read(session, client, sign_i
     SchoolFactory()
     officer, reviewer = OfficerFactory(), OfficerFactory(role=Role.LEGAL)
     submission = make_submission(author=officer, **LIGHT)
-    change(session, submission, officer, SAME)
+    change(session, submission, officer, {**SAME, "legal_claim": "Ponds Act 2019, section 3"})
+    unclaimed = make_submission()
     session.commit()
     sign_in(client, reviewer)
+    assert client.get(f"/submissions/{unclaimed.id}/law").status_code == 404
     form = {"verdict": "DUTY_ON_SCHOOL", "why": "It is so.", "version": "1"}
     page = client.post(f"/submissions/{submission.id}/law", data=form)
     assert "Read it again" in page.text

@@ -160,7 +160,7 @@ def verbs_for(
 
 def _offered(submission: Submission, state: State) -> tuple[Verb, ...]:
     found = tuple(verb for verb in ALLOWED if state in ALLOWED[verb])
-    if submission.track is not Track.EMERGENCY:
+    if submission.track is not Track.EMERGENCY or state in {S.APPROVED_COND, S.SUSPENDED}:
         return found
     return tuple(verb for verb in found if verb not in YES)  # that is to release it
 

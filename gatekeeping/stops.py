@@ -52,7 +52,8 @@ class Support:
 
 def check_ordinary(submission: Submission) -> None:
     """Raise StoppedError for an emergency: one yes would be a way round the review that follows."""
-    if submission.track is Track.EMERGENCY:
+    heard = submission.state in {State.APPROVED_COND, State.SUSPENDED}  # an appeal let it go
+    if submission.track is Track.EMERGENCY and not heard:
         raise StoppedError(
             "This asks for the emergency route. The senior executive releases it under "
             "Emergencies, or has it judged as an ordinary submission first."

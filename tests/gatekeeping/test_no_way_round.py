@@ -114,6 +114,12 @@ def test_one_yes_is_no_way_round_the_review_of_an_emergency(session, verb, more)
 
 
 @pytest.mark.sqlite_only
+def test_an_emergency_that_an_appeal_let_go_on_conditions_is_not_stuck(session):
+    made = make_emergency(State.APPROVED_COND)
+    assert act(session, made, Verb.APPROVE, GatekeeperFactory()).verb is Verb.APPROVE
+
+
+@pytest.mark.sqlite_only
 def test_an_emergency_that_is_judged_as_heavy_needs_two_and_the_panel(session):
     for _ in range(21):
         SchoolFactory()

@@ -86,6 +86,7 @@ def approve(  # noqa: PLR0913 - what every verb takes, and what it decides
     if _first_of_two(session, submission, newest, by=by):
         return _support(session, submission, outcome, by=by, at=at)
     if stops.is_high(session, submission, newest):
+        stops.check_not_alone(session, submission, by=by)
         stops.check_panel(session, newest, answer_to_panel, by=by)
     stops.check_dates(submission, at=at)
     stops.check_findings(session, submission, newest)
@@ -141,6 +142,7 @@ def approve_with_conditions(  # noqa: PLR0913 - as above
     if _first_of_two(session, submission, newest, by=by):
         return _support(session, submission, outcome, by=by, at=at)
     if stops.is_high(session, submission, newest):
+        stops.check_not_alone(session, submission, by=by)
         stops.check_panel(session, newest, answer_to_panel, by=by)
     decision = close(session, submission, outcome, to=State.APPROVED_COND, by=by, at=at)
     told.tell_author(session, submission, decision, at=at, address=address)

@@ -143,6 +143,26 @@ def check_panel(session: Session, version: SubmissionVersion, answer: str, *, by
         raise StoppedError("You advised on this for the school panel. Another must decide it.")
 
 
+def check_not_alone(session: Session, submission: Submission, *, by: Person) -> None:
+    """Raise StoppedError for an executive who gave it to the executive as a gatekeeper before.
+
+    One person with both roles would else be both of the two whom the HIGH track asks for.
+    """
+    if submission.state is not State.ESCALATED:
+        return
+    own = sa.exists().where(
+        Decision.authority_id == submission.authority_id,
+        Decision.submission_id == submission.id,
+        Decision.by_id == by.id,
+        Decision.verb.in_([Verb.ESCALATE, Verb.SUPPORT]),
+    )
+    if session.scalar(sa.select(own)):
+        raise StoppedError(
+            "You said yes to this as a gatekeeper, or gave it to the executive yourself. The "
+            "deputy must decide it, or hand it back to the gatekeepers."
+        )
+
+
 def is_high(session: Session, submission: Submission, version: SubmissionVersion) -> bool:
     """Tell whether this approval needs two gatekeepers and the school panel.
 

@@ -103,6 +103,18 @@ def test_an_executive_who_stands_in_for_all_gatekeepers_needs_no_second(session)
 
 
 @pytest.mark.sqlite_only
+def test_one_person_with_two_roles_is_not_both_of_the_two(session):
+    both, deputy = GatekeeperFactory(), OfficerFactory(role=Role.EXECUTIVE)
+    OfficerFactory(person=both.person, role=Role.EXECUTIVE)
+    made = make_submission(State.IN_REVIEW, track=Track.HIGH, claimed_by=both)
+    advise(session, made)
+    act(session, made, Verb.ESCALATE, both)
+    with pytest.raises(StoppedError, match="deputy"):
+        act(session, made, Verb.APPROVE, both)
+    assert act(session, made, Verb.APPROVE, deputy).verb is Verb.APPROVE
+
+
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("more", [{}, {"conditions": AFTER_ROWS}])
 @pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.APPROVE_WITH_CONDITIONS])
 def test_one_yes_is_no_way_round_the_review_of_an_emergency(session, verb, more):

@@ -147,6 +147,9 @@ def enter(session: Session, token: str, *, at: datetime) -> Entered:
         raise SpentLinkError
     person = session.get_one(Person, used.person_id)
     opened = sessions.begin(session, person_id=person.id, at=at)
+    known = sessions.find(session, opened, at=at, minutes=1)
+    if known is None:
+        raise SpentLinkError
     audit.record(
         session,
         authority_id=person.authority_id,
@@ -156,9 +159,6 @@ def enter(session: Session, token: str, *, at: datetime) -> Entered:
         by=person.id,
         at=at,
     )
-    known = sessions.find(session, opened, at=at, minutes=1)
-    if known is None:
-        raise SpentLinkError
     return Entered(known, opened, used.next_path)
 
 

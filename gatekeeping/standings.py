@@ -13,7 +13,7 @@ from directory.models import AuthorityProfile
 from foundation.dates import day
 from gatekeeping.burden import round_half_up
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.masking import masked, public_title
+from gatekeeping.masking import is_withheld, masked, public_title
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import LETTERS, Number, parse_number
@@ -170,6 +170,8 @@ def _judged(
 def _published(submission: Submission, version: SubmissionVersion, *, open_only: bool) -> Published:
     document = SubmissionDocument.read(version.document)
     organisation = submission.organisation.name
+    if open_only and is_withheld(submission) and document.legal_claim:
+        document = document.model_copy(update={"legal_claim": "a law that is withheld here"})
     must, is_duty = must_answer(document, version.law)
     if open_only:
         must = masked(must, [submission.author.name])

@@ -263,7 +263,12 @@ def test_who_decides_is_handed_the_frozen_file_not_its_replacement(
 def test_the_public_look_up_withholds_what_the_register_withholds(session, client, sign_in):
     author = OfficerFactory()
     facts = {"author": author, "withheld": "safeguarding"}
-    hidden = make_submission(State.LIVE, document={"title": "The case at Mill Lane"}, **facts)
+    document = {
+        "kind": "data_request",
+        "title": "The case at Mill Lane",
+        "legal_claim": "Section 47, as at Mill Lane",
+    }
+    hidden = make_submission(State.LIVE, document=document, **facts)
     name = f"Ask Dr. {author.person.name.split()[-1]}, born 1.2.2015"
     named = make_submission(State.LIVE, author=author, document={"title": name})
     head = MembershipFactory(role=Role.HEAD)
@@ -271,6 +276,7 @@ def test_the_public_look_up_withholds_what_the_register_withholds(session, clien
     page = client.get(f"/verify/{hidden.number}").text
     assert "Mill Lane" not in page
     assert "Withheld: safeguarding" in page
+    assert "a law that is withheld here" in page
     page = client.get(f"/verify/{named.number}").text
     assert "[an officer], [removed]" in page
     sign_in(client, head)

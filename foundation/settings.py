@@ -1,8 +1,11 @@
 """Every setting of the product, read from the environment once, into one typed object."""
 
+import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Final, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
@@ -138,9 +141,17 @@ class Settings(BaseSettings):
         place = self.portal_home / "secret-key"
         if not place.exists():
             self.portal_home.mkdir(parents=True, exist_ok=True)
-            place.touch(mode=0o600)
-            place.write_text(secrets.token_urlsafe(48))
+            _make_key(place)
         return place.read_text().strip()
+
+
+def _make_key(place: Path) -> None:
+    """Put a key there, whole or not at all: processes that start at once share the first one's."""
+    with NamedTemporaryFile("w", dir=place.parent, prefix=f".{place.name}-") as made:
+        made.write(secrets.token_urlsafe(48))
+        made.flush()
+        with suppress(FileExistsError):
+            os.link(made.name, place)
 
 
 def read_settings() -> Settings:

@@ -147,6 +147,7 @@ def enter(session: Session, token: str, *, at: datetime) -> Entered:
         raise SpentLinkError
     person = session.get_one(Person, used.person_id)
     opened = sessions.begin(session, person_id=person.id, at=at)
+    session.flush()  # or it would not be found
     known = sessions.find(session, opened, at=at, minutes=1)
     if known is None:
         raise SpentLinkError

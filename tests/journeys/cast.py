@@ -122,9 +122,9 @@ class Cast:
         return decider
 
     def sees(self, who: str, identity: int, *words: str) -> Visitor:
-        """Check what the officer's page of a submission says."""
+        """Wait until the officer's page of a submission says the first, and check the others."""
         officer = self(who)
-        officer.open(f"/submissions/{identity}")
+        await_text(officer, f"/submissions/{identity}", next(iter(words), ""))
         says(officer, *words)
         return officer
 

@@ -293,27 +293,3 @@ def test_a_heavy_one_needs_the_manager_two_gatekeepers_a_school_and_data_protect
     cast.decide(SECOND, identity, "Approve it", approve_reason="Two see more.")
     cast.sees(OFFICER, identity, "With schools", "Trips need it.", "Two see more.")
     cast.letter(OFFICER, identity, "Two see more.")
-
-
-def test_a_light_one_is_released_without_claiming(stage, cast):
-    title = "Poster about hedgehogs"
-    few = {"urns": cast.some_schools(3)}
-    identity, number = cast.put(
-        title,
-        kind="communication",
-        body="Here is a poster.",
-        audience=few,
-        due_on=None,
-        items=[],
-        reply_by="none",
-        effort=[],
-        voluntary=False,
-    )
-    gatekeeper = cast(GATEKEEPER)
-    gatekeeper.open("/queue?track=LIGHT")
-    gatekeeper.follow(title)
-    gatekeeper.page.get_by_label("Why do you approve it?").fill("A poster.")
-    gatekeeper.press("Approve it")
-    assert stage.mail_to(OFFICER, f"Approved: {number}")
-    cast.received(title)
-    cast.sees(OFFICER, identity, "With schools")

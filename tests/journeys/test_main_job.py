@@ -18,7 +18,7 @@ Schools must by law tell us how lunchtimes are supervised. Please print, sign an
 """
 MENDED = """# What we ask
 
-Please tell us how lunchtimes are supervised. You may choose to answer.
+Please tell us how lunchtimes are supervised. Please print, sign and scan the form.
 """
 
 
@@ -61,7 +61,13 @@ def write(officer):
     officer.press("Save and continue")
 
     officer.open(f"{path}/check")
-    assert "Claim without a provision" in officer.text
+    assert "Legal basis not named" in officer.text
+    assert "Track: High" in officer.text
+    officer.open(f"{path}/text")
+    page.locator("#body").fill(MENDED)
+    officer.press("Save and preview")
+    officer.open(f"{path}/check")
+    assert "Legal basis not named" not in officer.text
     assert "Wet signature" in officer.text
     officer.press("Submit to the gate")
     number = re.search(r"888-\d{4}-D-\d{5}-[A-Z]", officer.page.content())
@@ -77,21 +83,22 @@ def test_a_request_is_written_challenged_answered_approved_read_and_followed(sta
     gatekeeper.follow(TITLE)
     gatekeeper.press("Claim it")
     marks = gatekeeper.page.locator("mark.portal-evidence").all_inner_texts()
-    assert any("by law" in mark for mark in marks)
-    assert any("print, sign and scan" in mark for mark in marks)
+    assert any("print, sign" in mark for mark in marks)
     gatekeeper.page.get_by_label("Ask the officer").check()
-    gatekeeper.page.get_by_label("What do you ask?").fill("Which Act, which section, on whom?")
+    gatekeeper.page.get_by_label("What do you ask?").fill(
+        "Could schools sign in and tick a declaration?"
+    )
     gatekeeper.press("Decide")
 
     stage.mail_to(OFFICER, number)
     officer.open(f"/submissions/{identity}")
-    assert "Which Act, which section, on whom?" in officer.text
+    assert "Could schools sign in and tick a declaration?" in officer.text
     officer.follow("Answer the questions")
-    officer.page.get_by_label("Your answer").fill("There is none. Schools may choose to answer.")
+    officer.page.get_by_label("Your answer").fill("Yes. They need not print anything.")
     officer.press("Send your answer")
 
     gatekeeper.open(f"/queue/{identity}")
-    assert "There is none. Schools may choose to answer." in gatekeeper.text
+    assert "Yes. They need not print anything." in gatekeeper.text
     gatekeeper.page.get_by_label("Approve it", exact=True).check()
     gatekeeper.page.get_by_label("Why do you approve it?").fill("Useful, short, and voluntary.")
     gatekeeper.press("Decide")

@@ -1,4 +1,4 @@
-"""What happens beside and after a decision: undone, a finding set aside, changed, renewed."""
+"""Beside and after a decision: undone, a finding set aside, changed, released light, renewed."""
 
 import threading
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from foundation import clock
 from foundation.settings import Settings
 from portal.app import create_app
-from tests.journeys.cast import GATEKEEPER, OFFICER, Cast, await_text, fill_day, in_url, says
+from tests.journeys.cast import GATEKEEPER, OFFICER, Cast, fill_day, in_url, says
 
 pytestmark = pytest.mark.parametrize("stage", ["embedded"], indirect=True)
 UNDO_SECONDS = 8
@@ -87,8 +87,7 @@ def test_less_keeps_an_approval_and_more_voids_it(stage, cast):
     identity, number = cast.put("Rainwater tanks", send_on=later)
     cast.claim(GATEKEEPER, identity)
     cast.decide(GATEKEEPER, identity, "Approve it", approve_reason="Dry summers.")
-    officer = cast(OFFICER)
-    await_text(officer, f"/submissions/{identity}", "Approved, waiting for its date")
+    officer = cast.sees(OFFICER, identity, "Approved, waiting for its date")
 
     change(officer, identity, "effort", "#effort-0-complete", "5")
     says(officer, "This keeps the approval")
@@ -107,8 +106,7 @@ def test_less_keeps_an_approval_and_more_voids_it(stage, cast):
     gatekeeper.open(f"/queue/{identity}")
     says(gatekeeper, "Text for schools: changed")
     cast.decide(GATEKEEPER, identity, "Approve it", approve_reason="Litres are fair.")
-    await_text(officer, f"/submissions/{identity}", "Approved, waiting for its date")
-    says(officer, "Litres are fair.")
+    cast.sees(OFFICER, identity, "Approved, waiting for its date", "Litres are fair.")
     cast.verified(f"{number} v3", "Yes, this number is current")
     cast.verified(f"{number} v1", "No, this version is not approved")
 
@@ -123,14 +121,37 @@ def change(officer, identity, section, field, value):
     officer.open(f"/submissions/{identity}/write/check")
 
 
+def test_a_light_one_is_released_without_claiming(stage, cast):
+    title = "Poster about hedgehogs"
+    few = {"urns": cast.some_schools(3)}
+    identity, number = cast.put(
+        title,
+        kind="communication",
+        body="Here is a poster.",
+        audience=few,
+        due_on=None,
+        items=[],
+        reply_by="none",
+        effort=[],
+        voluntary=False,
+    )
+    gatekeeper = cast(GATEKEEPER)
+    gatekeeper.open("/queue?track=LIGHT")
+    gatekeeper.follow(title)
+    gatekeeper.page.get_by_label("Why do you approve it?").fill("A poster.")
+    gatekeeper.press("Approve it")
+    assert stage.mail_to(OFFICER, f"Approved: {number}")
+    cast.received(title)
+    cast.sees(OFFICER, identity, "With schools")
+
+
 def test_a_renewal_says_what_the_last_answers_changed(cast):
     today = clock.local_date(clock.now())
     soon = (today + timedelta(days=25)).isoformat()
     identity, number = cast.put("Wildlife in school grounds", due_on=soon)
     cast.claim(GATEKEEPER, identity)
     cast.decide(GATEKEEPER, identity, "Approve it", approve_reason="Once a year is fair.")
-    await_text(cast(OFFICER), f"/submissions/{identity}", "With schools")
-    officer = cast(OFFICER)
+    officer = cast.sees(OFFICER, identity, "With schools")
     officer.press("Renew it")
     renewed = in_url(officer)
     assert renewed != identity

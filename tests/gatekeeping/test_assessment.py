@@ -51,9 +51,7 @@ def test_closed_and_unknown_schools_are_reported_and_not_counted(session, author
 
 
 @pytest.mark.sqlite_only
-def test_the_same_question_has_the_same_answer_in_few_statements(
-    session, authority_id, statements
-):
+def test_the_same_question_has_the_same_answer_in_few_statements(session, authority_id, statements):
     schools = SchoolFactory.create_batch(30)
     for _ in range(5):
         earlier = make_submission(State.LIVE, document={"title": "Menus", "body": BODY})

@@ -21,7 +21,14 @@ from gatekeeping.deciders import SENDABLE
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import CHOICES, DATES, in_words, marked, text_of
 from gatekeeping.history import History, history_of
-from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
+from gatekeeping.models import (
+    IS_NEWEST,
+    Override,
+    State,
+    StoredFinding,
+    Submission,
+    SubmissionVersion,
+)
 from gatekeeping.moves import WAITING
 from gatekeeping.process import Process, process_of
 from gatekeeping.wording import field_name
@@ -85,10 +92,7 @@ def find_submission(
         sa.select(Submission, SubmissionVersion)
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(Submission.authority_id == authority_id, Submission.id == submission_id)
         .options(

@@ -12,6 +12,7 @@ from foundation.errors import Refusal
 from gatekeeping.conflicts import check_may_decide
 from gatekeeping.leases import lock
 from gatekeeping.models import (
+    IS_NEWEST,
     DpiaOutcome,
     DpiaVerdict,
     State,
@@ -182,10 +183,7 @@ def waiting(session: Session, authority_id: int, *, page: int = 1) -> tuple[list
         sa.select(Submission, SubmissionVersion)
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(
             Submission.authority_id == authority_id,

@@ -15,7 +15,7 @@ from directory.models import School
 from directory.school_days import later
 from gatekeeping.burden import minutes_at_a_school, round_half_up
 from gatekeeping.documents import AudienceWords, SubmissionDocument
-from gatekeeping.models import State, Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT, WAITING
 from gatekeeping.protocol import Protocol
 
@@ -143,10 +143,7 @@ def _due(
         )
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(
             Submission.authority_id == authority_id,

@@ -15,6 +15,7 @@ from foundation.errors import Refusal
 from gatekeeping.conflicts import check_may_decide
 from gatekeeping.leases import lock
 from gatekeeping.models import (
+    IS_NEWEST,
     Decision,
     PanelVote,
     State,
@@ -127,10 +128,7 @@ def waiting(
         sa.select(Submission, SubmissionVersion, PanelVote)
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .outerjoin(PanelVote, own)
         .where(

@@ -11,6 +11,7 @@ from foundation import clock
 from gatekeeping import sla
 from gatekeeping.leases import is_held
 from gatekeeping.models import (
+    IS_NEWEST,
     Decision,
     Interest,
     PendingDecision,
@@ -25,7 +26,6 @@ from gatekeeping.queue_filters import (
     IS_EMERGENCY,
     Filters,
     narrowed,
-    newest_version_of,
     shown,
 )
 from gatekeeping.working_days import working_days
@@ -139,7 +139,7 @@ def next_in_queue(
                 Decision.verb == Verb.SUPPORT,
                 Decision.by_id == by,
                 Decision.version_id == SubmissionVersion.id,
-                newest_version_of(),
+                IS_NEWEST,
             )
             .correlate(Submission),
         )
@@ -180,7 +180,7 @@ def _chips(session: Session, authority_id: int, ids: Sequence[int]) -> Mapping[i
             StoredFinding.severity,
         )
         .join(SubmissionVersion, SubmissionVersion.id == StoredFinding.version_id)
-        .join(Submission, newest_version_of())
+        .join(Submission, IS_NEWEST)
         .where(StoredFinding.authority_id == authority_id, Submission.id.in_(ids))
         .order_by(StoredFinding.id)
     )

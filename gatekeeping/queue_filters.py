@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import Organisation, Team
 from gatekeeping.models import (
+    IS_NEWEST,
     Condition,
     Decision,
     SchoolChallenge,
@@ -138,14 +139,6 @@ def facets(
     return Facets({name: int(count or 0) for name, count in counts.items()}, links, choices)
 
 
-def newest_version_of() -> sa.ColumnElement[bool]:
-    """Join each submission with its newest version."""
-    return sa.and_(
-        SubmissionVersion.submission_id == Submission.id,
-        SubmissionVersion.version == Submission.version,
-    )
-
-
 def _views(by: int, at: datetime) -> dict[str, Conditions]:
     state = Submission.state
     return {
@@ -207,7 +200,7 @@ def _choices(session: Session, conditions: Conditions) -> sa.CompoundSelect[Any]
         .where(*conditions, Submission.team_id.is_(None))
         .group_by(Submission.organisation_id, Organisation.name),
         each("rule", StoredFinding.rule, title, found)
-        .join(SubmissionVersion, newest_version_of())
+        .join(SubmissionVersion, IS_NEWEST)
         .join(StoredFinding, StoredFinding.version_id == SubmissionVersion.id)
         .where(*conditions)
         .group_by(StoredFinding.rule),
@@ -230,7 +223,7 @@ def _found_by(rule: str) -> sa.Exists:
     return (
         sa.exists()
         .where(StoredFinding.version_id == SubmissionVersion.id, StoredFinding.rule == rule)
-        .where(newest_version_of())
+        .where(IS_NEWEST)
         .correlate(Submission)
     )
 
@@ -242,7 +235,7 @@ def _supported() -> sa.Exists:
             Decision.submission_id == Submission.id,
             Decision.version_id == SubmissionVersion.id,
             Decision.verb == Verb.SUPPORT,
-            newest_version_of(),
+            IS_NEWEST,
         )
         .correlate(Submission)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.models import Person, Team
 from gatekeeping.asked import Asked
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.models import Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, Submission, SubmissionVersion
 from gatekeeping.naming import stems
 from gatekeeping.numbers import Number, parse_number
 from gatekeeping.reading.plain import plain
@@ -86,10 +86,7 @@ def facts(session: Session, asked: Asked) -> Mapping[str, Registered]:
         .outerjoin(Team, Team.id == Submission.team_id)
         .outerjoin(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(Submission.authority_id == asked.authority_id, Submission.number.in_(sorted(wanted)))
         .order_by(Submission.number)

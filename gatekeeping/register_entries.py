@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from gatekeeping.masking import WITHHELD, is_withheld, masked, public_title
-from gatekeeping.models import Decision, Kind, State, Submission, SubmissionVersion, Verb
+from gatekeeping.models import IS_NEWEST, Decision, Kind, State, Submission, SubmissionVersion, Verb
 from gatekeeping.standings import minutes_per_school
 from gatekeeping.wording import DECIDED
 
@@ -56,10 +56,7 @@ def entries_where(
         sa.select(Submission, SubmissionVersion)
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(*conditions)
         .options(

@@ -13,7 +13,7 @@ from directory.models import Person, Team
 from gatekeeping.asked import Asked
 from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.likeness import earlier_alike
-from gatekeeping.models import State, Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, State, Submission, SubmissionVersion
 
 MOST_LISTS = 40
 """So many small lists are added up, the newest first; forty make any union large."""
@@ -106,10 +106,7 @@ def _small_lists(
         .join(chosen, chosen.c.id == Submission.id)
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(Submission.authority_id == asked.authority_id)
         .order_by(Submission.send_on.desc(), Submission.id.desc())

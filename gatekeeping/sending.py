@@ -10,7 +10,7 @@ from directory.audience import school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.models import State, Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, State, Submission, SubmissionVersion
 from gatekeeping.moves import move
 from gatekeeping.reliance import for_schools
 from notifications.models import Notice, NoticeAttachment, NoticeKind
@@ -83,10 +83,7 @@ def versions_to_send(
         sa.select(Submission.authority_id, Submission.id, SubmissionVersion.id.label("version_id"))
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(
             sa.or_(

@@ -14,7 +14,7 @@ from foundation.dates import day
 from gatekeeping.burden import round_half_up
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.masking import is_withheld, masked, public_title
-from gatekeeping.models import Kind, State, Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import CURRENT
 from gatekeeping.numbers import LETTERS, Number, parse_number
 from gatekeeping.reliance import GOOD, WHY, Standing, standing_of
@@ -122,10 +122,7 @@ def _find(session: Session, number: Number) -> tuple[Submission, SubmissionVersi
         .join(AuthorityProfile, AuthorityProfile.authority_id == Submission.authority_id)
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(AuthorityProfile.la_code == number.la_code, Submission.number == str(number))
         .options(

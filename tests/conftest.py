@@ -96,9 +96,11 @@ def database(
         url, drop = server.new_database(name, template=template), name
     made = Database(url)
     yield made
+    still_open = made.engine.pool.checkedout()
     made.engine.dispose()
     if drop:
         server.drop_database(drop)
+    assert not still_open, f"{still_open} connections were never given back"
 
 
 @pytest.fixture

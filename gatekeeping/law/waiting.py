@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from gatekeeping.models import Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, Submission, SubmissionVersion
 from gatekeeping.moves import WAITING
 
 MOST = 50
@@ -39,10 +39,7 @@ def claims_waiting(session: Session, authority_id: int) -> Sequence[WaitingClaim
         )
         .join(
             SubmissionVersion,
-            sa.and_(
-                SubmissionVersion.submission_id == Submission.id,
-                SubmissionVersion.version == Submission.version,
-            ),
+            IS_NEWEST,
         )
         .where(
             Submission.authority_id == authority_id,

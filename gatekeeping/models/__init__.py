@@ -27,6 +27,7 @@ from gatekeeping.models.protocols import (
 )
 from gatekeeping.models.stakes import Exempt, ExemptKind, Interest, Stake
 from gatekeeping.models.submissions import (
+    IS_NEWEST,
     Attachment,
     Kind,
     Move,
@@ -42,6 +43,7 @@ from gatekeeping.models.submissions import (
 )
 
 __all__ = [
+    "IS_NEWEST",
     "Appeal",
     "AppealMember",
     "Attachment",

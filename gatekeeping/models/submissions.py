@@ -177,6 +177,13 @@ class SubmissionVersion(InAuthority, Base):
     findings: Mapped[list["StoredFinding"]] = relationship(order_by="StoredFinding.id")
 
 
+IS_NEWEST = sa.and_(
+    SubmissionVersion.submission_id == Submission.id,
+    SubmissionVersion.version == Submission.version,
+)
+"""Joins a submission with the version that is before the gate, or that was decided last."""
+
+
 class Shingle(InAuthority, Base):
     """A sample of the word sequences of a submitted text, to find near-identical ones quickly."""
 

@@ -30,15 +30,15 @@ from gatekeeping.moves import STATE_NAMES
 from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
+from gatekeeping.views.deciding import AUTHORITY
 from gatekeeping.views.refusing import refused
 
-READERS = (Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR)
 ONE = "/emergencies/<int:submission_id>"
 AnyForm = EmergencyForm | ExtendForm | ReviewForm
 
 
 @bp.get("/emergencies")
-@needs(*READERS)
+@needs(*AUTHORITY)
 def emergency_list() -> ResponseReturnValue:
     """Show the emergencies: to release, to review, reviewed."""
     show = request.args.get("show", "waiting")
@@ -57,7 +57,7 @@ def emergency_list() -> ResponseReturnValue:
 
 
 @bp.get(ONE)
-@needs(*READERS)
+@needs(*AUTHORITY)
 def emergency(submission_id: int) -> ResponseReturnValue:
     """Show an emergency with the least that is needed, and what this person can do about it."""
     return _page(db_session(), _find(submission_id), None)

@@ -1,18 +1,18 @@
 """The protocol by which the gate judges: open to everybody, changed by an administrator."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from directory.access import anyone, hat, needs, signed_in_person
-from directory.authorities import authority_for_host
 from directory.models import Role
 from foundation import clock
-from foundation.errors import NotFoundError, Refusal
+from foundation.errors import Refusal
 from foundation.web import db_session
 from gatekeeping.checks import checks
 from gatekeeping.editions import SETTINGS, change_protocol, history, protocol_of
 from gatekeeping.forms.protocol import protocol_form, shown
 from gatekeeping.views import bp
+from gatekeeping.views.registering import opened
 from gatekeeping.wording import ROLES
 
 GROUPS = (
@@ -84,7 +84,7 @@ def groups() -> list[tuple[str, list[str]]]:
 @anyone()
 def protocol() -> ResponseReturnValue:
     """Show the thresholds in force, the rates, the checks, and how they were before."""
-    session, authority_id = db_session(), _authority()
+    session, authority_id = opened()
     return render_template(
         "gatekeeping/protocol.html",
         protocol=protocol_of(session, authority_id),
@@ -128,12 +128,3 @@ def protocol_change() -> ResponseReturnValue:
     return render_template(
         "gatekeeping/protocol_change.html", form=form, groups=groups(), checks=checks()
     )
-
-
-def _authority() -> int:
-    if g.get("portal_hat") is not None:
-        return hat().authority_id
-    profile = authority_for_host(db_session(), request.host.split(":")[0])
-    if profile is None:
-        raise NotFoundError
-    return profile.authority_id

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from gatekeeping.refreshed import MONTHS
+from gatekeeping.holdings.refreshed import MONTHS
 
 _TERM_ENDS = {"autumn": (12, 31), "spring": (4, 15), "summer": (7, 31)}
 _YEARS = re.compile(r"\b(20\d\d)\s?(?:[-/–—]|to)\s?(20\d\d|\d\d)\b")

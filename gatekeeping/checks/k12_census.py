@@ -2,8 +2,8 @@
 
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
-from gatekeeping.held import held
-from gatekeeping.held_in_words import detail, where
+from gatekeeping.holdings.held import held
+from gatekeeping.holdings.in_words import detail, where
 from gatekeeping.models import Severity
 
 RULE = "K12"

@@ -8,7 +8,7 @@ from gatekeeping.burden import minutes_at_a_school
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.family import FEWEST
 from gatekeeping.findings import Context, Finding
-from gatekeeping.holdings import meant_by
+from gatekeeping.holdings.catalogue import meant_by
 from gatekeeping.models import Kind, Severity
 from gatekeeping.naming import stems
 from gatekeeping.reading.asks import asks

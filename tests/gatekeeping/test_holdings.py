@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from gatekeeping.holdings import catalogue, meant_by, named_by_code
+from gatekeeping.holdings.catalogue import catalogue, meant_by, named_by_code
+from gatekeeping.holdings.refreshed import last_refresh, next_refresh
 from gatekeeping.naming import stems
 from gatekeeping.periods import period_end
-from gatekeeping.refreshed import last_refresh, next_refresh
 
 TODAY = date(2026, 11, 22)
 CENSUS = "termly, on census day (first Thursday of October, third of January and May)"

@@ -3,8 +3,8 @@
 from typing import Any
 
 from foundation.dates import day
-from gatekeeping.held import Held
-from gatekeeping.refreshed import always_fresh
+from gatekeeping.holdings.held import Held
+from gatekeeping.holdings.refreshed import always_fresh
 from gatekeeping.school_types import covers_everyone
 
 

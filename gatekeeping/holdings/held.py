@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from gatekeeping.documents import Frequency, SubmissionDocument
 from gatekeeping.findings import Context, Span, tidy
-from gatekeeping.holdings import HeldItem, Holding, meant_by, named_by_code
+from gatekeeping.holdings.catalogue import HeldItem, Holding, meant_by, named_by_code
+from gatekeeping.holdings.refreshed import FRESH, last_refresh, next_refresh, rhythm
 from gatekeeping.periods import period_end
-from gatekeeping.refreshed import FRESH, last_refresh, next_refresh, rhythm
 from gatekeeping.requested import Requested, requested
 from gatekeeping.school_types import codes_covered
 

@@ -2,7 +2,7 @@
 # Settings of the portal (PORT, SMTP_PORT, PORTAL_HOME) may be given as `make run PORT=8080`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench coverage lock clean set-up set-up-to-test require-python
+.PHONY: help run test lint format bench coverage lock clean set-up set-up-to-test set-up-to-bench require-python
 
 BIN := .venv/bin
 
@@ -44,7 +44,7 @@ format: set-up-to-test ## Lay the code out and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 
-bench: set-up-to-test ## Measure
+bench: set-up-to-bench ## Measure
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 coverage: set-up-to-test ## Run the tests and say which lines they miss
@@ -52,8 +52,9 @@ coverage: set-up-to-test ## Run the tests and say which lines they miss
 
 # Needs uv. Takes the newest of everything that the .in files allow.
 lock: ## Pin the newest libraries
-	@for name in requirements requirements-dev requirements-node; do \
-		constraint=; [ $$name = requirements-dev ] && constraint='--constraint requirements.txt'; \
+	@for name in requirements requirements-dev requirements-bench requirements-node; do \
+		constraint=; \
+		case $$name in *-dev | *-bench) constraint='--constraint requirements.txt';; esac; \
 		uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command 'make lock' $$constraint \
@@ -70,6 +71,9 @@ set-up: require-python
 
 set-up-to-test: require-python
 	@$(PYTHON) scripts/bootstrap.py test
+
+set-up-to-bench: require-python
+	@$(PYTHON) scripts/bootstrap.py bench
 
 require-python:
 	@if [ -z "$(PYTHON)" ]; then \

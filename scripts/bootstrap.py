@@ -2,6 +2,7 @@
 
     python3 scripts/bootstrap.py run     what `make run` needs
     python3 scripts/bootstrap.py test    that, and what the tests and checks need
+    python3 scripts/bootstrap.py bench   that, and what the measurements compare the portal with
 
 Each step leaves a stamp in the virtual environment that names what it was done for, so running
 this again does only what has changed since.
@@ -24,6 +25,11 @@ STAMPS = VENV / "stamps"
 LOCKS = {
     "run": [ROOT / "requirements.txt"],
     "test": [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"],
+    "bench": [
+        ROOT / "requirements.txt",
+        ROOT / "requirements-dev.txt",
+        ROOT / "requirements-bench.txt",
+    ],
 }
 
 # Installing must not start a database or a broker beside the one the tests start for themselves;
@@ -126,7 +132,7 @@ TO_TEST = (
 def main(purpose: str) -> int:
     """Do every step, or say what is missing."""
     try:
-        install_system_packages([*TO_RUN, *TO_TEST] if purpose == "test" else TO_RUN)
+        install_system_packages([*TO_RUN, *TO_TEST] if purpose != "run" else TO_RUN)
         make_environment()
         install_libraries(purpose)
         install_portal()
@@ -194,8 +200,9 @@ def _has_pip() -> bool:
 
 def install_libraries(purpose: str) -> None:
     """Install exactly what the lock says, checked by its hashes."""
-    # The tests' lock holds everything that the other one does.
-    if any(_read(STAMPS / each) == _fingerprint(*LOCKS[each]) for each in {purpose, "test"}):
+    # A larger lock holds everything that a smaller one does.
+    enough = [each for each, locks in LOCKS.items() if set(LOCKS[purpose]) <= set(locks)]
+    if any(_read(STAMPS / each) == _fingerprint(*LOCKS[each]) for each in enough):
         return
     print("Installing Python libraries (a minute the first time) ...", flush=True)
     _pip("--require-hashes", "-r", str(LOCKS[purpose][-1]))
@@ -245,6 +252,6 @@ def _write(file: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["run"], ["test"]):
+    if sys.argv[1:] not in [[purpose] for purpose in LOCKS]:
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1]))

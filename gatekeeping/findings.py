@@ -11,6 +11,7 @@ from gatekeeping.asked import AttachedText
 from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.family import NO_FAMILY, Family
+from gatekeeping.holdings.catalogue import Catalogue, shipped
 from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
@@ -111,6 +112,8 @@ class Context:
     """Why whoever is to decide may not, in a sentence; empty where nobody decides (K90)."""
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    catalogue: Catalogue = field(default_factory=shipped)
+    """What the authority holds already (K11, K12)."""
     route_closed: str = ""
     """Why it may not be an emergency whatever its grounds, in a sentence; as a rule empty."""
     protocol: Protocol = DEFAULT

@@ -8,7 +8,7 @@ from gatekeeping.burden import minutes_at_a_school
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.family import FEWEST
 from gatekeeping.findings import Context, Finding
-from gatekeeping.holdings.catalogue import meant_by
+from gatekeeping.holdings.catalogue import Catalogue
 from gatekeeping.models import Kind, Severity
 from gatekeeping.naming import stems
 from gatekeeping.reading.asks import asks
@@ -68,7 +68,9 @@ def _reasons(
         each = f"less than {_minutes(least)} each"
         yield "too_short", f"{_minutes(minutes)} for {asked:,} questions is {each}"
     gathered = sum(effort.people * effort.minutes.gather for effort in document.effort)
-    if not gathered and any(_is_looked_up(document, place) for place in range(len(document.items))):
+    if not gathered and any(
+        _is_looked_up(document, place, context.catalogue) for place in range(len(document.items))
+    ):
         yield "no_gathering", "the answers must be looked up, but no time is given to gather them"
     family = context.family
     if family.size >= FEWEST and minutes > context.protocol.family_times * family.median_minutes:
@@ -77,11 +79,11 @@ def _reasons(
         yield "family", f"it is {_minutes(minutes)} at a school, where {others} took {usual}"
 
 
-def _is_looked_up(document: SubmissionDocument, place: int) -> bool:
+def _is_looked_up(document: SubmissionDocument, place: int, catalogue: Catalogue) -> bool:
     """Tell whether an item is a fact that somebody must find in a system or count."""
     item = document.items[place]
     words = frozenset(stems(item.name))
-    return item.in_mis or bool(words & _COUNTED) or bool(meant_by(item.name))
+    return item.in_mis or bool(words & _COUNTED) or bool(catalogue.meant_by(item.name))
 
 
 def _minutes(number: float) -> str:

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 from gatekeeping.documents import Frequency, SubmissionDocument
 from gatekeeping.findings import Context, Span, tidy
-from gatekeeping.holdings.catalogue import HeldItem, Holding, meant_by, named_by_code
+from gatekeeping.holdings.catalogue import Catalogue
+from gatekeeping.holdings.items import HeldItem, Holding
+from gatekeeping.holdings.national import named_by_code
 from gatekeeping.holdings.refreshed import FRESH, last_refresh, next_refresh, rhythm
 from gatekeeping.periods import period_end
 from gatekeeping.requested import Requested, requested
@@ -65,7 +67,7 @@ def held(document: SubmissionDocument, context: Context, *, from_schools: bool) 
     wanted = document.as_at or period_end(document.period)
     found: dict[Holding, list[tuple[HeldItem, Span]]] = {}
     for asked in requested(document):
-        for item, span in _known(asked):
+        for item, span in _known(asked, context.catalogue):
             holding = item.holding
             if holding.is_from_schools == from_schools and _serves(
                 holding, asked, document.frequency, context, wanted
@@ -81,21 +83,23 @@ def _by_key(entry: tuple[Holding, object]) -> str:
     return entry[0].key
 
 
-def _known(asked: Requested) -> list[tuple[HeldItem, Span]]:
+def _known(asked: Requested, catalogue: Catalogue) -> list[tuple[HeldItem, Span]]:
     """Return the items that are meant: by the words first, else by the code's national name."""
     for wording in asked.wordings:
         whole, piece = (_SENTENCE, _CLAUSE) if wording.is_sentence else (1, 1)
-        found = meant_by(wording.whole, vague_from=whole) or list(
+        found = catalogue.meant_by(wording.whole, vague_from=whole) or list(
             dict.fromkeys(
                 item
                 for part in wording.pieces
-                for item in meant_by(part, about=wording.whole, vague_from=piece)
+                for item in catalogue.meant_by(part, about=wording.whole, vague_from=piece)
             )
         )
         if found:
             return [(item, wording.span) for item in found]
     named = named_by_code(asked.code)
-    return [(item, asked.span) for item in meant_by(_words_of(named[0]))] if named else []
+    if named is None:
+        return []
+    return [(item, asked.span) for item in catalogue.meant_by(_words_of(named[0]))]
 
 
 def _words_of(name: str) -> str:

@@ -7,6 +7,7 @@ from gatekeeping.models.afterwards import (
     SchoolChallenge,
     Training,
 )
+from gatekeeping.models.alike import MeaningBlock, StoredMeaning
 from gatekeeping.models.decisions import (
     Awaited,
     Condition,
@@ -60,6 +61,7 @@ __all__ = [
     "Interest",
     "Kind",
     "LetterState",
+    "MeaningBlock",
     "Message",
     "Move",
     "NumberSequence",
@@ -74,6 +76,7 @@ __all__ = [
     "Stake",
     "State",
     "StoredFinding",
+    "StoredMeaning",
     "Submission",
     "SubmissionVersion",
     "Track",

@@ -1,0 +1,200 @@
+"""What a document means, as far as it can be compared: what, of whom, for when."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from gatekeeping.alike.populations import Population
+from gatekeeping.alike.purposes import purposes_of
+from gatekeeping.alike.things import MOST_READ, Thing, thing_of, things_asked
+from gatekeeping.alike.times import Time, time_of
+from gatekeeping.alike.who import Who, who_of
+from gatekeeping.asked import AttachedText
+from gatekeeping.concepts import shipped
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.lexicon import Lexicon
+from gatekeeping.naming import LIGHT, stems
+
+ALGORITHM = 1
+"""Goes up when the same document would mean something else: stored meanings are made anew then."""
+MOST_WORDS = 60
+MOST_CONCEPTS = 24
+_TITLE = 0.7
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A document as it is compared. ``concepts`` and ``words`` are weights from 0 to 1."""
+
+    title: str
+    topic: Thing
+    things: tuple[Thing, ...]
+    who: Who
+    time: Time | None
+    sent: int | None
+    purposes: frozenset[str]
+    rhythm: int
+    team: str
+    author: str
+    concepts: Mapping[str, float] = field(hash=False)
+    words: Mapping[str, float] = field(hash=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as compact JSON values, for storing."""
+        return {
+            "v": ALGORITHM,
+            "t": self.title,
+            "q": [_thing_out(thing) for thing in (self.topic, *self.things)],
+            "w": [
+                sorted(self.who.phases),
+                sorted(self.who.types),
+                sorted(self.who.places),
+                sorted(self.who.trusts),
+                sorted(self.who.urns),
+                int(self.who.everyone),
+            ],
+            "p": [self.time.first, self.time.last, int(self.time.named)] if self.time else None,
+            "s": self.sent,
+            "u": sorted(self.purposes),
+            "r": self.rhythm,
+            "m": self.team,
+            "a": self.author,
+            "c": dict(self.concepts),
+            "o": dict(self.words),
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what ``as_json`` wrote."""
+        topic, *things = (_thing_in(one) for one in stored["q"])
+        phases, types, places, trusts, urns, everyone = stored["w"]
+        time = stored["p"]
+        return cls(
+            stored["t"],
+            topic,
+            tuple(things),
+            Who(
+                frozenset(phases),
+                frozenset(types),
+                frozenset(places),
+                frozenset(trusts),
+                frozenset(urns),
+                bool(everyone),
+            ),
+            Time(time[0], time[1], bool(time[2])) if time else None,
+            stored["s"],
+            frozenset(stored["u"]),
+            stored["r"],
+            stored["m"],
+            stored["a"],
+            stored["c"],
+            stored["o"],
+        )
+
+    @cached_property
+    def concepts_length(self) -> float:
+        """Return the length of the concepts as a vector."""
+        return math.sqrt(sum(weight * weight for weight in self.concepts.values()))
+
+    @cached_property
+    def words_length(self) -> float:
+        """Return the length of the words as a vector."""
+        return math.sqrt(sum(weight * weight for weight in self.words.values()))
+
+
+def meaning_of(
+    document: SubmissionDocument,
+    *,
+    attached: Sequence[AttachedText] = (),
+    lexicon: Lexicon | None = None,
+) -> Meaning:
+    """Return what a document means; any document has a meaning, an empty one says nothing."""
+    lexicon = lexicon or shipped()
+    things = tuple(things_asked(document, attached, lexicon))
+    topic = thing_of(document.title[:300], lexicon)
+    sent = document.send_on or document.due_on
+    return Meaning(
+        " ".join(document.title.split())[:120],
+        topic,
+        things,
+        who_of(document),
+        time_of(document),
+        sent.toordinal() if sent else None,
+        purposes_of(f"{document.purpose[:2_000]} {document.title}"),
+        document.frequency.times_a_year,
+        document.team.strip().casefold()[:80],
+        document.author.strip().casefold()[:80],
+        _concepts(topic, things),
+        _words(_texts(document, attached)),
+    )
+
+
+def _concepts(topic: Thing, things: Iterable[Thing]) -> Mapping[str, float]:
+    found: dict[str, float] = {key: _TITLE * score for key, score in topic.concepts.items()}
+    for thing in things:
+        for key, score in thing.concepts.items():
+            found[key] = max(found.get(key, 0.0), score * thing.weight)
+    heaviest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CONCEPTS]
+    return {key: round(weight, 2) for key, weight in heaviest}
+
+
+def _texts(
+    document: SubmissionDocument, attached: Sequence[AttachedText]
+) -> Sequence[tuple[str, float]]:
+    items = " ".join(f"{item.name} {item.definition[:300]}" for item in document.items)
+    return [
+        (document.title, 1.0),
+        (items[:MOST_READ], 1.0),
+        (document.body[:MOST_READ], 0.6),
+        (document.purpose[:2_000], 0.3),
+        *((one.text[:MOST_READ], 0.5) for one in attached[:5]),
+    ]
+
+
+def _words(texts: Sequence[tuple[str, float]]) -> Mapping[str, float]:
+    """Weigh the stems of texts: seen often counts a little more, a light or short word less."""
+    counted: Counter[str] = Counter()
+    for text, weight in texts:
+        for stem in _stems_of(text):
+            counted[stem] += weight  # type: ignore[assignment]  # a Counter of weights
+    weighed = {
+        stem: min(1.0, 0.55 * count**0.4) * (0.25 if stem in LIGHT or stem.isdigit() else 1.0)
+        for stem, count in counted.items()
+    }
+    heaviest = sorted(weighed.items(), key=lambda pair: (-pair[1], -len(pair[0]), pair[0]))
+    return {stem: round(weight, 2) for stem, weight in heaviest[:MOST_WORDS]}
+
+
+def _stems_of(text: str) -> Iterable[str]:
+    """Yield the stems of a text piece by piece, so that nothing long is kept in memory."""
+    for piece in re.split(r"[\n.;:?!]+", text):
+        yield from stems(piece)
+
+
+def _thing_out(thing: Thing) -> list[Any]:
+    return [
+        thing.said,
+        {key: round(score, 2) for key, score in thing.concepts.items()},
+        sorted(thing.stems),
+        sorted(thing.measures),
+        [sorted(part) for part in thing.about.parts],
+        thing.weight,
+        thing.code,
+    ]
+
+
+def _thing_in(stored: Sequence[Any]) -> Thing:
+    said, concepts, found, measures, about, weight, code = stored
+    return Thing(
+        said,
+        concepts,
+        frozenset(found),
+        frozenset(measures),
+        Population(*(frozenset(part) for part in about)),
+        weight,
+        code,
+    )

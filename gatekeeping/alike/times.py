@@ -1,0 +1,247 @@
+"""Reading the time that a document asks about, from its fields or its words, as a stretch of days.
+
+A school year runs from September to August, a financial one from April to March. Dates by which an
+answer is wanted are no time asked about.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.holdings.refreshed import MONTHS
+
+LONGEST = 4_000
+"""So many characters of a text are read for its time."""
+_MONTH_NAMES = "|".join(f"{name}|{name[:3]}t?" for name in MONTHS)
+_TERMS = {"autumn": (9, 1, 12, 31), "spring": (1, 1, 4, 15), "summer": (4, 16, 7, 31)}
+_TERMS_OF = {"michaelmas": "autumn", "christmas": "autumn", "easter": "spring"}
+_TERM = re.compile(
+    r"\b(autumn|spring|summer|michaelmas)(?:\s+half)?(?:\s+term)?s?(?:\s+[12])?(?:,|\s+of|\s+in)?\s+"
+    r"(?:(20\d\d)(?:\s?[-/–—]\s?(?:20)?(\d\d)\b(?!\s?[-/]))?|'?(\d\d)\b)",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(
+    r"(?<![\d/.-])(?:20)?(\d\d)\s?(?:[-/–—]|to)\s?(?:20)?(\d\d)(?![\d/.-]|\s?%)", re.IGNORECASE
+)
+_DAY = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+({_MONTH_NAMES})\b\.?,?(?:\s+(20\d\d)|\s+'?(\d\d)(?!\d|:|\.\d))?",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(rf"\b({_MONTH_NAMES})\.?,?\s+(20\d\d)\b", re.IGNORECASE)
+_ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
+_SLASHED = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](?:20)?(\d\d)\b")
+_YEAR = re.compile(r"\b(20\d\d)\b")
+_RELATIVE = re.compile(
+    r"\b(this|current|last|previous|past|next|coming)\s+(?:(academic|school|financial|calendar)\s+)?"
+    r"(year|term|month|autumn|spring|summer)\b",
+    re.IGNORECASE,
+)
+_FINANCIAL = re.compile(
+    r"\bfinanc|\bfiscal|\bFY\b|\bbudget year|31(?:st)? March|March", re.IGNORECASE
+)
+_DEADLINE = re.compile(
+    r"\b(?:by|before|until|no later than|deadline\w*|due|repl(?:y|ies)|respon[ds]e?\w*|return\w*|latest"
+    r"|close[sd]?|closing|not later than|back to us|reach\w*|send|submit\w*|published|issued"
+    r"|dated|meet(?:s|ing)?|goes|go live|start(?:s|ing)? on|from)\b[^.;:?!\n]{0,45}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Time:
+    """A stretch of days, as ordinals, and whether the document names it or only when it is sent."""
+
+    first: int
+    last: int
+    named: bool = True
+
+    @property
+    def days(self) -> int:
+        """Return how many days it has."""
+        return self.last - self.first + 1
+
+
+def time_of(document: SubmissionDocument) -> Time | None:
+    """Return the time that a document is about; None when neither words nor dates tell."""
+    if document.as_at:
+        return Time(document.as_at.toordinal(), document.as_at.toordinal())
+    sent = document.send_on or document.due_on
+    told = stretch(document.period, sent) or stretch(document.title, sent)
+    if told is None:
+        texts = [
+            document.body,
+            *(f"{item.name}. {item.definition}" for item in document.items[:40]),
+        ]
+        found = [time for text in texts if (time := stretch(text, sent, in_prose=True))]
+        told = _joined(found)
+    if told is None and sent is not None:
+        return Time(sent.toordinal(), sent.toordinal(), named=False)
+    return told
+
+
+def stretch(words: str, today: date | None = None, *, in_prose: bool = False) -> Time | None:
+    """Return the time that words name, from the first day named to the last; None when none.
+
+    ``today`` makes sense of "last term". ``in_prose`` leaves out days by which to answer.
+    """
+    text = words[:LONGEST]
+    for reader in (_terms, _years, _days, _months, _relative):
+        found = [
+            time
+            for start, time in reader(text, today)
+            if not (in_prose and _DEADLINE.search(text[max(0, start - 60) : start]))
+        ]
+        if found:
+            return _joined(found)
+    if in_prose:
+        return None
+    return _joined([_between(int(y), 1, 1, int(y), 12, 31) for y in _YEAR.findall(text)])
+
+
+def same_time(one: Time | None, other: Time | None) -> float | None:
+    """Return 1 for the same time to 0 for another; None where one of them does not tell."""
+    if one is None or other is None:
+        return None
+    apart = max(one.first, other.first) - min(one.last, other.last)
+    if not (one.named and other.named):
+        return _by_sending(one, other, apart)
+    if apart <= 0:
+        shorter, longer = sorted((one.days, other.days))
+        shared = 1 - apart
+        if shared < 0.5 * shorter:
+            return 0.3
+        return 1.0 if longer <= 150 or shorter > 0.6 * longer else 0.7  # noqa: PLR2004 - about a term
+    ends = abs(one.last - other.last)
+    return 0.9 if ends <= 31 else 0.6 if ends < 60 and apart < 40 else 0.0  # noqa: PLR2004 - days
+
+
+def _by_sending(one: Time, other: Time, apart: int) -> float | None:
+    """Judge by the days of sending, where the words name no time: a year apart is another."""
+    if one.named or other.named:
+        return 0.2 if apart > 400 else None  # noqa: PLR2004 - days
+    return 0.1 if apart >= 270 else 0.5 if apart >= 150 else None  # noqa: PLR2004 - days
+
+
+def _terms(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
+    del today
+    for match in _TERM.finditer(text):
+        name = match[1].lower()
+        term = _TERMS_OF.get(name, name)
+        year = int(match[2] or f"20{match[4]}")
+        first_month, first_day, last_month, last_day = _TERMS[term]
+        if match[3] and term != "autumn" and int(match[3]) == year % 100 + 1:
+            year += 1
+        yield match.start(), _between(year, first_month, first_day, year, last_month, last_day)
+
+
+def _years(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
+    del today
+    for match in _YEARS.finditer(text):
+        first, last = int(match[1]), int(match[2])
+        if last != first + 1 or not 10 <= first <= 60:  # noqa: PLR2004 - school years of this century
+            continue
+        around = text[max(0, match.start() - 40) : match.end() + 40]
+        if _FINANCIAL.search(around):
+            yield match.start(), _between(2000 + first, 4, 1, 2000 + last, 3, 31)
+        else:
+            yield match.start(), _between(2000 + first, 9, 1, 2000 + last, 8, 31)
+
+
+def _days(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
+    for match in _DAY.finditer(text):
+        month = _month(match[2])
+        year = int(match[3]) if match[3] else 2000 + int(match[4]) if match[4] else None
+        if year is None and today is not None:
+            year = (
+                today.year if (month, int(match[1])) <= (today.month, today.day) else today.year - 1
+            )
+        if year is not None and (day := _day(year, month, int(match[1]))):
+            if re.search(
+                r"year (?:end(?:ing|ed)?|to)\s*(?:on )?$", text[: match.start()], re.IGNORECASE
+            ):
+                yield match.start(), Time(day.toordinal() - 364, day.toordinal())
+            else:
+                yield match.start(), Time(day.toordinal(), day.toordinal())
+    for pattern in (_ISO, _SLASHED):
+        for match in pattern.finditer(text):
+            year, month, number = (
+                (int(match[1]), int(match[2]), int(match[3]))
+                if pattern is _ISO
+                else (2000 + int(match[3]), int(match[2]), int(match[1]))
+            )
+            if day := _day(year, month, number):
+                yield match.start(), Time(day.toordinal(), day.toordinal())
+
+
+def _months(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
+    del today
+    for match in _MONTH.finditer(text):
+        month, year = _month(match[1]), int(match[2])
+        last = _month_end(year, month)
+        if re.search(r"year (?:end(?:ing|ed)?|to)\s*$", text[: match.start()], re.IGNORECASE):
+            yield match.start(), Time(last.toordinal() - 364, last.toordinal())
+        else:
+            yield match.start(), Time(date(year, month, 1).toordinal(), last.toordinal())
+
+
+def _relative(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
+    if today is None:
+        return
+    for match in _RELATIVE.finditer(text):
+        steps = {"last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1}.get(
+            match[1].lower(), 0
+        )
+        if time := _relative_time(match[3].lower(), (match[2] or "").lower(), steps, today):
+            yield match.start(), time
+
+
+def _relative_time(what: str, kind: str, steps: int, today: date) -> Time | None:
+    if what == "year" and kind == "calendar":
+        return _between(today.year + steps, 1, 1, today.year + steps, 12, 31)
+    if what == "year":
+        month = 4 if kind == "financial" else 9
+        begin = (today.year if today.month >= month else today.year - 1) + steps
+        last = (3, 31) if month == 4 else (8, 31)  # noqa: PLR2004 - April
+        return _between(begin, month, 1, begin + 1, *last)
+    if what == "month":
+        index = today.year * 12 + today.month - 1 + steps
+        first = date(index // 12, index % 12 + 1, 1)
+        return Time(first.toordinal(), _month_end(first.year, first.month).toordinal())
+    if what == "term":
+        now = 0 if today.month <= 4 else 1 if today.month <= 8 else 2  # noqa: PLR2004 - months
+        index = today.year * 3 + now + steps
+        year, what = index // 3, ("spring", "summer", "autumn")[index % 3]
+        return _between(year, *_TERMS[what][:2], year, *_TERMS[what][2:])
+    term = _TERMS[what]
+    year = today.year + steps if steps > 0 else today.year
+    if steps <= 0 and date(year, term[0], term[1]) > today:
+        year -= 1
+    return _between(year, term[0], term[1], year, term[2], term[3])
+
+
+def _joined(found: list[Time]) -> Time | None:
+    if not found:
+        return None
+    return Time(min(time.first for time in found), max(time.last for time in found))
+
+
+def _month(name: str) -> int:
+    return next(n for n, month in enumerate(MONTHS, 1) if month[:3] == name[:3].lower())
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _between(*given: int) -> Time:
+    first, last = date(*given[:3]), date(*given[3:])
+    return Time(first.toordinal(), last.toordinal())
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -23,6 +23,15 @@ from gatekeeping.models.decisions import (
     Reminder,
     Verb,
 )
+from gatekeeping.models.holdings import (
+    AccessMove,
+    AccessRequest,
+    AccessState,
+    DataSet,
+    DataSetChange,
+    DataSetItem,
+    HeldCatalogue,
+)
 from gatekeeping.models.protocols import (
     ProtocolEdition,
 )
@@ -45,12 +54,18 @@ from gatekeeping.models.submissions import (
 
 __all__ = [
     "IS_NEWEST",
+    "AccessMove",
+    "AccessRequest",
+    "AccessState",
     "Appeal",
     "AppealMember",
     "Attachment",
     "Awaited",
     "Condition",
     "ConditionKind",
+    "DataSet",
+    "DataSetChange",
+    "DataSetItem",
     "Decision",
     "DpiaOutcome",
     "DpiaVerdict",
@@ -58,6 +73,7 @@ __all__ = [
     "Exempt",
     "ExemptKind",
     "Ground",
+    "HeldCatalogue",
     "Interest",
     "Kind",
     "LetterState",

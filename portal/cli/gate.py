@@ -1,9 +1,8 @@
 """``portal gate``: the gate's checks from the command line."""
 
 import json
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,13 @@ import click
 from sqlalchemy.orm import Session
 
 from foundation import clock
-from foundation.errors import Refusal
 from gatekeeping.assessment import Assessment, assess
 from gatekeeping.attachment_words import read_beside
 from gatekeeping.burden import Step, steps
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Finding
+from portal.cli.alike import compare_command
+from portal.cli.batches import Json, answers
 from portal.cli.terminal import (
     as_json,
     authority_option,
@@ -33,6 +33,9 @@ AROUND = 40
 @click.group()
 def gate() -> None:
     """Run the gate's checks on a submission document. Nothing is changed."""
+
+
+gate.add_command(compare_command)
 
 
 @gate.command()
@@ -54,7 +57,8 @@ def check(
     at = _end_of(day) if day else clock.now()
     with session_for(la_code) as (session, authority_id):
         if batch is not None:
-            for answer in _answers(session, authority_id, batch, at):
+            judge = partial(_judge_line, session, authority_id, at)
+            for answer in answers(batch, judge):
                 click.echo(json.dumps(answer, ensure_ascii=False))
             return
         place = file or "-"
@@ -72,39 +76,12 @@ def _end_of(day: datetime) -> datetime:
     return datetime.combine(day.date(), time.max, clock.LOCAL).astimezone(UTC)
 
 
-def _answers(
-    session: Session, authority_id: int, place: str, at: datetime
-) -> Iterator[dict[str, Any]]:
-    """Answer each line with its id; a line that cannot be read is answered with ``error``."""
-    for number, line in enumerate(_lines(place), start=1):
-        if not line.strip():
-            continue
-        try:
-            given = json.loads(line)
-        except json.JSONDecodeError as fault:
-            yield {"id": None, "error": f"Line {number} is not JSON: {fault}."}
-            continue
-        if not isinstance(given, dict):
-            yield {"id": None, "error": f"Line {number} is not a JSON object."}
-            continue
-        try:
-            document = SubmissionDocument.read(given)
-            answer = assess(session, authority_id, document, at=at).as_json()
-        except Refusal as refusal:
-            answer = {"error": str(refusal)}
-        session.expunge_all()  # a long batch keeps nothing of what it has read
-        yield {"id": given.get("id"), **answer}
-
-
-def _lines(place: str) -> Iterator[str]:
-    if place == "-":
-        yield from sys.stdin
-        return
+def _judge_line(session: Session, authority_id: int, at: datetime, given: Json) -> Json:
+    """Judge one line of a batch."""
     try:
-        with Path(place).open(encoding="utf-8-sig") as stream:
-            yield from stream
-    except (OSError, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"The file cannot be read: {fault}.") from fault
+        return assess(session, authority_id, SubmissionDocument.read(given), at=at).as_json()
+    finally:
+        session.expunge_all()  # a long batch keeps nothing of what it has read
 
 
 def _print_words(document: SubmissionDocument, found: Assessment) -> None:

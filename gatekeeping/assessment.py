@@ -31,6 +31,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.emergency_route import why_closed
 from gatekeeping.findings import Context, Finding
+from gatekeeping.holdings.reading import facts as held_facts
 from gatekeeping.law.facts import facts as law_facts
 from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
@@ -45,6 +46,7 @@ FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
         "days": days.facts,
         "law": law_facts,
         "types": school_types.facts,
+        "catalogue": held_facts,
         "numbers": quoted_numbers.facts,
         "family": family.facts,
         "rolling": rolling.facts,

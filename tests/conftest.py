@@ -19,6 +19,7 @@ from directory.models import Membership
 from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.settings import Settings
+from gatekeeping.holdings.loading import ensure_loaded
 from portal.app import create_app
 from portal.signin import sessions
 from tests import servers
@@ -63,6 +64,7 @@ def prepare(database: Database) -> None:
     with database.transaction(authority=EVERY_AUTHORITY) as session:
         profile = ensure_authority(session, la_code="888", name="Lancashire")
         load_shipped_catalogue(session, profile.authority_id, at=NOON)
+        ensure_loaded(session, profile.authority_id, at=NOON)
     database.engine.dispose()
 
 

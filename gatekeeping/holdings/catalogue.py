@@ -1,6 +1,7 @@
 """The catalogue of an authority's held data as one frozen value, and the one that is shipped."""
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -30,6 +31,11 @@ class Catalogue:
     def items_of(self, key: str) -> tuple[HeldItem, ...]:
         """Return the things in one data set."""
         return tuple(item for item in self.items if item.holding.key == key)
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the SHA-256 of the content: the same content has the same one anywhere."""
+        return hashlib.sha256(repr((self.holdings, self.items)).encode()).hexdigest()
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -2,9 +2,11 @@
 
 import click
 
-from foundation import migrate
-from foundation.db import Database
+import portal.models  # noqa: F401 - every table must be known before the first query
+from foundation import clock, migrate
+from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import read_settings
+from gatekeeping.holdings.loading import load_where_missing
 from portal.cli.terminal import refusals_in_words
 
 
@@ -21,4 +23,6 @@ def upgrade() -> None:
     settings.portal_home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     migrate.upgrade(database)
+    with database.transaction(authority=EVERY_AUTHORITY) as session:
+        load_where_missing(session, at=clock.now())
     click.echo(f"The database is at revision {migrate.current(database)}.")

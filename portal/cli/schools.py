@@ -10,6 +10,7 @@ from directory.import_schools import import_schools, size_of
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
 from foundation.settings import read_settings
+from gatekeeping.holdings.loading import load_where_missing as load_held_where_missing
 from portal.cli.terminal import (
     as_json,
     open_database,
@@ -41,5 +42,6 @@ def import_(file: Path, *, la: str | None, as_json: bool) -> None:
             report = import_schools(session, file, at=at, only_la=la, progress=progress)
         load_where_missing(session, at=at)
         load_shipped_where_missing(session, at=at)
+        load_held_where_missing(session, at=at)
         session.commit()
     print_report(report, "Schools", json_wanted=as_json)

@@ -23,6 +23,7 @@ from foundation.bulk import refresh_statistics
 from foundation.db import EVERY_AUTHORITY, narrow
 from foundation.errors import Refusal
 from foundation.progress import Progress, silent
+from gatekeeping.holdings.loading import ensure_loaded
 from portal.demonstration import council
 from portal.demonstration.outcomes import make_outcomes
 from portal.demonstration.ownership import assign_owners
@@ -95,6 +96,7 @@ def build(
     progress(20)
     random = Random(seed)  # noqa: S311 - made-up data keeps no secrets
     ids, owners = _people(session, authority_id, random, at)
+    ensure_loaded(session, authority_id, at=at)  # whose owners are teams that are there now
     progress(70)
     sent = HOW_MANY if communications is None else communications
     deliveries = Past(session, authority_id, random, at).write(sent, progress)

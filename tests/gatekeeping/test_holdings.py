@@ -3,12 +3,17 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from gatekeeping.holdings.catalogue import shipped
+from gatekeeping.holdings.loading import ensure_loaded, load_where_missing
 from gatekeeping.holdings.national import named_by_code
+from gatekeeping.holdings.reading import catalogue_of, read_catalogue
 from gatekeeping.holdings.refreshed import last_refresh, next_refresh
+from gatekeeping.models import DataSet
 from gatekeeping.naming import stems
 from gatekeeping.periods import period_end
+from tests.factories.base import NOON
 
 TODAY = date(2026, 11, 22)
 CENSUS = "termly, on census day (first Thursday of October, third of January and May)"
@@ -83,3 +88,11 @@ def test_a_code_of_a_national_collection_has_a_name():
     assert named_by_code("n00177") == ("Ethnicity", "Children in need census")
     assert named_by_code("X99999") is None
     assert named_by_code(" ") is None
+
+
+def test_an_authority_is_given_the_shipped_catalogue_once(session, authority_id):
+    assert catalogue_of(session, authority_id).digest == shipped().digest
+    assert read_catalogue(session, authority_id) == shipped()
+    assert load_where_missing(session, at=NOON) == 0
+    ensure_loaded(session, authority_id, at=NOON)
+    assert session.scalar(sa.select(sa.func.count(DataSet.id))) == 22

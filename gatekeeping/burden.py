@@ -6,14 +6,14 @@ half up.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
 from foundation.markdown import to_plain
-from gatekeeping.documents import SubmissionDocument
+from gatekeeping.documents import Effort, SubmissionDocument
 from gatekeeping.models import Kind
 from gatekeeping.protocol import DEFAULT, Protocol
 
@@ -86,17 +86,32 @@ def steps(
     """
     times = document.frequency.times_a_year
     return tuple(
-        Step(role, people, minutes, schools, times, protocol.rates[role])
-        for role, people, minutes in _work(document, protocol)
-        if people and minutes
+        Step(role, people, minutes, schools if some is None else some, times, protocol.rates[role])
+        for role, people, minutes, some in _work(document, protocol)
+        if people and minutes and some != 0
     )
 
 
 def minutes_at_a_school(document: SubmissionDocument, protocol: Protocol = DEFAULT) -> Fraction:
-    """Return the minutes of all people of one school in one round."""
+    """Return the minutes of all people of one school in one round.
+
+    Of what was joined, where some schools do more than others: of a school that does most.
+    """
+    busiest = document.model_copy(update={"effort": at_the_busiest(document.effort)})
     return sum(
-        (people * minutes for _, people, minutes in _work(document, protocol)), start=Fraction(0)
+        (people * minutes for _, people, minutes, _ in _work(busiest, protocol)), start=Fraction(0)
     )
+
+
+def at_the_busiest(efforts: Sequence[Effort]) -> list[Effort]:
+    """Return the rows of the schools that do most; all rows where every school does the same."""
+    groups: dict[str, int] = {}
+    for row in efforts:
+        if row.schools is not None:
+            total = row.people * row.minutes.total
+            groups[row.asked_by] = groups.get(row.asked_by, 0) + total
+    most = max(groups, key=lambda name: groups[name], default="")
+    return [row for row in efforts if row.schools is None or row.asked_by == most]
 
 
 def burden(document: SubmissionDocument, schools: int, protocol: Protocol = DEFAULT) -> Burden:
@@ -162,14 +177,18 @@ def recompute(document: SubmissionDocument, schools: int, stored: Mapping[str, A
     return burden(document, schools, protocol_kept(stored))
 
 
-def _work(document: SubmissionDocument, protocol: Protocol) -> Iterator[tuple[str, int, Fraction]]:
-    """Yield role, people at a school and minutes of each, for one round."""
+def _work(
+    document: SubmissionDocument, protocol: Protocol
+) -> Iterator[tuple[str, int, Fraction, int | None]]:
+    """Yield role, people at a school, minutes of each for one round, and how many schools."""
     if document.kind is not Kind.COMMUNICATION:
         for effort in document.effort:
-            yield effort.role, effort.people, Fraction(effort.minutes.total)
+            minutes = Fraction(effort.minutes.total)
+            yield effort.role, effort.people, minutes, effort.schools
         return
     reading = reading_minutes(count_words(document.body), protocol)
     if not document.effort:
-        yield "unknown", max(1, len(document.categories)), reading
+        yield "unknown", max(1, len(document.categories)), reading, None
     for effort in document.effort:
-        yield effort.role, effort.people, Fraction(effort.minutes.total) or reading
+        minutes = Fraction(effort.minutes.total) or reading
+        yield effort.role, effort.people, minutes, effort.schools

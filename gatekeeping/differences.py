@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from foundation.dates import day
+from gatekeeping.burden import at_the_busiest
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.texts_apart import Apart, apart, is_slight
 from gatekeeping.weighing import Change, Weight, by_size, counted, short
@@ -102,8 +103,8 @@ def _texts(before: SubmissionDocument, after: SubmissionDocument) -> Iterator[Ch
 
 
 def _items(before: Sequence[Item], after: Sequence[Item]) -> Iterator[Change]:
-    left, fresh = list(before), list[Item]()
-    for item in after:  # exact ones first: five hundred are not compared letter by letter
+    left, fresh = _unnamed(before), list[Item]()
+    for item in _unnamed(after):  # exact ones first: five hundred are not compared letter by letter
         if item in left:
             left.remove(item)
         else:
@@ -117,10 +118,15 @@ def _items(before: Sequence[Item], after: Sequence[Item]) -> Iterator[Change]:
             words = f"“{short(item.name)}”: only its wording or reason changed"
             yield Change("items", words, SAME)
     if not fresh and not left and list(before) != list(after):
-        yield Change("items", "Only the order of the items", SAME)
+        yield Change("items", "Only the order of the items, or for whom each is asked", SAME)
     for item in left:
         kind = " (personal data)" if item.personal else ""
         yield Change("items", f"“{short(item.name)}”{kind} is left out or replaced", LESS)
+
+
+def _unnamed(items: Sequence[Item]) -> list[Item]:
+    """Return the items without the numbers for which they are asked, which ask nothing."""
+    return [item.model_copy(update={"asked_by": ""}) if item.asked_by else item for item in items]
 
 
 def _is_same_item(old: Item, new: Item) -> bool:
@@ -243,7 +249,7 @@ def _effort(before: SubmissionDocument, after: SubmissionDocument) -> Iterator[C
 
 def _minutes(document: SubmissionDocument) -> dict[str, int]:
     total: dict[str, int] = {}
-    for effort in document.effort:
+    for effort in at_the_busiest(document.effort):
         total[effort.role] = total.get(effort.role, 0) + effort.people * effort.minutes.total
     return {role: minutes for role, minutes in total.items() if minutes}
 

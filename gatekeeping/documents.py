@@ -90,6 +90,8 @@ class Item(Part):
     personal: bool = False
     in_mis: bool = False
     code: Line = ""
+    asked_by: Line = ""
+    """Of what was joined: the numbers for which it is asked, with commas between; else empty."""
 
 
 class AudienceWords(Part):
@@ -159,6 +161,10 @@ class Effort(Part):
     ] = "unknown"
     people: int = Field(default=1, ge=0, le=1000)
     minutes: Minutes = Minutes()
+    asked_by: Line = ""
+    """Of what was joined: the numbers of which the schools do this, with commas between."""
+    schools: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    """At how many schools, where that is not all of them."""
 
 
 class Costs(Part):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gatekeeping.asked import Asked
+from gatekeeping.burden import at_the_busiest
 from gatekeeping.documents import Effort
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion
 
@@ -71,4 +72,4 @@ def facts(session: Session, asked: Asked) -> Family:
 
 def _minutes(stored: list[dict[str, Any]]) -> int:
     efforts = [Effort.model_validate(each) for each in stored]
-    return sum(effort.people * effort.minutes.total for effort in efforts)
+    return sum(effort.people * effort.minutes.total for effort in at_the_busiest(efforts))

@@ -26,6 +26,7 @@ DONE = {
     Verb.RETURN: "returned",
     Verb.REDIRECT: "redirected",
     Verb.MERGE: "joined to another",
+    Verb.TAKE_IN: "joined another to",
     Verb.REFUSE: "refused",
     Verb.ESCALATE: "gave to the senior executive",
     Verb.HAND_BACK: "handed back",

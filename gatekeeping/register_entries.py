@@ -12,7 +12,16 @@ from gatekeeping.models import IS_NEWEST, Decision, Kind, State, Submission, Sub
 from gatekeeping.standings import minutes_per_school
 from gatekeeping.wording import DECIDED
 
-INSIDE = frozenset({Verb.CHALLENGE, Verb.SUPPORT, Verb.ESCALATE, Verb.HAND_BACK, Verb.RETURN})
+INSIDE = frozenset(
+    {
+        Verb.CHALLENGE,
+        Verb.SUPPORT,
+        Verb.ESCALATE,
+        Verb.HAND_BACK,
+        Verb.RETURN,
+        Verb.TAKE_IN,
+    }
+)
 """Decisions on the way; the register shows where the way led."""
 
 

@@ -64,6 +64,7 @@ DECIDED = {
     Verb.RETURN: "Returned",
     Verb.REDIRECT: "Redirected to data that is held",
     Verb.MERGE: "Joined to another submission",
+    Verb.TAKE_IN: "Another submission joined to it",
     Verb.REFUSE: "Refused",
     Verb.ESCALATE: "Given to the senior executive",
     Verb.HAND_BACK: "Handed back to the gatekeepers",

@@ -8,6 +8,7 @@ from wtforms import (
     FieldList,
     FileField,
     FormField,
+    HiddenField,
     MultipleFileField,
     SelectField,
     SelectMultipleField,
@@ -108,6 +109,7 @@ class ItemPart(Part):
     why = short("Why it is needed", LONGEST_DEFINITION)
     personal = BooleanField("It is personal data")
     in_mis = BooleanField("Schools have it in their information system")
+    asked_by = HiddenField(filters=[tidy_line])
 
 
 class ItemsForm(Form):
@@ -142,6 +144,8 @@ class EffortPart(Part):
     complete = minutes("Complete")
     check = minutes("Check")
     send = minutes("Send")
+    asked_by = HiddenField(filters=[tidy_line])
+    schools = HiddenField(filters=[tidy_line])
 
 
 STAGES = ("read", "gather", "complete", "check", "send")
@@ -187,6 +191,8 @@ class EffortForm(Form):
                 "role": row["role"],
                 "people": 1 if row["people"] is None else row["people"],
                 "minutes": {stage: row[stage] or 0 for stage in STAGES},
+                "asked_by": row["asked_by"] or "",
+                "schools": int(row["schools"]) if (row["schools"] or "").isdecimal() else None,
             }
             for row in self.effort.data
         ]
@@ -203,7 +209,13 @@ class EffortForm(Form):
     def values(document: SubmissionDocument) -> dict[str, Any]:
         """Return what the form shows of a document."""
         rows = [
-            {"role": row.role, "people": row.people, **row.minutes.model_dump()}
+            {
+                "role": row.role,
+                "people": row.people,
+                **row.minutes.model_dump(),
+                "asked_by": row.asked_by,
+                "schools": "" if row.schools is None else str(row.schools),
+            }
             for row in document.effort
         ]
         return {

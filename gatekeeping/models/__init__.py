@@ -32,6 +32,7 @@ from gatekeeping.models.holdings import (
     DataSetItem,
     HeldCatalogue,
 )
+from gatekeeping.models.joinings import Joining, JoiningKind
 from gatekeeping.models.protocols import (
     ProtocolEdition,
 )
@@ -75,6 +76,8 @@ __all__ = [
     "Ground",
     "HeldCatalogue",
     "Interest",
+    "Joining",
+    "JoiningKind",
     "Kind",
     "LetterState",
     "MeaningBlock",

@@ -22,6 +22,7 @@ class Verb(enum.StrEnum):
     RETURN = "return"
     REDIRECT = "redirect"
     MERGE = "merge"
+    TAKE_IN = "take_in"  # another is joined to it
     REFUSE = "refuse"
     ESCALATE = "escalate"
     HAND_BACK = "hand_back"  # the executive gives an escalated one back to the gatekeepers

@@ -6,8 +6,9 @@
 
 BIN := .venv/bin
 
-# A process for each core. A file's tests stay together: they share what is slow to start.
-SPREAD := -n auto --dist loadfile
+# A process for each core. A file's tests stay together: they share what is slow to start. The order
+# is ours (tests/conftest.py): what takes longest comes first.
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 
 # The first Python that is new enough; looked for only when a recipe needs it.
 PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \

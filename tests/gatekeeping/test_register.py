@@ -170,8 +170,8 @@ class TestPages:
         entry = client.get(f"/register/{submission.number.lower()}").get_data(as_text=True)
         assert "[an officer] gave =no use." in entry
         assert "Jo Marsh" not in page + entry
-        answer = client.get("/register.csv?status=stopped")
-        rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+        with client.get("/register.csv?status=stopped") as answer:
+            rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
         assert [row["Number"] for row in rows] == [submission.number]
         assert rows[0]["Cost to schools in pounds"] == "17602.33"
         assert rows[0]["Decision"] == "Refused"

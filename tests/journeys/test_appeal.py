@@ -3,8 +3,11 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from foundation import clock
 
+pytestmark = pytest.mark.parametrize("stage", ["embedded"], indirect=True)
 OFFICER = "officer@lancashire.example"
 EXECUTIVE = "executive@lancashire.example"
 GATEKEEPER = "gatekeeper@lancashire.example"

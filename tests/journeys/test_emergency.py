@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
+
 from foundation import clock
 
+pytestmark = pytest.mark.parametrize("stage", ["embedded"], indirect=True)
 OFFICER = "officer@lancashire.example"
 EXECUTIVE = "executive@lancashire.example"
 GATEKEEPER = "gatekeeper@lancashire.example"

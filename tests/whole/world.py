@@ -113,7 +113,9 @@ def open_world(database: Database, settings: Settings, *, size: int = 1) -> Iter
         session.commit()
         session.expunge_all()
     yield world
+    still_open = database.engine.pool.checkedout()
     database.engine.dispose()
+    assert not still_open, f"{still_open} connections were never given back"
 
 
 @contextmanager

@@ -16,13 +16,12 @@ from gatekeeping.alike.purposes import same_purpose
 from gatekeeping.alike.saying import sentences_for
 from gatekeeping.alike.things import Thing
 from gatekeeping.alike.times import same_time
+from gatekeeping.alike.vocabulary import weight_of
 from gatekeeping.alike.who import same_schools
-from gatekeeping.naming import LIGHT
 from gatekeeping.protocol import DEFAULT, Protocol
 
 SHARED_FROM = 0.5
 """From this likeness on, two things count as the same thing."""
-_LIGHT = 0.2
 
 
 class Label(StrEnum):
@@ -108,7 +107,7 @@ def _stems_alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _weight(found: frozenset[str]) -> float:
-    return sum(_LIGHT if stem in LIGHT else 1.0 for stem in found)
+    return sum(weight_of(stem) for stem in found)
 
 
 def _covered(things: Sequence[Thing], best: Sequence[float]) -> float:

@@ -12,12 +12,13 @@ from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
 from gatekeeping.alike.things import MOST_READ, Thing, thing_of, things_asked
 from gatekeeping.alike.times import Time, time_of
+from gatekeeping.alike.vocabulary import weight_of
 from gatekeeping.alike.who import Who, who_of
 from gatekeeping.asked import AttachedText
 from gatekeeping.concepts import shipped
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.lexicon import Lexicon
-from gatekeeping.naming import LIGHT, stems
+from gatekeeping.naming import stems
 
 ALGORITHM = 1
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
@@ -162,8 +163,7 @@ def _words(texts: Sequence[tuple[str, float]]) -> Mapping[str, float]:
         for stem in _stems_of(text):
             counted[stem] += weight  # type: ignore[assignment]  # a Counter of weights
     weighed = {
-        stem: min(1.0, 0.55 * count**0.4) * (0.25 if stem in LIGHT or stem.isdigit() else 1.0)
-        for stem, count in counted.items()
+        stem: min(1.0, 0.55 * count**0.4) * weight_of(stem) for stem, count in counted.items()
     }
     heaviest = sorted(weighed.items(), key=lambda pair: (-pair[1], -len(pair[0]), pair[0]))
     return {stem: round(weight, 2) for stem, weight in heaviest[:MOST_WORDS]}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gatekeeping.alike.vocabulary import named
+
 _STAGES: Mapping[str, tuple[str, ...]] = {
     "ks1": ("1", "2"),
     "ks2": ("3", "4", "5", "6"),
@@ -18,59 +20,6 @@ _YEAR = re.compile(
 )
 _STAGE = re.compile(r"\b(?:key stages?\s?|ks)([1-5]|one|two|three|four|five)\b", re.IGNORECASE)
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
-_YEAR_WORDS: Mapping[str, str] = {
-    "0": r"reception(?! area| desk| staff| class teacher)|eyfs|foundation stage|four[- ]year[- ]olds?|rising fives",
-    "-1": r"nursery (?:pupils|children|class|places)|three[- ]year[- ]olds?|two[- ]year[- ]olds?",
-    "12": r"sixth form(?:ers)?|post[- ]?16|16 to 19",
-}
-_SEXES: Mapping[str, str] = {
-    "boys": r"boys?|males?|men|lads|sons?",
-    "girls": r"girls?|females?|women|daughters?|young women",
-}
-_GROUPS: Mapping[str, str] = {
-    "care": r"looked[- ]after|(?:child(?:ren)?|pupils?|young people|those|students?) (?:who are |living )?in (?:\w+ )?care"
-    r"|CLA|LAC|fostered|foster children|corporate parent\w*|children's homes?|care[- ]experienced",
-    "need": r"SEND?(?= )|SEN|special educational needs?|special needs|additional needs|SEN support|learning difficult\w+",
-    "plan": r"EHCPs?|EHC plans?|education,? health (?:and )?care plans?|statements? of special",
-    "poor": r"FSM6?|free (?:school )?(?:meals?|lunch(?:es)?|dinners?)|pupil premium|disadvantaged|low[- ]income|deprived",
-    "language": r"EAL|english as an additional|first language is not|new(?:ly arrived)? to english",
-    "traveller": r"gypsy|roma|travellers?|GRT",
-    "carers": r"young carers?",
-    "service": r"service (?:children|pupils|families)|armed forces|military",
-    "arrivals": r"asylum|refugees?|ukrain\w+|new arrivals|unaccompanied",
-    "excluded": r"permanently excluded|excluded pupils",
-    "absent": r"persistent(?:ly)? absen\w+|severely absent",
-    "previous care": r"previously looked[- ]after|adopted|special guardianship|post-LAC|PLAC",
-    "protection": r"child protection plans?|child in need|children in need|CIN|social workers?",
-    "able": r"most able|gifted|high attain\w+",
-    "disabled": r"disabled|wheelchair|physical(?:ly)? disab\w+|hearing impair\w+|visual(?:ly)? impair\w+",
-    "leavers": r"leavers|school leavers",
-    "home": r"electively home|home[- ]educated|EHE",
-    "ect": r"ECTs?|early career teachers?|NQTs?|newly qualified",
-    "assistants": r"teaching assistants?|TAs|support staff|classroom assistants?|LSAs?",
-    "supply": r"supply (?:teachers?|staff|cover)|agency (?:staff|workers?|teachers?)",
-    "heads": r"head ?teachers'?|principals|senior leaders?|SLT|leadership team",
-    "midday": r"midday|lunchtime (?:staff|supervisors?|assistants?)|welfare assistants?",
-    "kitchen": r"kitchen staff|cooks?|catering staff",
-    "site": r"caretakers?|site (?:managers?|supervisors?|staff)|cleaners?",
-}
-_PEOPLE: Mapping[str, str] = {
-    "pupil": r"pupils?|child(?:ren)?(?!'s (?:services|social|centre))|students?|learners?|young (?:people|persons?)|youngsters?|kids|boys|girls"
-    r"|infants|juniors|leavers|sixth formers|teenagers",
-    "staff": r"staff\w*|teachers?|employees?|workforce|teaching assistants?|TAs|colleagues|caretakers?|personnel|workers"
-    r"|early career|supply|headteachers?' (?:pay|salary|absence)|vacanc(?:y|ies)|payroll|adults in school",
-    "governor": r"governors?|governing (?:body|board)|trustees?|chair of",
-    "parent": r"parents?|carers(?! week)|famil(?:y|ies)|mothers|fathers|guardians",
-}
-
-
-def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(rf"\b(?:{found})\b", re.IGNORECASE) for name, found in words.items()}
-
-
-_YEARS_IN_WORDS, _SEX, _GROUP, _PERSON = (
-    _compiled(words) for words in (_YEAR_WORDS, _SEXES, _GROUPS, _PEOPLE)
-)
 
 
 @dataclass(frozen=True)
@@ -99,12 +48,12 @@ class Population:
 
 def population_of(text: str) -> Population:
     """Return about whom a text asks, as far as its own words tell."""
-    sexes = frozenset(name for name, pattern in _SEX.items() if pattern.search(text))
+    sexes = named("sex", text)
     return Population(
-        frozenset(name for name, pattern in _PERSON.items() if pattern.search(text)),
+        named("people", text),
         sexes if len(sexes) == 1 else frozenset(),
         frozenset(_years(text)),
-        frozenset(name for name, pattern in _GROUP.items() if pattern.search(text)),
+        named("group", text),
     )
 
 
@@ -135,5 +84,5 @@ def _years(text: str) -> set[str]:
     for match in _STAGE.finditer(text):
         stage = match[1].lower()
         found |= set(_STAGES[f"ks{_NUMBERS.get(stage, stage)}"])
-    found |= {year for year, pattern in _YEARS_IN_WORDS.items() if pattern.search(text)}
+    found |= named("year", text)
     return found

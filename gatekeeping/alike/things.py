@@ -19,6 +19,12 @@ LONGEST_SAID = 90
 MOST_READ = 20_000
 _IN_PASSING = 0.6
 """What an ask of the text weighs beside items."""
+_LESS_SURE = 0.85
+"""What stays of a concept's score that only what surrounds a thing leads to."""
+_SURE = 0.5
+_ASKED_FORMS = frozenset({"count", "share", "names", "money", "amount", "date", "yes", "contact"})
+_A_LINE = 80
+_MOST_SENTENCES = 80
 _MOST_CONCEPTS = 5
 _MOST_STEMS = 14
 _ADMIN = re.compile(
@@ -54,18 +60,15 @@ def things_asked(
     """Return what a document asks: items, prose, attachments; its title where it asks nothing."""
     around = population_of(f"{document.title}. {document.purpose[:600]}")
     found: dict[frozenset[str] | str, Thing] = {}
-    for asked in requested(_short(document)):
-        for thing in _read(asked, document, lexicon):
+    texts = [
+        document,
+        *(SubmissionDocument(body=one.text, title=document.title) for one in attached),
+    ]
+    for text in texts:
+        for thing in _of_text(_short(text), lexicon):
             key = thing.stems or thing.said
             if key not in found and len(found) < MOST_THINGS:
                 found[key] = replace(thing, about=thing.about.within(around))
-    for one in attached:
-        extra = SubmissionDocument(body=one.text[:MOST_READ])
-        for asked in requested(extra):
-            for thing in _read(asked, extra, lexicon):
-                key = thing.stems or thing.said
-                if key not in found and len(found) < MOST_THINGS:
-                    found[key] = replace(thing, about=thing.about.within(around))
     if not found:
         found = {thing.stems: thing for thing in _mentioned(document, lexicon)}
     return list(found.values())
@@ -95,32 +98,59 @@ def _short(document: SubmissionDocument) -> SubmissionDocument:
     )
 
 
-def _read(asked: Requested, document: SubmissionDocument, lexicon: Lexicon) -> Iterator[Thing]:
-    is_item = asked.span.field.startswith("items.")
-    if _ADMIN.search(asked.words) and len(asked.words) < 80:  # noqa: PLR2004 - a line
-        return
-    if is_item:
-        name = asked.wordings[0].whole if asked.wordings else asked.words
-        thing = thing_of(asked.words[:300], lexicon, about=document.title, code=asked.code)
-        named = thing_of(name, lexicon, about=document.title, code=asked.code)
-        concepts = {**thing.concepts, **named.concepts}
-        yield replace(
-            named,
-            concepts=concepts,
-            measures=named.measures or thing.measures,
-            about=named.about.within(thing.about),
-            said=name.strip()[:LONGEST_SAID],
-        )
-        return
+def _of_text(document: SubmissionDocument, lexicon: Lexicon) -> Iterator[Thing]:
+    places = []
+    for asked in requested(document):
+        if _ADMIN.search(asked.words) and len(asked.words) < _A_LINE:
+            continue
+        if asked.span.field == "body":
+            places.append((asked.span.start, asked.span.end))
+            yield from _asked_in_prose(asked, document, lexicon)
+        else:
+            yield _item(asked, document, lexicon)
+    weight = _IN_PASSING if document.items or places else 0.8
+    for sentence in sentences(document.body)[:_MOST_SENTENCES]:
+        inside = any(start < sentence.end and sentence.start < end for start, end in places)
+        if inside or not measures_of(sentence.text) & _ASKED_FORMS or _REPLY.search(sentence.text):
+            continue
+        thing = thing_of(sentence.text[:300], lexicon, about=document.title, weight=weight * 0.8)
+        if thing.concepts and max(thing.concepts.values()) >= _SURE:
+            yield thing
+
+
+def _item(asked: Requested, document: SubmissionDocument, lexicon: Lexicon) -> Thing:
+    """Read an item: by its name; a bare name ("Total") by what stands around it."""
+    name = asked.wordings[0].whole if asked.wordings else asked.words
+    named = thing_of(name, lexicon, about=document.title, code=asked.code)
+    defined = thing_of(asked.words[:300], lexicon, about=document.title)
+    concepts = dict(named.concepts)
+    for key, score in defined.concepts.items():
+        concepts[key] = max(concepts.get(key, 0.0), _LESS_SURE * score)
+    found = replace(
+        named,
+        said=" ".join(name.split())[:LONGEST_SAID],
+        concepts=concepts,
+        measures=named.measures or defined.measures,
+        about=named.about.within(defined.about),
+    )
+    if max(concepts.values(), default=0.0) >= _SURE or len(named.stems - LIGHT) > 2:  # noqa: PLR2004 - says enough
+        return found
+    around = thing_of(f"{document.title[:150]}: {name}", lexicon)
+    for key, score in around.concepts.items():
+        concepts[key] = max(concepts.get(key, 0.0), _LESS_SURE * score)
+    return replace(found, concepts=concepts, stems=found.stems | (around.stems - found.stems))
+
+
+def _asked_in_prose(
+    asked: Requested, document: SubmissionDocument, lexicon: Lexicon
+) -> Iterator[Thing]:
     weight = _IN_PASSING if document.items else 1.0
     wording = asked.wordings[0]
     measures, people = measures_of(asked.words), population_of(asked.words)
-    pieces = wording.pieces or (wording.whole,)
-    for piece in pieces:
+    for piece in wording.pieces or (wording.whole,):
         thing = thing_of(piece, lexicon, about=wording.whole, weight=weight)
-        if not thing.concepts and (
-            len(thing.stems - LIGHT) < 2 or _REPLY.search(asked.words)  # noqa: PLR2004 - one word is none
-        ):
+        says_little = len(thing.stems - LIGHT) < 2 or _REPLY.search(asked.words)  # noqa: PLR2004 - one word is none
+        if says_little and max(thing.concepts.values(), default=0.0) < _SURE:
             continue
         yield replace(thing, measures=thing.measures or measures, about=thing.about.within(people))
 

@@ -1,35 +1,15 @@
 """Which schools a document asks, as far as it tells, and how alike two such are."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gatekeeping.alike.vocabulary import patterns
 from gatekeeping.documents import SubmissionDocument
 
 MOST_URNS = 120
 """Of a longer list the smallest keys stand for all: a fair sample that two lists draw alike."""
 LONGEST = 1_500
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "phases": {
-        "primary": r"primar(?:y|ies)|junior|infants?|first schools|eyfs|reception class(?:es)?",
-        "secondary": r"secondar(?:y|ies)|high schools?|upper schools?|11-16|11-18",
-        "nursery": r"nurser(?:y|ies)|pre-?schools?|early years (?:settings|providers)|childminders?",
-        "sixteen_plus": r"sixth forms?|post-?16|16-19|colleges?",
-    },
-    "types": {
-        "maintained": r"maintained|community schools|(?:local authority|la) schools|voluntary aided",
-        "academy": r"academ(?:y|ies)|free schools|trusts",
-        "special": r"special schools?|special academies",
-        "pru": r"prus?|pupil referral units?|alternative provision",
-        "independent": r"independent (?:special )?schools?|private schools?",
-    },
-}
-_PATTERNS = {
-    field: {
-        value: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for value, words in values.items()
-    }
-    for field, values in _WORDS.items()
-}
+_TABLES = {"phases": "phase", "types": "type"}
 _ALL = re.compile(
     r"\b(?:all|every|each|any)\s+(?:of\s+)?(?:the\s+|our\s+|state(?:-funded)?\s+)?"
     r"(?:\w+\s+)?(?:schools?|settings?|establishments?|headteachers?|heads)\b",
@@ -39,7 +19,53 @@ _PLACE = re.compile(
     r"\b(?:in|across|of|around|serving)\s+((?:[A-Z][a-z]+(?:\s|,\s|-|\s+and\s+|\b)){1,4})"
 )
 _NO_PLACE = frozenset(
-    ["lancashire", "county", "england", "north", "south", "east", "west", "year", "years", "key", "stage", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "autumn", "spring", "summer", "reception", "monday", "tuesday", "wednesday", "thursday", "friday", "the", "our", "schools", "school", "council", "covid", "ofsted", "english", "maths", "science", "french", "pe", "send"]
+    [
+        "lancashire",
+        "county",
+        "england",
+        "north",
+        "south",
+        "east",
+        "west",
+        "year",
+        "years",
+        "key",
+        "stage",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "autumn",
+        "spring",
+        "summer",
+        "reception",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "the",
+        "our",
+        "schools",
+        "school",
+        "council",
+        "covid",
+        "ofsted",
+        "english",
+        "maths",
+        "science",
+        "french",
+        "pe",
+        "send",
+    ]
 )
 _SHARES = {"phases": 0.6, "types": 0.6, "places": 0.35, "trusts": 0.3}
 """How alike "all" and a part of all are, by what parts them."""
@@ -82,10 +108,10 @@ def who_of(document: SubmissionDocument) -> Who:
 def in_words(text: str, *, in_prose: bool = False) -> Who:
     """Return the schools that words describe; prose must speak of schools of that kind."""
     found = {}
-    for field, values in _PATTERNS.items():
+    for field, table in _TABLES.items():
         found[field] = frozenset(
             value
-            for value, pattern in values.items()
+            for value, pattern in patterns(table).items()
             if any(not in_prose or _of_schools(text, match) for match in pattern.finditer(text))
         )
     places = frozenset() if in_prose else frozenset(_places(text))

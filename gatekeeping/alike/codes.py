@@ -1,0 +1,72 @@
+"""A meaning as a code of fixed length: its weightiest concepts and words, each with its weight.
+
+A code has 36 places: 12 for concepts and 24 for words. A place names its thing by 16 bits of a
+hash, so no list of words has to be kept, and codes made on different machines are the same. How
+much a thing tells is not in the code: that is counted over the register when a question is asked.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from struct import Struct
+
+FORMAT = 1
+CONCEPTS = 12
+WORDS = 24
+PLACES = CONCEPTS + WORDS
+THINGS = 1 << 16
+HEAVIEST = 255
+"""The weight of a thing that is all there is."""
+MOST_ASKED = 32
+"""So many words of a question are looked for: more than a code holds, so parts are found too."""
+_CODE = Struct(f"<{PLACES}H{PLACES}B")
+SIZE = _CODE.size
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for: things by their number, each with its weight; both lists may be empty."""
+
+    concepts: tuple[tuple[int, float], ...]
+    words: tuple[tuple[int, float], ...]
+
+
+def code_of(concepts: Mapping[str, float], words: Mapping[str, float]) -> bytes:
+    """Return the code, ``SIZE`` bytes. An empty place is thing 0 with weight 0."""
+    places = [
+        *_filled(_heaviest(concepts, "c", CONCEPTS), CONCEPTS),
+        *_filled(_heaviest(words, "w", WORDS), WORDS),
+    ]
+    weights = [min(HEAVIEST, math.ceil(weight * HEAVIEST)) for _, weight in places]
+    return _CODE.pack(*(thing for thing, _ in places), *weights)
+
+
+def question_of(concepts: Mapping[str, float], words: Mapping[str, float]) -> Question:
+    """Return what to look for to find meanings like this one."""
+    return Question(
+        tuple(_heaviest(concepts, "c", MOST_ASKED)), tuple(_heaviest(words, "w", MOST_ASKED))
+    )
+
+
+@lru_cache(maxsize=50_000)
+def number_of(kind: str, name: str) -> int:
+    """Return the number of a thing, 1 to 65,535, the same on every machine."""
+    digest = blake2b(f"{kind} {name}".encode(errors="replace"), digest_size=4).digest()
+    return int.from_bytes(digest, "little") % (THINGS - 1) + 1
+
+
+def _heaviest(weights: Mapping[str, float], kind: str, most: int) -> list[tuple[int, float]]:
+    """Return the heaviest things; their weights together are of length 1."""
+    known = [(name, weight) for name, weight in weights.items() if weight > 0]
+    chosen = sorted(known, key=lambda one: (-one[1], one[0]))[:most]
+    length = math.sqrt(sum(weight * weight for _, weight in chosen)) or 1.0
+    found: dict[int, float] = {}
+    for name, weight in chosen:
+        found.setdefault(number_of(kind, name), weight / length)
+    return list(found.items())
+
+
+def _filled(things: list[tuple[int, float]], places: int) -> Iterable[tuple[int, float]]:
+    return [*things, *[(0, 0.0)] * (places - len(things))]

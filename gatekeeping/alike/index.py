@@ -1,0 +1,228 @@
+"""From a meaning to the likest versions of the register: remembering each, and finding again.
+
+What is remembered is committed with the version itself, so every worker finds it from then on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from foundation import clock
+from gatekeeping.alike.codes import code_of, question_of
+from gatekeeping.alike.comparing import Comparison, compare
+from gatekeeping.alike.meaning import ALGORITHM, Meaning, meaning_of
+from gatekeeping.alike.packed import Pool
+from gatekeeping.alike.shelf import shelf_of
+from gatekeeping.asked import AttachedText
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import (
+    Attachment,
+    State,
+    StoredMeaning,
+    Submission,
+    SubmissionVersion,
+)
+from gatekeeping.moves import CURRENT, WAITING
+from gatekeeping.protocol import DEFAULT, Protocol
+
+ALIVE = WAITING | CURRENT - {State.CLOSED}
+"""Asked of schools now, or soon: these count however old they are."""
+NEVER = frozenset({State.DRAFT, State.WITHDRAWN})
+"""These never count: nothing was asked, or it was taken back."""
+MOST_COMPARED = 80
+MOST_OLD_COMPARED = 25
+ROUGH_DAYS = 60
+"""By so much the day of a code may differ from the moment of submission."""
+EPOCH = date(1970, 1, 1)
+_SIGNED = (1 << 63) - 1
+
+
+@dataclass(frozen=True)
+class Near:
+    """A version of the register that is near, and how it compares with what was asked about."""
+
+    version_id: int
+    submission_id: int
+    number: str
+    title: str
+    state: State
+    submitted_at: datetime
+    meaning: Meaning
+    comparison: Comparison
+
+
+def remember(session: Session, version: SubmissionVersion) -> None:
+    """Store what a submitted version means, which must have its id; replaces what is stored."""
+    document = SubmissionDocument.read(version.document)
+    attached = _attached(session, version) if version.attachments else ()
+    _store(session, version, document, attached)
+
+
+def remember_nothing(session: Session, version: SubmissionVersion) -> None:
+    """Store that a version means nothing, so that nobody tries to read it again."""
+    _store(session, version, SubmissionDocument(), ())
+
+
+def _store(
+    session: Session,
+    version: SubmissionVersion,
+    document: SubmissionDocument,
+    attached: Sequence[AttachedText],
+) -> None:
+    session.execute(
+        sa.delete(StoredMeaning).where(
+            StoredMeaning.authority_id == version.authority_id,
+            StoredMeaning.version_id == version.id,
+        )
+    )
+    row = columns_of(
+        meaning_of(document, attached=attached),
+        authority_id=version.authority_id,
+        submission_id=version.submission_id,
+        version_id=version.id,
+        day=document.send_on or clock.local_date(version.submitted_at),
+    )
+    session.execute(sa.insert(StoredMeaning), [row])
+
+
+def columns_of(
+    meaning: Meaning, *, authority_id: int, submission_id: int, version_id: int, day: date
+) -> dict[str, Any]:
+    """Return the columns of a stored meaning; ``day`` is when it is sent, or else was submitted."""
+    code = code_of(meaning.concepts, meaning.words)
+    return {
+        "authority_id": authority_id,
+        "version_id": version_id,
+        "submission_id": submission_id,
+        "algorithm": ALGORITHM,
+        "day": (day - EPOCH).days,
+        "mark": _mark(version_id, submission_id, code),
+        "code": code,
+        "meaning": meaning.as_json(),
+    }
+
+
+def nearest(
+    session: Session,
+    authority_id: int,
+    meaning: Meaning,
+    *,
+    at: datetime,
+    besides: int | None = None,
+    top: int = 20,
+    since_days: int | None = None,
+    protocol: Protocol = DEFAULT,
+) -> list[Near]:
+    """Return the versions that are likest, best first, of each submission the likest one.
+
+    What is waiting, live or planned counts whatever its age; else what was submitted in the
+    ``since_days`` before ``at`` (by default the protocol's). What was withdrawn never counts, nor
+    the submission ``besides`` itself, nor what came after ``at``. About three statements.
+    """
+    days = protocol.duplicate_days if since_days is None else since_days
+    since = at - timedelta(days=days)
+    first, last = (clock.local_date(moment) - EPOCH for moment in (since, at))
+    recent = Pool(first.days - ROUGH_DAYS, last.days + 10 * 366, MOST_COMPARED)
+    old = Pool(0, recent.first_day - 1, MOST_OLD_COMPARED)
+    ids = shelf_of(session, authority_id).likest(
+        session,
+        authority_id,
+        question_of(meaning.concepts, meaning.words),
+        (recent, old),
+        besides=besides,
+    )
+    if not ids:
+        return []
+    best: dict[int, Near] = {}
+    for row in _rows(session, authority_id, ids, since=since, at=at, besides=besides):
+        theirs = _read(row.meaning)
+        if theirs is None:
+            continue
+        near = Near(
+            row.version_id,
+            row.submission_id,
+            row.number or "",
+            row.title,
+            row.state,
+            row.submitted_at,
+            theirs,
+            compare(meaning, theirs, protocol=protocol),
+        )
+        known = best.get(near.submission_id)
+        if known is None or likest_first(near) < likest_first(known):
+            best[near.submission_id] = near
+    return sorted(best.values(), key=likest_first)[:top]
+
+
+def likest_first(near: Near) -> tuple[float, float, int]:
+    """Return by what results are ordered: the score, then the words, then the newest."""
+    return (
+        -near.comparison.score,
+        -(near.comparison.parts.get("text") or 0.0),
+        -near.version_id,
+    )
+
+
+def _rows(
+    session: Session,
+    authority_id: int,
+    ids: Sequence[int],
+    *,
+    since: datetime,
+    at: datetime,
+    besides: int | None,
+) -> Sequence[sa.Row[Any]]:
+    return session.execute(
+        sa.select(
+            StoredMeaning.version_id,
+            StoredMeaning.submission_id,
+            StoredMeaning.meaning,
+            Submission.number,
+            Submission.title,
+            Submission.state,
+            SubmissionVersion.submitted_at,
+        )
+        .join(SubmissionVersion, SubmissionVersion.id == StoredMeaning.version_id)
+        .join(Submission, Submission.id == StoredMeaning.submission_id)
+        .where(
+            StoredMeaning.authority_id == authority_id,
+            StoredMeaning.version_id.in_(ids),
+            StoredMeaning.submission_id != (besides or 0),
+            Submission.state.not_in(sorted(NEVER)),
+            SubmissionVersion.submitted_at <= at,
+            sa.or_(SubmissionVersion.submitted_at >= since, Submission.state.in_(sorted(ALIVE))),
+        )
+        .order_by(StoredMeaning.version_id)
+    ).all()
+
+
+def _read(stored: Mapping[str, Any]) -> Meaning | None:
+    """Read a stored meaning; None for one written in a way that is not understood any more."""
+    try:
+        return Meaning.read(stored)
+    except (KeyError, TypeError, ValueError, IndexError):
+        return None
+
+
+def _attached(session: Session, version: SubmissionVersion) -> tuple[AttachedText, ...]:
+    ids = [file["id"] for file in version.attachments if "id" in file]
+    rows = session.execute(
+        sa.select(Attachment.name, Attachment.text)
+        .where(
+            Attachment.authority_id == version.authority_id,
+            Attachment.submission_id == version.submission_id,
+            Attachment.id.in_(ids),
+        )
+        .order_by(Attachment.id)
+    )
+    return tuple(AttachedText(row.name, row.text or "") for row in rows)
+
+
+def _mark(version_id: int, submission_id: int, code: bytes) -> int:
+    digest = blake2b(code, key=f"{submission_id} {version_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") & _SIGNED

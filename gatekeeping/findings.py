@@ -17,6 +17,7 @@ from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.quoted_numbers import Registered
 from gatekeeping.rolling import NO_ROLLING, Rolling
+from gatekeeping.school_types import NO_TYPES, OfTypes
 
 MOST_EVIDENCE = 20
 """A text that says the same word a thousand times needs no thousand marks."""
@@ -92,7 +93,7 @@ class Context:
 
     ``unset`` tells for each category of the document at how many of the asked schools nobody is
     set for it. ``closed`` and ``unknown`` are listed URNs that will get nothing.
-    ``types`` counts the asked schools by GIAS type code.
+    ``types`` are the asked schools by GIAS type code.
     """
 
     today: date
@@ -111,7 +112,7 @@ class Context:
     decider_conflict: str = ""
     """Why whoever is to decide may not, in a sentence; empty where nobody decides (K90)."""
     numbers: Mapping[str, Registered] = field(default_factory=lambda: MappingProxyType({}))
-    types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    types: OfTypes = NO_TYPES
     catalogue: Catalogue = field(default_factory=shipped)
     """What the authority holds already (K11, K12)."""
     route_closed: str = ""

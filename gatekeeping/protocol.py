@@ -90,6 +90,12 @@ class Protocol:
     family_times: int = setting(
         3, "So many times the usual minutes of its kind are asked about (K60).", "times", least=1
     )
+    prefill_after_days: int = setting(
+        120,
+        "Held data older than this is not taken instead of asking: it is filled in, and schools "
+        "say what has changed (K11, K12).",
+        "days",
+    )
     opens_at: int = setting(9, "Working hours begin.", "o’clock", most=12)
     closes_at: int = setting(17, "Working hours end.", "o’clock", least=13, most=23)
     lease_hours: int = setting(

@@ -3,12 +3,16 @@
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.holdings.held import held
-from gatekeeping.holdings.in_words import detail, where
+from gatekeeping.holdings.in_words import detail, proposal, where
 from gatekeeping.models import Severity
 
 RULE = "K11"
-VERSION = 1
+VERSION = 2
 TITLE = "Held already"
+REDIRECT = (
+    "Could you ask the owner and leave it out here? "
+    "If that does not serve, say in the item why schools must be asked."
+)
 
 
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
@@ -19,8 +23,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
             VERSION,
             Severity.CHALLENGE,
             TITLE,
-            f"{where(found)} Could you ask the owner and leave it out here? If that does not "
-            "serve, say in the item why schools must be asked.",
+            f"{where(found)} {proposal(found, REDIRECT)}",
             found.evidence,
             detail(found),
         )

@@ -3,12 +3,16 @@
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.holdings.held import held
-from gatekeeping.holdings.in_words import detail, where
+from gatekeeping.holdings.in_words import detail, proposal, where
 from gatekeeping.models import Severity
 
 RULE = "K12"
-VERSION = 1
+VERSION = 2
 TITLE = "In a census or feed"
+REDIRECT = (
+    "Could you take an extract and leave it out here? "
+    "If that does not serve, say in the item what is missing."
+)
 
 
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
@@ -19,8 +23,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
             VERSION,
             Severity.CHALLENGE,
             TITLE,
-            f"{where(found)} Schools have given it already. Could you take an extract and leave it "
-            "out here? If that does not serve, say in the item what is missing.",
+            f"{where(found)} Schools have given it already. {proposal(found, REDIRECT)}",
             found.evidence,
             detail(found),
         )

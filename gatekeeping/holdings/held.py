@@ -1,19 +1,20 @@
 """What a document asks that the authority holds already, with how fresh it is (K11, K12)."""
 
+import enum
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gatekeeping.documents import Frequency, SubmissionDocument
 from gatekeeping.findings import Context, Span, tidy
 from gatekeeping.holdings.catalogue import Catalogue
+from gatekeeping.holdings.freshness import GRACE, as_at_on, freshness, serves
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.holdings.national import named_by_code
-from gatekeeping.holdings.refreshed import FRESH, last_refresh, next_refresh, rhythm
+from gatekeeping.holdings.refreshed import FRESH, rhythm
 from gatekeeping.periods import period_end
 from gatekeeping.requested import Requested, requested
-from gatekeeping.school_types import codes_covered
+from gatekeeping.school_types import OfTypes, codes_covered, covers_everyone
 
 _EACH = re.compile(
     r"\b(?:list|names?|details) of (?:all |the |any |your |each |every )*"
@@ -36,9 +37,16 @@ _NOW = re.compile(
     r"|real[- ]time)\b",
     re.IGNORECASE,
 )
-_GRACE_DAYS = 7
 _SENTENCE, _CLAUSE = 2, 3
 """So many stems a vague name needs in a sentence, and in a clause of one."""
+
+
+class Propose(enum.StrEnum):
+    """What could be done instead of asking all schools for what is held."""
+
+    REDIRECT = "redirect"
+    PREFILL = "prefill"
+    ASK_UNCOVERED = "ask_uncovered"
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,10 @@ class Held:
     """One data set that has what is asked.
 
     ``as_at`` is its last refresh that serves, never a later day than the truth. ``next_on`` is the
-    refresh that comes before the date asked about, if there is one. ``outside`` counts the asked
-    schools that it does not cover by their type, None where its words name no types.
+    refresh that comes before the date asked about, if there is one; ``missed`` one that was due
+    and of which the owner says nothing. ``outside`` counts the asked schools that it does not
+    cover by their type, None where its words name no types; ``uncovered`` are the first of them.
+    ``coarse`` tells that some of what is asked is finer or more frequent than it has.
     """
 
     holding: Holding
@@ -57,6 +67,11 @@ class Held:
     wanted: date | None
     next_on: date | None
     outside: int | None
+    uncovered: tuple[tuple[int, str], ...] = ()
+    missed: date | None = None
+    always: bool = False
+    coarse: bool = False
+    propose: Propose = Propose.REDIRECT
 
 
 def held(document: SubmissionDocument, context: Context, *, from_schools: bool) -> list[Held]:
@@ -66,15 +81,20 @@ def held(document: SubmissionDocument, context: Context, *, from_schools: bool) 
     """
     wanted = document.as_at or period_end(document.period)
     found: dict[Holding, list[tuple[HeldItem, Span]]] = {}
+    coarse: set[Holding] = set()
     for asked in requested(document):
         for item, span in _known(asked, context.catalogue):
             holding = item.holding
-            if holding.is_from_schools == from_schools and _serves(
-                holding, asked, document.frequency, context, wanted
-            ):
+            if holding.is_from_schools != from_schools or not _covers_any(holding, context):
+                continue
+            if not serves(holding, context.today, wanted):
+                continue
+            if _is_fine_enough(holding, asked, document.frequency):
                 found.setdefault(holding, []).append((item, span))
+            else:
+                coarse.add(holding)
     return [
-        _held(holding, pairs, context, wanted)
+        _held(holding, pairs, document, context, coarse=holding in coarse)
         for holding, pairs in sorted(found.items(), key=_by_key)
     ]
 
@@ -108,64 +128,75 @@ def _words_of(name: str) -> str:
     return re.sub(r"^(?:KS\d|SC|NCCIS|CIN)\s", "", spaced)
 
 
-def _serves(
-    holding: Holding,
-    asked: Requested,
-    frequency: Frequency,
-    context: Context,
-    wanted: date | None,
-) -> bool:
-    """Tell whether the data set is fine enough, fresh enough, and about any of these schools."""
+def _is_fine_enough(holding: Holding, asked: Requested, frequency: Frequency) -> bool:
+    """Tell whether the data set knows what is asked person by person, and as often."""
     if _EACH.search(asked.words) and not holding.tells_each:
         return False
     how = rhythm(holding.refreshed)
-    if how is not None:
-        words = asked.words.casefold()
-        often = max(
-            (times for times, found in _OFTEN.items() if re.search(found, words)), default=0
-        )
-        if max(often, _times(frequency)) > how.a_year:
-            return False
-        if _NOW.search(asked.words) and how.a_year < FRESH:
-            return False
-    if not _fresh(holding.refreshed, context.today, wanted):
+    if how is None:
+        return _times(frequency) <= 1
+    words = asked.words.casefold()
+    often = max((times for times, found in _OFTEN.items() if re.search(found, words)), default=0)
+    if max(often, _times(frequency)) > how.a_year:
         return False
-    outside = _outside(holding, context.types)
-    return outside is None or not context.types or outside < sum(context.types.values())
+    return how.a_year >= FRESH or not _NOW.search(asked.words)
 
 
 def _times(frequency: Frequency) -> int:
     return 1 if frequency.per == "once" else frequency.times_a_year
 
 
-def _fresh(refreshed: str, today: date, wanted: date | None) -> bool:
-    how = rhythm(refreshed)
-    as_at = last_refresh(refreshed, min(today, wanted or today))
-    if how is None or as_at is None:
-        return False
-    coming = next_refresh(refreshed, today)
-    if wanted and wanted > today and (how.a_year > 3 or (coming and coming <= wanted)):  # noqa: PLR2004 - termly
-        return True
-    return (wanted or today) - as_at <= timedelta(days=how.days + _GRACE_DAYS)
+def _covers_any(holding: Holding, context: Context) -> bool:
+    outside = _outside(holding, context.types)
+    return not context.types.counts or outside is None or outside < context.types.total
 
 
-def _outside(holding: Holding, types: Mapping[str, int]) -> int | None:
-    codes = codes_covered(holding.covers)
-    if codes is None:
-        return None
-    return sum(count for code, count in types.items() if code not in codes)
+def _outside(holding: Holding, types: OfTypes) -> int | None:
+    codes = codes_covered(holding.covers, holding.types)
+    return None if codes is None else types.count_outside(codes)
 
 
 def _held(
-    holding: Holding, pairs: list[tuple[HeldItem, Span]], context: Context, wanted: date | None
+    holding: Holding,
+    pairs: list[tuple[HeldItem, Span]],
+    document: SubmissionDocument,
+    context: Context,
+    *,
+    coarse: bool,
 ) -> Held:
-    coming = next_refresh(holding.refreshed, context.today)
-    return Held(
+    today, wanted = context.today, document.as_at or period_end(document.period)
+    now = freshness(holding, today)
+    codes = codes_covered(holding.covers, holding.types)
+    comes = wanted is not None and now.next_on is not None and today < now.next_on <= wanted
+    due = now.missed is not None and (wanted is None or now.missed <= wanted)
+    found = Held(
         holding,
         tuple(dict.fromkeys(item.name for item, _ in pairs)),
         tidy(span for _, span in pairs),
-        last_refresh(holding.refreshed, min(context.today, wanted or context.today)),
-        wanted,
-        coming if wanted and coming and context.today < coming <= wanted else None,
-        _outside(holding, context.types),
+        as_at=as_at_on(holding, min(today, wanted or today)),
+        wanted=wanted,
+        next_on=now.next_on if comes and now.missed is None else None,
+        outside=_outside(holding, context.types),
+        uncovered=() if codes is None else context.types.outside(codes),
+        missed=now.missed if due else None,
+        always=now.always,
+        coarse=coarse,
     )
+    return replace(found, propose=_proposed(found, document, context))
+
+
+def _proposed(found: Held, document: SubmissionDocument, context: Context) -> Propose:
+    """Return what to do: never to rely on what is old, in part too coarse, or in part not there."""
+    if found.outside:
+        return Propose.ASK_UNCOVERED
+    known = found.outside == 0 or covers_everyone(found.holding.covers)
+    if not known or found.coarse or found.missed is not None or found.as_at is None:
+        return Propose.PREFILL
+    if found.always or found.next_on is not None:
+        return Propose.REDIRECT
+    if document.as_at is not None:
+        is_old = document.as_at - found.as_at > GRACE
+    else:
+        newest = timedelta(days=context.protocol.prefill_after_days)
+        is_old = found.wanted is None and context.today - found.as_at > newest
+    return Propose.PREFILL if is_old else Propose.REDIRECT

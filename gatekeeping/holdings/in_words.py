@@ -3,9 +3,11 @@
 from typing import Any
 
 from foundation.dates import day
-from gatekeeping.holdings.held import Held
-from gatekeeping.holdings.refreshed import always_fresh
+from gatekeeping.holdings.held import Held, Propose
 from gatekeeping.school_types import covers_everyone
+
+_SAID = 3
+"""So many schools are named in a sentence; the finding's detail names more."""
 
 
 def where(found: Held) -> str:
@@ -14,16 +16,40 @@ def where(found: Held) -> str:
     items = _list([f"“{item}”" for item in found.items])
     verb = "is" if len(found.items) == 1 else "are"
     parts = [f"{items} {verb} in “{holding.title}”, held by {holding.owner}{_as_at(found)}."]
+    if found.missed is not None:
+        parts.append(
+            f"It was due to be refreshed on {day(found.missed)}, and its owner has not said that "
+            "it was."
+        )
+    if found.coarse:
+        parts.append("It does not have everything that you ask in that detail, or that often.")
     if found.outside:
         is_all = f"{found.outside:,} of the schools you ask {'is' if found.outside == 1 else 'are'}"
-        parts.append(f"It covers {holding.covers}: {is_all} not in it.")
+        parts.append(f"It covers {holding.covers}: {is_all} not in it{_named(found)}.")
     elif found.outside is None and not covers_everyone(holding.covers):
         parts.append(f"It covers {holding.covers}; ask the owner about the rest.")
     return " ".join(parts)
 
 
+def proposal(found: Held, redirect: str) -> str:
+    """Return the sentence that asks for what could be done; ``redirect`` when it has it all."""
+    if found.propose is Propose.ASK_UNCOVERED:
+        only = "that one" if found.outside == 1 else f"those {found.outside:,}"
+        return f"Could you get the rest from the owner, and ask only {only}?"
+    if found.propose is Propose.PREFILL:
+        return (
+            "Could you get it from the owner, fill in what is known, and ask schools only for what "
+            "has changed or is missing?"
+        )
+    return redirect
+
+
 def detail(found: Held) -> dict[str, Any]:
-    """Return the finding's numbers and names as ``design.md`` writes them."""
+    """Return the finding's numbers and names as ``design.md`` writes them.
+
+    ``uncovered`` are URNs of the asked schools that it does not cover, the first by name;
+    ``not_covered`` counts them all, and is None where nobody knows.
+    """
     holding = found.holding
     return {
         "holding": holding.key,
@@ -31,18 +57,21 @@ def detail(found: Held) -> dict[str, Any]:
         "owner": holding.owner,
         "as_at": found.as_at.isoformat() if found.as_at else "",
         "next_on": found.next_on.isoformat() if found.next_on else "",
+        "missed": found.missed.isoformat() if found.missed else "",
         "refreshed": holding.refreshed,
         "grain": holding.grain,
         "covers": holding.covers,
         "not_covered": found.outside,
+        "uncovered": [urn for urn, _ in found.uncovered],
         "items": list(found.items),
+        "propose": found.propose.value,
     }
 
 
 def _as_at(found: Held) -> str:
     if found.as_at is None:
         return ""
-    if always_fresh(found.holding.refreshed):
+    if found.always:
         return f", kept up to date (last on {day(found.as_at)})"
     words = f" as at {day(found.as_at)}"
     if found.next_on is not None:
@@ -51,6 +80,14 @@ def _as_at(found: Held) -> str:
         behind = (found.wanted - found.as_at).days
         return f"{words}, {behind:,} day{'' if behind == 1 else 's'} before the date you ask about"
     return words
+
+
+def _named(found: Held) -> str:
+    names = [name for _, name in found.uncovered[:_SAID]]
+    if not names or found.outside is None:
+        return ""
+    more = found.outside - len(names)
+    return f" ({_list([*names, f'{more:,} more'] if more else names)})"
 
 
 def _list(words: list[str]) -> str:

@@ -1,8 +1,9 @@
 """K11: the authority holds it."""
 
+from gatekeeping.school_types import OfTypes
 from tests.gatekeeping.checks.asking import asking, prose
 
-ACADEMIES = {"types": {"34": 12}}
+ACADEMIES = {"types": OfTypes({"34": 12})}
 FIRES = [
     asking("Governors and their terms of office"),
     asking("How many pupils travel to school by bus"),
@@ -21,7 +22,7 @@ FIRES = [
     prose("Please tell us your gas and electricity use for the year."),
     prose("Please send us:\n- the names of your governors\n- your favourite colour"),
     prose("What is your published admission number?"),
-    (asking("Income and expenditure by heading"), {"types": {"01": 9, "34": 12}}),
+    (asking("Income and expenditure by heading"), {"types": OfTypes({"01": 9, "34": 12})}),
 ]
 SILENT = [
     asking("Number of chairs needed"),

@@ -1,5 +1,6 @@
 """K12: schools give it already, in a census or from their systems."""
 
+from gatekeeping.school_types import OfTypes
 from tests.gatekeeping.checks.asking import asking, prose
 
 FIRES = [
@@ -37,7 +38,7 @@ SILENT = [
     asking("Number of visitors last term"),
     prose("The Attendance Code of Practice obliges schools to send us this."),
     prose("We took the number on roll from the census. What would help you most?"),
-    (asking("Number on roll"), {"types": {"11": 5}}),
+    (asking("Number on roll"), {"types": OfTypes({"11": 5})}),
     {"kind": "communication", "body": "Class size matters. Number on roll has grown."},
 ]
 FIRES += [

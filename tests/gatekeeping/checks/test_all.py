@@ -17,11 +17,12 @@ from gatekeeping.evidence import text_of
 from gatekeeping.findings import Context
 from gatekeeping.law.duties import shipped
 from gatekeeping.law.facts import judged
+from gatekeeping.school_types import OfTypes
 from tests.directory.lancashire import YEAR_2025, YEAR_2026
 
 TODAY = date(2026, 11, 22)
 KINDS = {("01", "2"): 400, ("34", "4"): 80, ("34", "2"): 151, ("11", "7"): 20, ("15", "1"): 24}
-TYPES = {"01": 400, "34": 231, "11": 20, "15": 24}
+TYPES = OfTypes({"01": 400, "34": 231, "11": 20, "15": 24})
 DAYS = Days(shares=(Share(calendar_of(YEAR_2025 + YEAR_2026), 612),))
 RULES = {rule.RULE: rule for rule in checks()}
 WELSH = "Annwyl bennaeth, mae'r fwydlen newydd ar gael. Diolch yn fawr am eich help eleni. "

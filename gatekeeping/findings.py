@@ -1,13 +1,13 @@
 """What checks are told and what they answer: plain values, no database."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from gatekeeping.asked import AttachedText
+from gatekeeping.asked_before import NO_ROLLING, Earlier, Rolling
 from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.family import NO_FAMILY, Family
@@ -16,25 +16,11 @@ from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.quoted_numbers import Registered
-from gatekeeping.rolling import NO_ROLLING, Rolling
 from gatekeeping.school_types import NO_TYPES, OfTypes
-
-MOST_EVIDENCE = 20
-"""A text that says the same word a thousand times needs no thousand marks."""
-
-
-@dataclass(frozen=True, order=True)
-class Span:
-    """A piece of the document's own text: ``text`` stands in ``field`` from start to end."""
-
-    field: str
-    start: int
-    end: int
-    text: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the span as ``design.md`` writes evidence."""
-        return {"field": self.field, "start": self.start, "end": self.end, "text": self.text}
+from gatekeeping.spans import Span as Span  # noqa: PLC0414 - checks take it from here
+from gatekeeping.spans import spans as spans  # noqa: PLC0414 - checks take it from here
+from gatekeeping.spans import tidy as tidy  # noqa: PLC0414 - checks take it from here
+from gatekeeping.spans import whole as whole  # noqa: PLC0414 - checks take it from here
 
 
 @dataclass(frozen=True)
@@ -64,27 +50,6 @@ class Finding:
             "evidence": [span.as_json() for span in self.evidence],
             "detail": dict(self.detail),
         }
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """An earlier submission with much the same text or items.
-
-    ``shared_schools`` is None when its register does not tell its schools. ``parts`` are what the
-    score was made of. ``is_round`` tells that it is an earlier round of the same, for an earlier
-    time; ``is_recent`` that it is waiting, live, planned, or of the past twelve months.
-    """
-
-    submission_id: int
-    number: str
-    title: str
-    score: float
-    shared_schools: int | None
-    parts: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    shared_items: tuple[str, ...] = ()
-    period: str = ""
-    is_round: bool = False
-    is_recent: bool = True
 
 
 @dataclass(frozen=True)
@@ -136,23 +101,3 @@ def fields_of(document: SubmissionDocument, *names: str) -> list[tuple[str, str]
         else:
             found.append((name, str(getattr(document, name))))
     return [(name, text) for name, text in found if text]
-
-
-def whole(field_name: str, text: str) -> Span:
-    """Return the span that is all of a field."""
-    return Span(field_name, 0, len(text), text)
-
-
-def spans(field_name: str, matches: Iterable[re.Match[str]]) -> list[Span]:
-    """Return the spans of these matches in a field."""
-    return [Span(field_name, match.start(), match.end(), match.group()) for match in matches]
-
-
-def tidy(found: Iterable[Span]) -> tuple[Span, ...]:
-    """Return spans in order, none inside another, not too many."""
-    kept: list[Span] = []
-    for span in sorted(set(found), key=lambda span: (span.field, span.start, -span.end)):
-        last = kept[-1] if kept else None
-        if last is None or last.field != span.field or span.start >= last.end:
-            kept.append(span)
-    return tuple(kept[:MOST_EVIDENCE])

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.findings import Span, whole
 from gatekeeping.reading.asks import asks
 from gatekeeping.reading.plain import Sentence, plain, sentence_at, sentences
+from gatekeeping.spans import Span, whole
 
 MOST_PIECES = 400
 """Of a text that asks a thousand things the first are enough to say so."""

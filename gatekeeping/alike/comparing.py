@@ -16,6 +16,7 @@ from gatekeeping.alike.purposes import same_purpose
 from gatekeeping.alike.saying import sentences_for
 from gatekeeping.alike.things import Thing
 from gatekeeping.alike.times import same_time
+from gatekeeping.alike.topics import cosine
 from gatekeeping.alike.vocabulary import weight_of
 from gatekeeping.alike.who import same_schools
 from gatekeeping.protocol import DEFAULT, Protocol
@@ -63,7 +64,7 @@ def compare(one: Meaning, other: Meaning, *, protocol: Protocol = DEFAULT) -> Co
         "purpose": _rounded(same_purpose(one.purposes, other.purposes)),
         "text": round(_cosine(one.words, other.words, one.words_length * other.words_length), 4),
     }
-    topic = same_thing(one.topic, other.topic)
+    topic = cosine(one.concepts, other.concepts)
     score = _score(parts, min(ours, theirs), topic)
     label = _label(one, other, parts, score, (ours, theirs), protocol)
     if label is Label.RENEWAL:
@@ -87,13 +88,7 @@ def same_thing(one: Thing, other: Thing) -> float:
     if one.code and one.code == other.code:
         return 1.0
     words = _stems_alike(one.stems, other.stems)
-    shared = one.concepts.keys() & other.concepts.keys()
-    meant = 0.0
-    if shared:
-        best = max(min(one.concepts[key], other.concepts[key]) for key in shared)
-        most = max(max(one.concepts.values()), max(other.concepts.values()))
-        meant = 0.5 + 0.5 * best / most if best >= 0.6 * most else 0.7 * best / most
-    alike = max(words, 0.9 * meant + 0.1 * words)
+    alike = max(words, cosine(one.concepts, other.concepts))
     if not alike:
         return 0.0
     return (
@@ -126,7 +121,7 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float], lengths: float
 def _score(parts: Mapping[str, float | None], least: float, topic: float) -> float:
     items, text = parts["items"] or 0.0, parts["text"] or 0.0
     who, period = parts["who"], parts["period"]
-    weighed = -4.5 + 5.0 * items + 2.0 * least + 1.5 * topic + 1.5 * text
+    weighed = -4.0 + 2.0 * items + 1.0 * least + 7 * topic + 1.5 * text
     weighed -= 3.0 * (1 - who) if who is not None else 0.0
     weighed -= 3.5 * (1 - period) if period is not None else 0.0
     return 1 / (1 + math.exp(-weighed))

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,24 +12,21 @@ from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
 from gatekeeping.alike.things import MOST_READ, Thing, thing_of, things_asked
 from gatekeeping.alike.times import Time, time_of
-from gatekeeping.alike.vocabulary import weight_of
+from gatekeeping.alike.topics import Topics, shipped
 from gatekeeping.alike.who import Who, who_of
 from gatekeeping.asked import AttachedText
-from gatekeeping.concepts import shipped
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.lexicon import Lexicon
 from gatekeeping.naming import stems
 
 ALGORITHM = 1
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
 MOST_CONCEPTS = 24
-_TITLE = 0.7
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """A document as it is compared. ``concepts`` and ``words`` are weights from 0 to 1."""
+    """A document as it is compared. ``concepts`` are a vector of length 1, ``words`` weigh up to 1."""
 
     title: str
     topic: Thing
@@ -97,11 +94,6 @@ class Meaning:
         )
 
     @cached_property
-    def concepts_length(self) -> float:
-        """Return the length of the concepts as a vector."""
-        return math.sqrt(sum(weight * weight for weight in self.concepts.values()))
-
-    @cached_property
     def words_length(self) -> float:
         """Return the length of the words as a vector."""
         return math.sqrt(sum(weight * weight for weight in self.words.values()))
@@ -111,13 +103,14 @@ def meaning_of(
     document: SubmissionDocument,
     *,
     attached: Sequence[AttachedText] = (),
-    lexicon: Lexicon | None = None,
+    topics: Topics | None = None,
 ) -> Meaning:
     """Return what a document means; any document has a meaning, an empty one says nothing."""
-    lexicon = lexicon or shipped()
-    things = tuple(things_asked(document, attached, lexicon))
-    topic = thing_of(document.title[:300], lexicon)
+    topics = topics or shipped()
+    things = tuple(things_asked(document, attached, topics))
+    topic = thing_of(document.title[:300], topics)
     sent = document.send_on or document.due_on
+    counted = _counted(_texts(document, attached))
     return Meaning(
         " ".join(document.title.split())[:120],
         topic,
@@ -129,18 +122,9 @@ def meaning_of(
         document.frequency.times_a_year,
         document.team.strip().casefold()[:80],
         document.author.strip().casefold()[:80],
-        _concepts(topic, things),
-        _words(_texts(document, attached)),
+        topics.of(counted, most=MOST_CONCEPTS),
+        _words(counted, topics),
     )
-
-
-def _concepts(topic: Thing, things: Iterable[Thing]) -> Mapping[str, float]:
-    found: dict[str, float] = {key: _TITLE * score for key, score in topic.concepts.items()}
-    for thing in things:
-        for key, score in thing.concepts.items():
-            found[key] = max(found.get(key, 0.0), score * thing.weight)
-    heaviest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CONCEPTS]
-    return {key: round(weight, 2) for key, weight in heaviest}
 
 
 def _texts(
@@ -148,25 +132,30 @@ def _texts(
 ) -> Sequence[tuple[str, float]]:
     items = " ".join(f"{item.name} {item.definition[:300]}" for item in document.items)
     return [
-        (document.title, 1.0),
-        (items[:MOST_READ], 1.0),
-        (document.body[:MOST_READ], 0.6),
-        (document.purpose[:2_000], 0.3),
+        (document.title, 1.5),
+        (items[:MOST_READ], 1.5),
+        (document.body[:MOST_READ], 1.0),
+        (document.purpose[:2_000], 0.2),
         *((one.text[:MOST_READ], 0.5) for one in attached[:5]),
     ]
 
 
-def _words(texts: Sequence[tuple[str, float]]) -> Mapping[str, float]:
-    """Weigh the stems of texts: seen often counts a little more, a light or short word less."""
-    counted: Counter[str] = Counter()
+def _counted(texts: Sequence[tuple[str, float]]) -> Mapping[str, float]:
+    """Return how often each stem is said, each text with its weight."""
+    counted: dict[str, float] = defaultdict(float)
     for text, weight in texts:
         for stem in _stems_of(text):
-            counted[stem] += weight  # type: ignore[assignment]  # a Counter of weights
+            counted[stem] += weight
+    return counted
+
+
+def _words(counted: Mapping[str, float], topics: Topics) -> Mapping[str, float]:
+    """Weigh stems: seen often counts a little more, a common word less; the heaviest stay."""
     weighed = {
-        stem: min(1.0, 0.55 * count**0.4) * weight_of(stem) for stem, count in counted.items()
+        stem: min(1.0, 0.55 * count**0.4 * topics.rarity(stem)) for stem, count in counted.items()
     }
     heaviest = sorted(weighed.items(), key=lambda pair: (-pair[1], -len(pair[0]), pair[0]))
-    return {stem: round(weight, 2) for stem, weight in heaviest[:MOST_WORDS]}
+    return {stem: round(weight, 2) for stem, weight in heaviest[:MOST_WORDS] if weight >= 0.05}  # noqa: PLR2004 - says nothing
 
 
 def _stems_of(text: str) -> Iterable[str]:

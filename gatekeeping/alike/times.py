@@ -38,13 +38,25 @@ _RELATIVE = re.compile(
     r"(year|term|month|autumn|spring|summer)\b",
     re.IGNORECASE,
 )
-_FINANCIAL = re.compile(
-    r"\bfinanc|\bfiscal|\bFY\b|\bbudget year|31(?:st)? March|March", re.IGNORECASE
+_FINANCIAL = re.compile(r"\bfinanc|\bfiscal|\bFY|\bbudget year|31(?:st)? March", re.IGNORECASE)
+_MONTHS_AGO = re.compile(
+    r"\b(?:last|past|previous|preceding) (12|twelve|6|six|3|three) months\b", re.IGNORECASE
+)
+_BARE_MONTH = re.compile(
+    rf"\b(in|during|for|since|as at|throughout|end of|from|the)\s+({_MONTH_NAMES})"
+    r"(?:\s+census)?\b(?!\.?,?\s+(?:20|'?\d\d))",
+    re.IGNORECASE,
 )
 _DEADLINE = re.compile(
-    r"\b(?:by|before|until|no later than|deadline\w*|due|repl(?:y|ies)|respon[ds]e?\w*|return\w*|latest"
-    r"|close[sd]?|closing|not later than|back to us|reach\w*|send|submit\w*|published|issued"
-    r"|dated|meet(?:s|ing)?|goes|go live|start(?:s|ing)? on|from)\b[^.;:?!\n]{0,45}$",
+    r"\b(?:by|before|until|no later than|deadline\w*|due|repl(?:y|ies)|respon[ds]e?\w*|return\w*"
+    r"|latest|close[sd]?|closing|not later than|back to us|reach\w*|submit\w*|published|issued"
+    r"|dated|meet(?:s|ing)?|goes|go live|starting on)\b[^.;:?!\n]{0,45}$",
+    re.IGNORECASE,
+)
+_ASKED_ABOUT = re.compile(
+    r"\b(?:as at|as of|at|for|between|since|during|beginning|commencing|ending|ended|snapshot"
+    r"|census|position|roll on|and|to|from|covering|period|up to|date|w/?[cbe])[\s:-]+"
+    r"(?:the\s+|close on\s+)?(?:\w+day,?\s+)?$",
     re.IGNORECASE,
 )
 
@@ -87,17 +99,23 @@ def stretch(words: str, today: date | None = None, *, in_prose: bool = False) ->
     ``today`` makes sense of "last term". ``in_prose`` leaves out days by which to answer.
     """
     text = words[:LONGEST]
-    for reader in (_terms, _years, _days, _months, _relative):
+    for reader in (_terms, _years, _days, _months, _relative, _bare_months):
         found = [
             time
             for start, time in reader(text, today)
-            if not (in_prose and _DEADLINE.search(text[max(0, start - 60) : start]))
+            if not in_prose
+            or _is_asked_about(text[max(0, start - 60) : start], is_day=reader is _days)
         ]
         if found:
             return _joined(found)
     if in_prose:
         return None
     return _joined([_between(int(y), 1, 1, int(y), 12, 31) for y in _YEAR.findall(text)])
+
+
+def _is_asked_about(before: str, *, is_day: bool) -> bool:
+    """Tell whether the words before a time make it one asked about, and no day to answer by."""
+    return not _DEADLINE.search(before) and (not is_day or bool(_ASKED_ABOUT.search(before)))
 
 
 def same_time(one: Time | None, other: Time | None) -> float | None:
@@ -140,7 +158,8 @@ def _years(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
     del today
     for match in _YEARS.finditer(text):
         first, last = int(match[1]), int(match[2])
-        if last != first + 1 or not 10 <= first <= 60:  # noqa: PLR2004 - school years of this century
+        least = 10 if match.group().startswith("20") else 18
+        if last != first + 1 or not least <= first <= 60:  # noqa: PLR2004 - no ages, no year groups
             continue
         around = text[max(0, match.start() - 40) : match.end() + 40]
         if _FINANCIAL.search(around):
@@ -195,6 +214,21 @@ def _relative(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
         )
         if time := _relative_time(match[3].lower(), (match[2] or "").lower(), steps, today):
             yield match.start(), time
+
+
+def _bare_months(text: str, today: date | None) -> Iterator[tuple[int, Time]]:
+    """Read months without a year, and "the last twelve months", as seen from the day of sending."""
+    if today is None:
+        return
+    for match in _MONTHS_AGO.finditer(text):
+        days = {"12": 365, "twelve": 365, "6": 183, "six": 183}.get(match[1].lower(), 91)
+        yield match.start(), Time(today.toordinal() - days, today.toordinal())
+    for match in _BARE_MONTH.finditer(text):
+        month = _month(match[2])
+        year = today.year if month <= today.month else today.year - 1
+        first = date(year, month, 1).toordinal()
+        last = today if match[1].lower() in {"since", "from"} else _month_end(year, month)
+        yield match.start(), Time(first, max(first, last.toordinal()))
 
 
 def _relative_time(what: str, kind: str, steps: int, today: date) -> Time | None:

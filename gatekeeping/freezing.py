@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from directory.models import AuthorityProfile, Person
 from foundation import clock
 from gatekeeping import interests, overrides, sla
+from gatekeeping.alike.index import remember
 from gatekeeping.assessment import Assessment
 from gatekeeping.burden import kept
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.lacking import judge
 from gatekeeping.law.verdicts import verdict_of
-from gatekeeping.likeness import remember
 from gatekeeping.masking import withheld_because
 from gatekeeping.models import (
     Attachment,
@@ -37,7 +37,7 @@ def freeze(
     at: datetime,
     assessment: Assessment | None = None,
 ) -> SubmissionVersion:
-    """Store the document as the next version, with findings, burden and sketch; return it.
+    """Store the document as the next version, with findings, burden and meaning; return it.
 
     The number is reserved with the first version and stays. The state is not moved; whoever is in
     the author's line or owns the budget that gains is noted as having a stake. ``changes`` is what

@@ -60,7 +60,7 @@ class Protocol:
         0.8, "From this share of items asked before on, it is a duplicate (K10).", "of 1", most=1
     )
     duplicate_days: int = setting(
-        365, "How far back an earlier submission counts as asked before (K10).", "days"
+        731, "How far back an earlier submission counts as asked before (K10).", "days"
     )
     longest_sentence: int = setting(30, "A longer sentence is pointed out (K40).", "words", least=5)
     least_jargon: int = setting(

@@ -3,7 +3,7 @@
 What is remembered is committed with the version itself, so every worker finds it from then on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -39,6 +39,7 @@ MOST_OLD_COMPARED = 25
 ROUGH_DAYS = 60
 """By so much the day of a code may differ from the moment of submission."""
 EPOCH = date(1970, 1, 1)
+LAST_DAY = 1 << 20
 _SIGNED = (1 << 63) - 1
 
 
@@ -126,20 +127,37 @@ def nearest(
     """
     days = protocol.duplicate_days if since_days is None else since_days
     since = at - timedelta(days=days)
-    first, last = (clock.local_date(moment) - EPOCH for moment in (since, at))
-    recent = Pool(first.days - ROUGH_DAYS, last.days + 10 * 366, MOST_COMPARED)
-    old = Pool(0, recent.first_day - 1, MOST_OLD_COMPARED)
-    ids = shelf_of(session, authority_id).likest(
-        session,
-        authority_id,
-        question_of(meaning.concepts, meaning.words),
-        (recent, old),
-        besides=besides,
+    start = (clock.local_date(since) - EPOCH).days - ROUGH_DAYS
+    pools = Pool(start, LAST_DAY, MOST_COMPARED), Pool(0, start - 1, MOST_OLD_COMPARED)
+    counts = sa.and_(
+        SubmissionVersion.submitted_at <= at,
+        sa.or_(SubmissionVersion.submitted_at >= since, Submission.state.in_(sorted(ALIVE))),
     )
-    if not ids:
-        return []
+    rows = _rows(session, authority_id, meaning, pools, counts, besides=besides)
+    return _compared(meaning, rows, protocol)[:top]
+
+
+def nearest_sent(
+    session: Session,
+    authority_id: int,
+    meaning: Meaning,
+    *,
+    first: date,
+    last: date,
+    at: datetime,
+    besides: int | None = None,
+) -> list[Near]:
+    """Return the likest of those sent from one day to another, best first."""
+    pools = (Pool((first - EPOCH).days, (last - EPOCH).days, MOST_COMPARED),)
+    counts = SubmissionVersion.submitted_at <= at
+    return _compared(
+        meaning, _rows(session, authority_id, meaning, pools, counts, besides=besides), DEFAULT
+    )
+
+
+def _compared(meaning: Meaning, rows: Iterable[sa.Row[Any]], protocol: Protocol) -> list[Near]:
     best: dict[int, Near] = {}
-    for row in _rows(session, authority_id, ids, since=since, at=at, besides=besides):
+    for row in rows:
         theirs = _read(row.meaning)
         if theirs is None:
             continue
@@ -156,7 +174,7 @@ def nearest(
         known = best.get(near.submission_id)
         if known is None or likest_first(near) < likest_first(known):
             best[near.submission_id] = near
-    return sorted(best.values(), key=likest_first)[:top]
+    return sorted(best.values(), key=likest_first)
 
 
 def likest_first(near: Near) -> tuple[float, float, int]:
@@ -171,12 +189,22 @@ def likest_first(near: Near) -> tuple[float, float, int]:
 def _rows(
     session: Session,
     authority_id: int,
-    ids: Sequence[int],
+    meaning: Meaning,
+    pools: Sequence[Pool],
+    counts: sa.ColumnElement[bool],
     *,
-    since: datetime,
-    at: datetime,
     besides: int | None,
 ) -> Sequence[sa.Row[Any]]:
+    """Choose by the codes, then read what was chosen, as far as it counts, in one statement."""
+    ids = shelf_of(session, authority_id).likest(
+        session,
+        authority_id,
+        question_of(meaning.concepts, meaning.words),
+        pools,
+        besides=besides,
+    )
+    if not ids:
+        return []
     return session.execute(
         sa.select(
             StoredMeaning.version_id,
@@ -194,8 +222,7 @@ def _rows(
             StoredMeaning.version_id.in_(ids),
             StoredMeaning.submission_id != (besides or 0),
             Submission.state.not_in(sorted(NEVER)),
-            SubmissionVersion.submitted_at <= at,
-            sa.or_(SubmissionVersion.submitted_at >= since, Submission.state.in_(sorted(ALIVE))),
+            counts,
         )
         .order_by(StoredMeaning.version_id)
     ).all()

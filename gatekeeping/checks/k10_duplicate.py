@@ -1,11 +1,12 @@
 """K10: much the same is asked of the same schools for the same time already."""
 
+from gatekeeping.asked_before import Earlier
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.findings import Context, Earlier, Finding, Span, whole
+from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Severity
 
 RULE = "K10"
-VERSION = 2
+VERSION = 3
 TITLE = "Much like an earlier submission"
 
 MOST_NAMED = 3
@@ -18,15 +19,17 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
 
 
 def _is_duplicate(document: SubmissionDocument, earlier: Earlier, context: Context) -> bool:
-    """Near-identical text, or most items, for schools and a time that are not others."""
+    """The same things, or most of this one's, of schools and for a time that are not others."""
     if _is_itself(document, earlier) or earlier.is_round or not earlier.is_recent:
         return False
     if earlier.shared_schools == 0 and context.schools:
         return False
-    if earlier.parts.get("text", earlier.score) >= context.protocol.alike_from:
-        return True
-    asked_again = earlier.parts.get("items", 0.0) >= context.protocol.shared_items_from
-    return asked_again and earlier.parts.get("period", 0.5) > 0
+    return earlier.label == "duplicate" or _is_part(earlier, context)
+
+
+def _is_part(earlier: Earlier, context: Context) -> bool:
+    """Tell whether most of what this one asks is asked there, among other things."""
+    return earlier.label == "overlap" and earlier.share >= context.protocol.shared_items_from
 
 
 def _is_itself(document: SubmissionDocument, earlier: Earlier) -> bool:
@@ -39,23 +42,21 @@ def _is_itself(document: SubmissionDocument, earlier: Earlier) -> bool:
 
 def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -> Finding:
     name = f"No. {earlier.number}" if earlier.number else "one without a number"
-    text = earlier.parts.get("text", earlier.score)
-    reasons = []
-    if text >= context.protocol.alike_from:
-        reasons.append(f"the text is {_percent(text)} the same")
-    if earlier.shared_items:
-        listed = _listed(earlier.shared_items)
-        reasons.append(f"{len(earlier.shared_items)} of {len(document.items)} items are: {listed}")
     period = f" ({earlier.period})" if earlier.period else ""
+    verb = "is part of" if _is_part(earlier, context) else "looks like"
+    reasons = _reasons(earlier, context)
     says = (
-        f"This looks like {name}, “{earlier.title}”{period}: {'; '.join(reasons)}. "
+        f"This {verb} {name}, “{earlier.title}”{period}{': ' if reasons else ''}{reasons}. "
+        f"{' '.join(earlier.says)}{' ' if earlier.says else ''}"
         f"{_schools(earlier.shared_schools)}Could the two be merged, or could you use the answers "
         "that are there? If both are needed, say in the purpose what is different."
     )
     detail = {
         "number": earlier.number,
         "score": earlier.score,
+        "label": earlier.label,
         "parts": dict(earlier.parts),
+        "says": list(earlier.says),
         "shared_items": list(earlier.shared_items),
         "shared_schools": earlier.shared_schools,
         "submission": earlier.submission_id,
@@ -63,6 +64,15 @@ def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -
     return Finding(
         RULE, VERSION, Severity.CHALLENGE, TITLE, says, _evidence(document, earlier), detail
     )
+
+
+def _reasons(earlier: Earlier, context: Context) -> str:
+    reasons = []
+    if earlier.text >= context.protocol.alike_from:
+        reasons.append(f"the text is {_percent(earlier.text)} the same")
+    if earlier.shared_items:
+        reasons.append(f"both ask for {_listed(earlier.shared_items)}")
+    return "; ".join(reasons)
 
 
 def _evidence(document: SubmissionDocument, earlier: Earlier) -> tuple[Span, ...]:

@@ -1,13 +1,13 @@
 """K21: several small lists that together are a large one."""
 
 from foundation.dates import day
+from gatekeeping.asked_before import SmallList
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.models import Severity
-from gatekeeping.rolling import SmallList
 
 RULE = "K21"
-VERSION = 1
+VERSION = 2
 TITLE = "Split into small lists"
 
 MOST_NAMED = 5
@@ -19,7 +19,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     rolling = context.rolling
     if not rolling.others or context.schools > limit or rolling.schools <= limit:
         return []
-    last = document.send_on or context.today
+    last = rolling.last or document.send_on or context.today
     says = (
         f"In the {context.protocol.rolling_days} days up to {day(last)} this and "
         f"{_named(rolling.others)} go to {rolling.schools:,} schools together. They are treated as "

@@ -34,7 +34,14 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
         name = f"No. {last.number}" if last.number else "an earlier one"
         period = f", {last.period}" if last.period else ""
         what = f"This looks like another round of {name}, “{last.title}”{period}"
-        detail = {"number": last.number, "score": last.score, "submission": last.submission_id}
+        detail = {
+            "number": last.number,
+            "score": last.score,
+            "label": last.label,
+            "parts": dict(last.parts),
+            "says": list(last.says),
+            "submission": last.submission_id,
+        }
     says = (
         f"{what}. What changed because of the answers that schools gave then? Say it under “What "
         "did the last answers change?”. If nothing did, could fewer schools be asked, or none?"

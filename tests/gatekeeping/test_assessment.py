@@ -4,7 +4,7 @@ from categories.catalogue import current_ids
 from directory.models import SchoolStatus
 from gatekeeping.assessment import assess
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.likeness import remember
+from gatekeeping.alike.index import remember
 from gatekeeping.models import State
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory

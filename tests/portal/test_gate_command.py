@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from foundation.settings import Settings
-from gatekeeping.likeness import remember
+from gatekeeping.alike.index import remember
 from gatekeeping.models import State, Submission
 from portal.cli import main
 from tests.factories.directory import SchoolFactory

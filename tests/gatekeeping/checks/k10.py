@@ -1,33 +1,35 @@
 """K10: asked already, of the same schools, for the same time."""
 
-from gatekeeping.findings import Earlier
+from gatekeeping.asked_before import Earlier
 
 NUMBER = "888-2627-D-00417-X"
-SAME = {"text": 0.95, "items": 0.0, "schools": 1.0, "period": 0.5}
-ITEMS = {"text": 0.3, "items": 1.0, "schools": 0.6, "period": 1.0}
+SAME = {"items": 0.95, "who": 1.0, "period": None, "text": 0.95}
 
 
 def earlier(**facts):
-    known = {"parts": SAME, "is_round": False, "is_recent": True, **facts}
+    known = {"parts": SAME, "shared_schools": 220, **facts}
     score = known.pop("score", 0.95)
     return {"earlier": (Earlier(7, NUMBER, "Autumn return", score, **known),)}
 
 
 FIRES = [
-    ({"body": "x"}, earlier(shared_schools=220)),
+    ({"body": "x"}, earlier()),
     ({"body": "x"}, earlier(shared_schools=None)),
+    ({"body": "x"}, earlier(text=0.97, says=("Same schools.",))),
+    ({"items": [{"name": "Number of ovens"}]}, earlier(shared_items=("Number of ovens",))),
     (
         {"items": [{"name": "Number of ovens"}]},
-        earlier(shared_schools=220, parts=ITEMS, shared_items=("Number of ovens",)),
+        earlier(label="overlap", score=0.5, share=1.0, shared_items=("Number of ovens",)),
     ),
 ]
 SILENT = [
     ({"body": "x"}, {**earlier(shared_schools=0), "schools": 656}),
-    ({"body": "x"}, earlier(shared_schools=220, is_round=True)),
-    ({"body": "x"}, earlier(shared_schools=220, is_recent=False)),
-    ({"body": "x", "renews": f"{NUMBER} v2"}, earlier(shared_schools=220)),
-    ({"body": "x", "number": NUMBER}, earlier(shared_schools=220)),
-    ({"body": "x"}, earlier(shared_schools=220, score=0.5, parts={**SAME, "text": 0.5})),
-    ({"body": "x"}, earlier(shared_schools=220, parts={**ITEMS, "period": 0.0})),
+    ({"body": "x"}, earlier(label="renewal", is_round=True)),
+    ({"body": "x"}, earlier(label="renewal")),
+    ({"body": "x"}, earlier(is_recent=False)),
+    ({"body": "x", "renews": f"{NUMBER} v2"}, earlier()),
+    ({"body": "x", "number": NUMBER}, earlier()),
+    ({"body": "x"}, earlier(score=0.5, label="different", text=0.5)),
+    ({"body": "x"}, earlier(score=0.5, label="overlap", share=0.4)),
     ({"body": "x"}, {}),
 ]

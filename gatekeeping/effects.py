@@ -70,10 +70,11 @@ def effect_of(session: Session, submission: Submission, assessment: Assessment) 
     found = changes_since(session, submission, base, document)
     if submission.state in APPROVED and not voids(found):
         found += _new_questions(session, base, found, assessment)
-    return Effect(found, _consequence(submission.state, found))
+    return Effect(found, consequence_in(submission.state, found))
 
 
-def _consequence(state: State, found: Sequence[Change]) -> Consequence:
+def consequence_in(state: State, found: Sequence[Change]) -> Consequence:
+    """Return what sending these changes does to a submission in this state."""
     if state in APPROVED:
         return Consequence.VOIDS if voids(found) else Consequence.KEEPS
     if state is State.APPROVED_COND:

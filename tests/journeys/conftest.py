@@ -22,7 +22,7 @@ from tests import servers
 PORTAL = str(Path(sys.executable).parent / "portal")
 PICTURES = os.environ.get("PORTAL_PICTURES")
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
-SCHOOLS = 24
+DEMONSTRATION = ["demo", "--schools", "24", "--communications", "80"]
 axe = Axe()
 
 
@@ -188,7 +188,7 @@ def stage(
                 "PUBLIC_URL": f"http://127.0.0.1:{port}",
             }
         made = Stage(f"http://127.0.0.1:{port}", home, environment, sink)
-        for command in (["db", "upgrade"], ["demo", "--schools", str(SCHOOLS)]):
+        for command in (["db", "upgrade"], DEMONSTRATION):
             done = made.run(*command)
             assert done.returncode == 0, done.stderr
         yield from _running(made)

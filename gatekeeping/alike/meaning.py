@@ -3,24 +3,32 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
 from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
-from gatekeeping.alike.things import MOST_READ, Thing, thing_of, things_asked
+from gatekeeping.alike.things import Source, Thing, sources_of, thing_of, things_asked
 from gatekeeping.alike.times import Time, time_of
 from gatekeeping.alike.topics import Topics, shipped
 from gatekeeping.alike.who import Who, who_of
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
+from gatekeeping.reading.plain import sentences
 
 ALGORITHM = 1
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
+MOST_ITEMS = 100
+_REASON = re.compile(
+    r"\b(?:so that|because|in order to|to help us|as we|we (?:will|would|are|plan|want|use|need)"
+    r"|this (?:will|helps)|will be used|used to|for the purpose)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Why something is asked tells less about what is."""
 MOST_CONCEPTS = 24
 
 
@@ -107,10 +115,11 @@ def meaning_of(
 ) -> Meaning:
     """Return what a document means; any document has a meaning, an empty one says nothing."""
     topics = topics or shipped()
-    things = tuple(things_asked(document, attached, topics))
+    sources = sources_of(document, attached)
+    things = tuple(things_asked(sources, topics))
     topic = thing_of(document.title[:300], topics)
     sent = document.send_on or document.due_on
-    counted = _counted(_texts(document, attached))
+    counted = _counted(_texts(sources))
     return Meaning(
         " ".join(document.title.split())[:120],
         topic,
@@ -127,24 +136,24 @@ def meaning_of(
     )
 
 
-def _texts(
-    document: SubmissionDocument, attached: Sequence[AttachedText]
-) -> Sequence[tuple[str, float]]:
-    items = " ".join(f"{item.name} {item.definition[:300]}" for item in document.items)
-    return [
-        (document.title, 1.5),
-        (items[:MOST_READ], 1.5),
-        (document.body[:MOST_READ], 1.0),
-        (document.purpose[:2_000], 0.2),
-        *((one.text[:MOST_READ], 0.5) for one in attached[:5]),
-    ]
+def _texts(sources: Sequence[Source]) -> Iterator[tuple[str, float]]:
+    """Yield the texts that count, each with its weight: asks more than what stands around them."""
+    document = sources[0].document
+    yield document.title, 1.5
+    yield document.purpose[:2_000], 0.2
+    for item in document.items[:MOST_ITEMS]:
+        yield f"{item.name} {item.definition[:300]}", 1.2
+    for source in sources:
+        for sentence in sentences(source.document.body):
+            weight = 1.0 if source.asks(sentence.start, sentence.end) else 0.6
+            yield sentence.text if sentence.is_question else _REASON.sub("", sentence.text), weight
 
 
-def _counted(texts: Sequence[tuple[str, float]]) -> Mapping[str, float]:
+def _counted(texts: Iterable[tuple[str, float]]) -> Mapping[str, float]:
     """Return how often each stem is said, each text with its weight."""
     counted: dict[str, float] = defaultdict(float)
     for text, weight in texts:
-        for stem in _stems_of(text):
+        for stem in stems(text):
             counted[stem] += weight
     return counted
 
@@ -156,12 +165,6 @@ def _words(counted: Mapping[str, float], topics: Topics) -> Mapping[str, float]:
     }
     heaviest = sorted(weighed.items(), key=lambda pair: (-pair[1], -len(pair[0]), pair[0]))
     return {stem: round(weight, 2) for stem, weight in heaviest[:MOST_WORDS] if weight >= 0.05}  # noqa: PLR2004 - says nothing
-
-
-def _stems_of(text: str) -> Iterable[str]:
-    """Yield the stems of a text piece by piece, so that nothing long is kept in memory."""
-    for piece in re.split(r"[\n.;:?!]+", text):
-        yield from stems(piece)
 
 
 def _thing_out(thing: Thing) -> list[Any]:

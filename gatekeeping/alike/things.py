@@ -18,6 +18,7 @@ MOST_THINGS = 24
 """Of a form with more items the first are enough to know it again."""
 LONGEST_SAID = 90
 MOST_READ = 20_000
+MOST_ATTACHED = 5
 _LONGEST_READ = 400
 _A_LINE = 80
 _MOST_SENTENCES = 80
@@ -57,18 +58,42 @@ class Thing:
     code: str = ""
 
 
-def things_asked(
-    document: SubmissionDocument, attached: Sequence[AttachedText], topics: Topics
-) -> list[Thing]:
-    """Return what a document asks: items, prose, attachments; its title where it asks nothing."""
+@dataclass(frozen=True)
+class Source:
+    """A text that asks: the document itself or an attachment, with what it asks."""
+
+    document: SubmissionDocument
+    asked: tuple[Requested, ...]
+
+    def asks(self, start: int, end: int) -> bool:
+        """Tell whether a stretch of the text is part of what it asks."""
+        return any(
+            asked.span.field == "body" and asked.span.start < end and start < asked.span.end
+            for asked in self.asked
+        )
+
+
+def sources_of(
+    document: SubmissionDocument, attached: Sequence[AttachedText]
+) -> tuple[Source, ...]:
+    """Return the texts of a document, itself first; of a long one the beginning."""
+    own = document
+    if len(document.body) > MOST_READ:
+        own = document.model_copy(update={"body": document.body[:MOST_READ]})
+    others = (
+        SubmissionDocument(body=one.text[:MOST_READ], title=document.title)
+        for one in attached[:MOST_ATTACHED]
+    )
+    return tuple(Source(one, tuple(requested(one))) for one in (own, *others))
+
+
+def things_asked(sources: Sequence[Source], topics: Topics) -> list[Thing]:
+    """Return what texts ask: items, prose, attachments; their title where they ask nothing."""
+    document = sources[0].document
     around = population_of(f"{document.title}. {document.purpose[:600]}")
     found: dict[frozenset[str] | str, Thing] = {}
-    texts = [
-        document,
-        *(SubmissionDocument(body=one.text, title=document.title) for one in attached),
-    ]
-    for text in texts:
-        for thing in _of_text(_short(text), topics):
+    for source in sources:
+        for thing in _of_text(source, topics):
             key = thing.stems or thing.said
             if key not in found and len(found) < MOST_THINGS:
                 found[key] = replace(thing, about=thing.about.within(around))
@@ -97,29 +122,22 @@ def thing_of(
     )
 
 
-def _short(document: SubmissionDocument) -> SubmissionDocument:
-    return (
-        document
-        if len(document.body) <= MOST_READ
-        else document.model_copy(update={"body": document.body[:MOST_READ]})
-    )
-
-
-def _of_text(document: SubmissionDocument, topics: Topics) -> Iterator[Thing]:
-    places = []
-    for asked in requested(document):
+def _of_text(source: Source, topics: Topics) -> Iterator[Thing]:
+    document = source.document
+    for asked in source.asked:
         if _ADMIN.search(asked.words) and len(asked.words) < _A_LINE:
             continue
         if asked.span.field == "body":
-            places.append((asked.span.start, asked.span.end))
             yield from _asked_in_prose(asked, topics, weight=_weight(document))
         else:
             yield _item(asked, document, topics)
     for sentence in sentences(document.body)[:_MOST_SENTENCES]:
-        inside = any(start < sentence.end and sentence.start < end for start, end in places)
-        if inside or not measures_of(sentence.text) & _ASKED_FORMS or _REPLY.search(sentence.text):
-            continue
-        yield thing_of(sentence.text, topics, weight=0.6 * _weight(document))
+        if (
+            measures_of(sentence.text) & _ASKED_FORMS
+            and not _REPLY.search(sentence.text)
+            and not source.asks(sentence.start, sentence.end)
+        ):
+            yield thing_of(sentence.text, topics, weight=0.6 * _weight(document))
 
 
 def _weight(document: SubmissionDocument) -> float:

@@ -50,7 +50,7 @@ class Topics:
         found: dict[str, float] = defaultdict(float)
         for stem, often in words.items():
             if stem in self._rare:
-                weight = self._rare[stem] * (1 + math.log1p(often))
+                weight = self._rare[stem] * math.sqrt(often)
                 for key, share in self._concepts[stem]:
                     found[key] += weight * share
         heaviest = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:most]

@@ -13,13 +13,14 @@ from foundation.settings import Settings
 from portal import folder_broker
 
 TASKS: Final = ("portal.tasks",)
-QUEUES: Final = ("relay", "mail", "letters", "texts", "index")
+QUEUES: Final = ("relay", "mail", "letters", "texts", "meanings", "index")
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
 EVERY: Final = {
     "relay": ("relay", 5),
     "mail": ("mail", 10),
     "letters": ("letters", 30),
     "texts": ("texts", 60),
+    "meanings": ("meanings", 60),
     "index": ("index", 30),
     "time": ("relay", 60),
     "decisions": ("relay", 5),

@@ -99,6 +99,24 @@ def texts() -> None:
         waker(settings())(frozenset({"texts"}))
 
 
+@drain("portal.meanings")
+def meanings() -> None:
+    """Read what earlier versions mean that nobody has read yet; come back if there are more."""
+    from gatekeeping.alike.packing import Done, work  # loads NumPy
+
+    held = _read_up_to()
+    done: Done = work(database(), after=held[0])
+    held[0] = done.after
+    if done.is_more:
+        waker(settings())(frozenset({"meanings"}))
+
+
+@cache
+def _read_up_to() -> list[int]:
+    """Return where this process need not look again: a list of one number."""
+    return [0]
+
+
 @drain("portal.index")
 def index() -> None:
     """Bring the search index up to date."""

@@ -184,20 +184,6 @@ IS_NEWEST = sa.and_(
 """Joins a submission with the version that is before the gate, or that was decided last."""
 
 
-class Shingle(InAuthority, Base):
-    """A sample of the word sequences of a submitted text, to find near-identical ones quickly."""
-
-    __tablename__ = "shingle"
-    __table_args__ = (
-        sa.Index("ix_shingle_authority_id_hash", "authority_id", "hash", "version_id"),
-    )
-
-    version_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("submission_version.id"), primary_key=True
-    )
-    hash: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-
-
 class Attachment(InAuthority, Base):
     """A file that an officer added to a draft; its content lies in the file store."""
 

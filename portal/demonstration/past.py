@@ -25,8 +25,8 @@ from gatekeeping.models import (
     Kind,
     LetterState,
     Message,
-    Shingle,
     State,
+    StoredMeaning,
     Submission,
     SubmissionVersion,
     Track,
@@ -92,7 +92,7 @@ class Past:
     def _refresh_statistics(self) -> None:
         self.ended += 1
         if self.ended % REFRESHED_AFTER == 1:
-            refresh_statistics(self.session, Submission, SubmissionVersion, Shingle, AuditEntry)
+            refresh_statistics(self.session, Submission, SubmissionVersion, StoredMeaning, AuditEntry)
 
     def _life(self, plan: Plan) -> Iterator[datetime]:
         """Live one communication, from draft to expiry; yields the moment of each next step."""

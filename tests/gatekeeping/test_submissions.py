@@ -15,9 +15,9 @@ from gatekeeping.lacking import IncompleteError
 from gatekeeping.models import (
     Kind,
     Move,
-    Shingle,
     State,
     StoredFinding,
+    StoredMeaning,
     Submission,
     SubmissionVersion,
 )
@@ -132,7 +132,7 @@ def test_submitting_freezes_checks_numbers_and_queues(session, officer):
     assert (version.version, version.schools, version.document) == (1, 1, made.document)
     assert version.burden["rates"] == "2025-26"
     assert [found.rule for found in version.findings] == ["K30"]
-    assert session.scalar(sa.select(sa.func.count()).select_from(Shingle)) == 1
+    assert session.scalar(sa.select(sa.func.count()).select_from(StoredMeaning)) == 1
     moves = session.scalars(sa.select(Move).order_by(Move.id)).all()
     assert [(move.before, move.after) for move in moves] == [
         (State.DRAFT, State.SUBMITTED),

@@ -12,7 +12,8 @@ from directory.authorities import ensure_authority
 from foundation import audit, outbox
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.settings import Settings
-from gatekeeping.models import Move, NumberSequence, Shingle, State, SubmissionVersion
+from gatekeeping.alike.index import remember
+from gatekeeping.models import MeaningBlock, Move, NumberSequence, State, SubmissionVersion
 from notifications.events import NoticeSent
 from notifications.models import Mail, Notice
 from portal.library.models import IndexChange
@@ -52,12 +53,13 @@ def _the_rest(session: Session) -> None:
     version = session.scalars(sa.select(SubmissionVersion).limit(1)).one()
     own = {"authority_id": notice.authority_id}
     outbox.publish(session, NoticeSent(notice.authority_id, notice.id), at=NOON)
+    remember(session, version)
     audit.record(session, **own, action="test", subject="test", by=None, at=NOON)
     session.add_all(
         [
             Mail(**own, address="head@school.example", created_at=NOON, send_after=NOON),
             IndexChange(**own, notice_id=notice.id),
-            Shingle(**own, version_id=version.id, hash=1),
+            MeaningBlock(**own, last_id=1, size=0, data=b""),
             NumberSequence(**own, school_year="2627", letter="Z", last=1),
             Move(
                 **own,

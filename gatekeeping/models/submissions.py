@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.models import Organisation, Person, Team
-from foundation.model import Base, BigId, InAuthority, Key
+from foundation.model import Base, InAuthority, Key
 
 
 class Kind(enum.StrEnum):

@@ -92,7 +92,9 @@ class Past:
     def _refresh_statistics(self) -> None:
         self.ended += 1
         if self.ended % REFRESHED_AFTER == 1:
-            refresh_statistics(self.session, Submission, SubmissionVersion, StoredMeaning, AuditEntry)
+            refresh_statistics(
+                self.session, Submission, SubmissionVersion, StoredMeaning, AuditEntry
+            )
 
     def _life(self, plan: Plan) -> Iterator[datetime]:
         """Live one communication, from draft to expiry; yields the moment of each next step."""

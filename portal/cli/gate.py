@@ -17,6 +17,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Finding
 from portal.cli.alike import compare_command
 from portal.cli.batches import Json, answers
+from portal.cli.register import import_register, similar
 from portal.cli.terminal import (
     as_json,
     authority_option,
@@ -32,10 +33,12 @@ AROUND = 40
 
 @click.group()
 def gate() -> None:
-    """Run the gate's checks on a submission document. Nothing is changed."""
+    """Run the gate's checks, compare documents, search the register, bring an earlier one along."""
 
 
 gate.add_command(compare_command)
+gate.add_command(similar)
+gate.add_command(import_register)
 
 
 @gate.command()

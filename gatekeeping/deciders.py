@@ -78,7 +78,7 @@ def admit(
         check_may_decide(session, submission, by.id, roles=roles)
         if submission.version != version and leads_on:
             raise AlreadyDoneError(
-                f"The officer has changed this since you opened it: it is version "
+                f"This was changed since you opened it: it is version "
                 f"{submission.version} now. Read it again before you decide."
             )
     if not leads_on:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import Person, Role
 from foundation import clock
-from gatekeeping import merging, stops, told
+from gatekeeping import parting, stops, told
 from gatekeeping.deciders import begin, roles_in
 from gatekeeping.editions import protocol_of
 from gatekeeping.expiry import valid_until
@@ -174,7 +174,7 @@ def refuse(
         return made
     decision = close(session, submission, outcome, to=State.REFUSED, by=by, at=at)
     told.tell_author(session, submission, decision, at=at, address=address)
-    merging.give_back(session, submission, at=at, address=address)
+    parting.give_back(session, submission, at=at, address=address)
     return decision
 
 

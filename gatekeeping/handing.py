@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory.models import Person, Role
-from gatekeeping import merging, told
+from gatekeeping import parting, told
 from gatekeeping.conflicts import anyone_free
 from gatekeeping.deciders import begin
 from gatekeeping.leases import lock
@@ -79,7 +79,7 @@ def redirect(  # noqa: PLR0913 - what every verb takes, and where to go
         return made
     decision = close(session, submission, outcome, to=State.REDIRECTED, by=by, at=at)
     told.tell_author(session, submission, decision, at=at, address=address)
-    merging.give_back(session, submission, at=at, address=address)
+    parting.give_back(session, submission, at=at, address=address)
     return decision
 
 

@@ -16,7 +16,7 @@ from directory.models import Person
 from foundation import audit, clock
 from foundation.db import wake
 from foundation.errors import Refusal
-from gatekeeping import told
+from gatekeeping import parting, told
 from gatekeeping.addressees import write_to
 from gatekeeping.appeal_panel import SEATS, may_sit
 from gatekeeping.conflicts import OUTCOMES
@@ -158,6 +158,8 @@ def _complete(
     appeal.outcome, appeal.ended_at = choice, at
     wake(session, "letters")
     told.tell_author(session, submission, decision, at=at, address=address)
+    if choice is not Verb.UPHOLD:
+        parting.settle(session, submission, by=by, at=at, address=address)
     _tell_panel(session, appeal, decision, at=at, address=address)
     return decision
 

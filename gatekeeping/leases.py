@@ -151,7 +151,7 @@ def check_holds(
         raise AlreadyDoneError(what_happened(session, submission))
     if submission.version != version:
         raise AlreadyDoneError(
-            f"The officer has changed this since you opened it: it is version "
+            f"This was changed since you opened it: it is version "
             f"{submission.version} now. Read it again before you decide."
         )
     if submission.state is State.IN_REVIEW and submission.claimed_by_id != by.id:

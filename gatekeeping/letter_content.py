@@ -1,6 +1,6 @@
 """What the letter of a decision says (gatekeeping 4.7), collected as plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,8 +12,10 @@ from directory.models import AuthorityProfile
 from foundation import clock
 from gatekeeping.decisions import REFUSAL_CODES
 from gatekeeping.editions import protocol_of
+from gatekeeping.letter_words import KEEPS_NUMBER, NAMED, NEXT
 from gatekeeping.models import (
     Decision,
+    Joining,
     Override,
     StoredFinding,
     Submission,
@@ -21,117 +23,9 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.recording import CONDITION_NAMES
+from gatekeeping.uniting.telling import added, in_lines
 from gatekeeping.wording import DECIDED
 from gatekeeping.working_days import add_working_days
-
-NAMED: Final[Mapping[Verb, str]] = {
-    Verb.APPROVE: "Approval",
-    Verb.APPROVE_WITH_CONDITIONS: "Approval on conditions",
-    Verb.RETURN: "Return",
-    Verb.REDIRECT: "Redirection",
-    Verb.MERGE: "Joining",
-    Verb.REFUSE: "Refusal",
-    Verb.SUSPEND: "Suspension",
-    Verb.RESUME: "Resumption",
-    Verb.RELEASE: "Emergency release",
-    Verb.EXTEND: "Extension",
-    Verb.RATIFY: "After-review",
-    Verb.RATIFY_WITH_LESSONS: "After-review",
-    Verb.NOT_RATIFY: "After-review",
-    Verb.UPHOLD: "Appeal decision",
-    Verb.VARY: "Appeal decision",
-    Verb.QUASH: "Appeal decision",
-}
-"""What kind of letter it is, for its title."""
-
-KEEPS_NUMBER: Final = frozenset(
-    {
-        Verb.APPROVE,
-        Verb.RESUME,
-        Verb.RELEASE,
-        Verb.EXTEND,
-        Verb.RATIFY,
-        Verb.RATIFY_WITH_LESSONS,
-    }
-)
-"""Decisions after which schools may rely on the number."""
-
-SHOW: Final = (
-    "Show the number with its version on everything that you send about this, reminders too. A "
-    "change to the questions, the schools, how often you ask or the dates needs a new approval. "
-    "Asking for less does not."
-)
-AGAIN: Final = (
-    "Copy the submission in the portal, change what is named above, and submit it again. Until a "
-    "submission is approved, nothing about it may be sent to schools."
-)
-NEXT: Final[Mapping[Verb, Sequence[str]]] = {
-    Verb.APPROVE: (SHOW,),
-    Verb.APPROVE_WITH_CONDITIONS: (
-        (
-            "Nothing may be sent yet. Meet each condition that is needed before sending, say in "
-            "the portal how you met it, and a gatekeeper confirms it. If one is not met by its "
-            "date, the submission lapses."
-        ),
-    ),
-    Verb.RETURN: (
-        (
-            "It could not be judged as it is. Open it in the portal, mend what is named above, "
-            "and submit it again. It keeps its number."
-        ),
-    ),
-    Verb.REDIRECT: (
-        (
-            "Use the data that is named above. Schools are not asked. If something that you "
-            "need is not in it, ask only for that, in a new submission."
-        ),
-    ),
-    Verb.MERGE: (
-        (
-            "Schools are asked once for both. The other submission carries the number; both of "
-            "you are named as its owners. If it is not sent after all, yours comes back to the "
-            "gate by itself."
-        ),
-    ),
-    Verb.REFUSE: (AGAIN,),
-    Verb.SUSPEND: (
-        (
-            "Send nothing more and remind nobody while it is suspended. Schools see that they "
-            "need not answer. Answer what is asked in the portal, or change the submission "
-            "there."
-        ),
-    ),
-    Verb.RESUME: (SHOW,),
-    Verb.RELEASE: (
-        SHOW,
-        "The release is reviewed within two weeks. Keep what shows why it could not wait.",
-    ),
-    Verb.EXTEND: (SHOW,),
-    Verb.RATIFY: ("There is nothing to do. The number stays valid to the date above.",),
-    Verb.RATIFY_WITH_LESSONS: (
-        "The number stays valid to the date above. Take the lessons above into your team’s plan.",
-    ),
-    Verb.NOT_RATIFY: (
-        (
-            "Send nothing more under this number and remind nobody. Schools see that the "
-            "emergency was not confirmed. If you still need an answer, submit it as an ordinary "
-            "request."
-        ),
-        (
-            "A team with two such findings in twelve months loses the emergency route until it "
-            "has been trained."
-        ),
-    ),
-    Verb.UPHOLD: ("The decision stands. It cannot be appealed again.", AGAIN),
-    Verb.VARY: (
-        (
-            "It may go to schools once the conditions above are met. Say in the portal how you "
-            "met each one."
-        ),
-    ),
-    Verb.QUASH: ("Another gatekeeper judges it again. There is nothing to do until you hear.",),
-}
-"""What the officer does next, a paragraph each."""
 
 APPEALED: Final = frozenset({Verb.REFUSE, Verb.REDIRECT})
 MOST_SET_ASIDE = 20
@@ -176,6 +70,8 @@ class Letter:
     terms: Sequence[TermLine]
     redirect_to: str
     into: str
+    became: Sequence[str]
+    is_parent: bool
     law: str
     set_aside: Sequence[SetAside]
     following: Sequence[str]
@@ -197,7 +93,7 @@ class Letter:
 
 
 def read_letter(session: Session, decision_id: int, *, address: str) -> Letter:
-    """Collect what the letter of a decision says, in six statements at most."""
+    """Collect what the letter of a decision says, in seven statements at most."""
     decision = session.scalars(
         sa.select(Decision)
         .where(Decision.id == decision_id)
@@ -219,7 +115,33 @@ def read_letter(session: Session, decision_id: int, *, address: str) -> Letter:
     if decision.verb in APPEALED:
         until = add_working_days(clock.local_date(decision.at), protocol.appeal_lodge_days)
     set_aside = _set_aside(session, decision.version)
-    return _letter(decision, profile, until, set_aside, address)
+    became = _became(session, decision)
+    return _letter(decision, profile, until, set_aside, became, address)
+
+
+def _became(session: Session, decision: Decision) -> list[str]:
+    """Return what joining made of each item, in the letters to either officer."""
+    if decision.verb not in {Verb.MERGE, Verb.TAKE_IN} or decision.into_id is None:
+        return []
+    ends = (decision.submission_id, decision.into_id)
+    child, parent = ends if decision.verb is Verb.MERGE else reversed(ends)
+    joining = session.scalars(
+        sa.select(Joining)
+        .where(
+            Joining.authority_id == decision.authority_id,
+            Joining.child_id == child,
+            Joining.parent_id == parent,
+            Joining.at == decision.at,
+        )
+        .options(joinedload(Joining.parent))
+        .order_by(Joining.id.desc())
+        .limit(1)
+    ).first()
+    if joining is None:
+        return []
+    if decision.verb is Verb.MERGE:
+        return in_lines(joining, joining.parent.number or "")
+    return added(joining)
 
 
 def _set_aside(session: Session, version: SubmissionVersion) -> list[SetAside]:
@@ -236,11 +158,12 @@ def _set_aside(session: Session, version: SubmissionVersion) -> list[SetAside]:
     return [SetAside(row.rule, row.title, row.why) for row in rows]
 
 
-def _letter(
+def _letter(  # noqa: PLR0917 - what a letter says comes from six places
     decision: Decision,
     profile: AuthorityProfile,
     appeal_until: date | None,
     set_aside: Sequence[SetAside],
+    became: Sequence[str],
     address: str,
 ) -> Letter:
     submission, version = decision.submission, decision.version
@@ -267,6 +190,8 @@ def _letter(
         ],
         redirect_to=decision.redirect_to,
         into=f"{decision.into.number}: {decision.into.title}" if decision.into else "",
+        became=became,
+        is_parent=decision.verb is Verb.TAKE_IN,
         law=str(version.law.get("sentence", "")),
         set_aside=set_aside,
         following=NEXT[decision.verb],

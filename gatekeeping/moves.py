@@ -29,7 +29,8 @@ MOVES: dict[State, frozenset[State]] = {
     S.LIVE: frozenset({S.CLOSED, S.EXPIRED, S.SUSPENDED}),
     S.CLOSED: frozenset({S.EXPIRED, S.SUSPENDED}),
     S.REDIRECTED: frozenset({S.APPEAL}),
-    S.MERGED: frozenset({S.TRIAGE}),  # when what it was joined to is not sent after all
+    # when what it was joined to is not sent after all, or they are parted; when it is withdrawn
+    S.MERGED: frozenset({S.TRIAGE, S.WITHDRAWN}),
     S.REFUSED: frozenset({S.APPEAL}),
     S.WITHDRAWN: frozenset(),
     S.LAPSED: frozenset(),

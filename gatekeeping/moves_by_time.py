@@ -13,7 +13,7 @@ from directory.models import AuthorityProfile
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import OutboxEvent, publish
-from gatekeeping import batches, merging, overdue_mail, sla
+from gatekeeping import batches, overdue_mail, parting, sla
 from gatekeeping.batches import Batch, Now, due, undecided
 from gatekeeping.editions import protocol_of
 from gatekeeping.events import SubmissionApproved
@@ -160,12 +160,12 @@ def _lapse_all(session: Session, found: list[Submission], why: str, now: Now) ->
         move(session, submission, to=State.LAPSED, by=None, at=now.at, note=why)
         submission.claimed_by_id = submission.claimed_until = None
         overdue_mail.tell_lapsed(session, submission, why, now)
-        merging.give_back(session, submission, at=now.at, address=now.address)
+        parting.give_back(session, submission, at=now.at, address=now.address)
     return len(found)
 
 
 def _give_back(session: Session, now: Now) -> int:
-    return merging.give_back_due(session, now.authority_id, at=now.at, address=now.address)
+    return parting.give_back_due(session, now.authority_id, at=now.at, address=now.address)
 
 
 def _expire(session: Session, now: Now) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory.models import Membership, Person
 from foundation import audit
 from foundation.errors import Refusal
-from gatekeeping import interests, merging
+from gatekeeping import interests, parting
 from gatekeeping.assessment import Assessment
 from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
@@ -191,6 +191,7 @@ def withdraw(
     if submission.state is State.WITHDRAWN:
         return
     before, asked = submission.state, _was_asked(session, submission)
+    parting.leave(session, submission, by=by, at=at, address=address)
     if before is State.RETURNED:
         move(session, submission, to=State.DRAFT, by=by.id, at=at)
     move(
@@ -209,7 +210,7 @@ def withdraw(
         "after_challenge": asked,
     }
     _audit(session, submission, "submission.withdrawn", by=by.id, at=at, detail=detail)
-    merging.give_back(session, submission, at=at, address=address)
+    parting.give_back(session, submission, at=at, address=address)
 
 
 def begun_lately(

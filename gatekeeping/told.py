@@ -164,31 +164,6 @@ def tell_administrators(
     write_to(session, submission, people, "Nobody may decide this", lines, at=at)
 
 
-def tell_owner_of_parent(
-    session: Session, parent: Submission, child: Submission, *, at: datetime, address: str
-) -> None:
-    """Tell the officer into whose submission another was merged."""
-    sentence = (
-        f"Another submission was joined to yours: {_reference(child)}: {child.title}, of "
-        f"{child.author.name}. Schools are asked once, for both of you. Please agree with each "
-        "other what is asked and who gets the answers."
-    )
-    lines = [sentence, f"{address}/submissions/{parent.id}"]
-    write_to(session, parent, [parent.author], "Another was joined to yours", lines, at=at)
-
-
-def tell_given_back(
-    session: Session, child: Submission, parent: Submission, *, at: datetime, address: str
-) -> None:
-    """Tell the officer of a merged submission that it is looked at by itself again."""
-    sentence = (
-        f"It had been joined to {parent.number}, which is not sent to schools. So yours waits for "
-        "a gatekeeper by itself again. You need not do anything."
-    )
-    lines = [sentence, f"{address}/submissions/{child.id}"]
-    write_to(session, child, [child.author], "Looked at again", lines, at=at)
-
-
 def tell_not_met(
     session: Session, submission: Submission, why: str, *, at: datetime, address: str
 ) -> None:

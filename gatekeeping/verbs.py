@@ -41,7 +41,7 @@ VERBS: Mapping[Verb, Act] = {
     Verb.CHALLENGE: _act(challenge, "text", "again"),
     Verb.RETURN: _act(return_, "reason"),
     Verb.REDIRECT: _act(redirect, "source", "owner", "access", "reason"),
-    Verb.MERGE: _act(merge, "into", "reason"),
+    Verb.MERGE: _act(merge, "into", "items", "parent_version", "reason"),
     Verb.REFUSE: _act(refuse, "code", "reason"),
     Verb.ESCALATE: _act(escalate, "reason"),
     Verb.HAND_BACK: _act(hand_back, "reason"),

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping, Sequence
 
-from gatekeeping.alike.comparing import same_thing
+from gatekeeping.alike.matching import same_thing
 from gatekeeping.alike.things import Thing, thing_of
 from gatekeeping.alike.topics import shipped
 from gatekeeping.documents import Item, SubmissionDocument

@@ -90,13 +90,22 @@ def made_of(
     session: Session,
     newest: SubmissionVersion,
     joinings: Sequence[Joining],
+    *,
+    including: int | None = None,
 ) -> Made:
-    """Return of which parts the newest version of a submission consists: one statement or none."""
+    """Return of which parts the newest version of a submission consists: one statement or none.
+
+    ``including``: a joining that counts although it is undone, because it is still in there.
+    """
     united = [row for row in joinings if row.kind is JoiningKind.UNITED]
     if not united:
         return Made(newest)
     last, base = _last_of(united)
-    live = [row for row in united if row.undone_at is None and row.base_id == base]
+    live = [
+        row
+        for row in united
+        if row.base_id == base and (row.undone_at is None or row.id == including)
+    ]
     wanted = {last, base, *(row.child_version_id for row in live)}
     found = {
         version.id: version

@@ -141,7 +141,8 @@ def _letter(parent: Side, child: Side, fresh: Sequence[Item], counts: Counts) ->
     """Return what schools read in addition: whom the answers serve, and what more is asked."""
     other = child.document
     asks = other.kind is Kind.DATA_REQUEST
-    lines = [f"**Also for {child.owner}, No. {child.number}: {child.title}**"]
+    # the child's number no longer counts, so the text must not show it to schools (K80)
+    lines = [f"**Also for {child.owner}: {child.title}**"]
     if asks:
         lines.append("We ask you once for both. What you answer serves both.")
     if counts.parent < counts.whole:
@@ -176,7 +177,7 @@ def _also(name: str, parent: Side, child: Side) -> str:
         return ""
     if not mine:
         return theirs
-    return f"\n\nFor No. {child.number}, {child.owner}: {theirs}"
+    return f"\n\nFor {child.owner}: {theirs}"
 
 
 def _line(mine: str, theirs: str) -> str:

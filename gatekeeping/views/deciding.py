@@ -53,6 +53,7 @@ SAID = {
 }
 OUTCOME_NAMES = {verb: told.words for verb, told in OFFICER.items()} | {
     Verb.SUPPORT: "One of two gatekeepers said yes",
+    Verb.TAKE_IN: "Another was joined to it",
     Verb.ESCALATE: "Given to the senior executive",
     Verb.HAND_BACK: "Handed back to the gatekeepers",
 }

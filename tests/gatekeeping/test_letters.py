@@ -8,7 +8,8 @@ from pypdf import PdfReader
 
 from foundation.files import FileStore
 from gatekeeping import letters
-from gatekeeping.letter_content import APPEALED, KEEPS_NUMBER, NAMED, NEXT
+from gatekeeping.letter_content import APPEALED
+from gatekeeping.letter_words import KEEPS_NUMBER, NAMED, NEXT
 from gatekeeping.letters import TRIES, write_waiting
 from gatekeeping.models import (
     Condition,

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from gatekeeping import merging
+from gatekeeping import merging, parting
 from gatekeeping.conflicts import ConflictError
 from gatekeeping.leases import claim
 from gatekeeping.models import (
@@ -42,7 +42,7 @@ class TestMerging:
         ).all()
         assert (child.author_id, Stake.AUTHOR) in [tuple(row) for row in stakes]
 
-    @pytest.mark.parametrize("state", sorted(merging.NOT_SENT))
+    @pytest.mark.parametrize("state", sorted(parting.NOT_SENT))
     def test_a_parent_that_is_not_sent_gives_it_back_with_a_fresh_clock(
         self, session, child, parent, state
     ):
@@ -53,7 +53,7 @@ class TestMerging:
         session.flush()
         authority_id = child.authority_id
         for expected in (1, 0):
-            made = merging.give_back_due(session, authority_id, at=NOON, address=PLACE)
+            made = parting.give_back_due(session, authority_id, at=NOON, address=PLACE)
             assert made == expected
         session.flush()
         assert (child.state, child.merged_into_id) == (State.TRIAGE, None)

@@ -193,6 +193,9 @@ def test_a_parent_refused_while_something_is_joined_to_it_keeps_nothing(
         deciding(child.id, two.person_id, Verb.MERGE, into=parent.number),
     )
     session.expire_all()
+    if child.state is State.MERGED:  # it was first: what was refused is not what stands there now
+        assert (parent.state, parent.version) == (State.IN_REVIEW, 2)
+        return
     assert parent.state is State.REFUSED
     assert child.state in {State.IN_REVIEW, State.TRIAGE}
     assert child.merged_into_id is None

@@ -218,7 +218,8 @@ def _rows(
         .join(SubmissionVersion, SubmissionVersion.id == StoredMeaning.version_id)
         .join(Submission, Submission.id == StoredMeaning.submission_id)
         .where(
-            StoredMeaning.authority_id == authority_id,
+            # The sum keeps SQLite from walking through all of the authority's rows instead.
+            StoredMeaning.authority_id + 0 == authority_id,
             StoredMeaning.version_id.in_(ids),
             StoredMeaning.submission_id != (besides or 0),
             Submission.state.not_in(sorted(NEVER)),

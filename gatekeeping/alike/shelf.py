@@ -22,7 +22,7 @@ from gatekeeping.models import MeaningBlock, StoredMeaning
 
 UNSETTLED = 300.0
 """Seconds for which an id that was seen may still be followed by a lower one."""
-MOST_UNSETTLED = 4_000
+MOST_UNSETTLED = 1_000
 """So many of the newest ids are read anew at most: many come at once only from imports."""
 NOTED_EVERY = 5.0
 BLOCKS_EVERY = 60.0
@@ -98,7 +98,7 @@ class Shelf:
             self._recent = {one: mark for one, mark in self._recent.items() if one > last}
 
     def _settle(self, now: float) -> None:
-        """Stop reading anew what was there minutes ago, and all but the newest few thousand."""
+        """Stop reading anew what was there minutes ago, and all but the newest thousand."""
         newest = max(self._recent, default=self._settled)
         if not self._highest or now - self._highest[-1][0] > NOTED_EVERY:
             self._highest.append((now, newest))

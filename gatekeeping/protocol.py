@@ -56,6 +56,20 @@ class Protocol:
     alike_from: float = setting(
         0.9, "From this likeness on, two texts are near-identical (K10, K21).", "of 1", most=1
     )
+    same_from: float = setting(
+        0.5,
+        "From this score on, two submissions are taken to ask the same (K10).",
+        "of 1",
+        least=0.05,
+        most=1,
+    )
+    overlap_from: float = setting(
+        0.35,
+        "From this share of what one asks on, two submissions overlap (K10).",
+        "of 1",
+        least=0.05,
+        most=1,
+    )
     shared_items_from: float = setting(
         0.8, "From this share of items asked before on, it is a duplicate (K10).", "of 1", most=1
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
+from gatekeeping.alike.copying import sketch_of
 from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
 from gatekeeping.alike.things import Source, Thing, sources_of, thing_of, things_asked
@@ -19,7 +20,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
 MOST_ITEMS = 100
@@ -34,7 +35,11 @@ MOST_CONCEPTS = 24
 
 @dataclass(frozen=True)
 class Meaning:
-    """A document as it is compared. ``concepts`` are a vector of length 1, ``words`` weigh up to 1."""
+    """A document as it is compared.
+
+    ``concepts`` are a vector of length 1, ``words`` weigh up to 1; ``sketch`` tells by which hand
+    it is written. ``rhythm`` is how often a year it is asked.
+    """
 
     title: str
     topic: Thing
@@ -48,6 +53,7 @@ class Meaning:
     author: str
     concepts: Mapping[str, float] = field(hash=False)
     words: Mapping[str, float] = field(hash=False)
+    sketch: frozenset[int] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as compact JSON values, for storing."""
@@ -71,6 +77,7 @@ class Meaning:
             "a": self.author,
             "c": dict(self.concepts),
             "o": dict(self.words),
+            "h": sorted(self.sketch),
         }
 
     @classmethod
@@ -99,7 +106,18 @@ class Meaning:
             stored["a"],
             stored["c"],
             stored["o"],
+            frozenset(stored["h"]),
         )
+
+    @cached_property
+    def measures(self) -> Mapping[str, float]:
+        """Return the forms in which answers are wanted, as shares of all that tell theirs."""
+        found: dict[str, float] = defaultdict(float)
+        for thing in self.things:
+            for form in thing.measures:
+                found[form] += thing.weight / len(thing.measures)
+        total = sum(found.values())
+        return {form: weight / total for form, weight in found.items()} if total else {}
 
     @cached_property
     def words_length(self) -> float:
@@ -133,20 +151,23 @@ def meaning_of(
         document.author.strip().casefold()[:80],
         topics.of(counted, most=MOST_CONCEPTS),
         _words(counted, topics),
+        sketch_of(text for text, _ in _texts(sources, reasons=True)),
     )
 
 
-def _texts(sources: Sequence[Source]) -> Iterator[tuple[str, float]]:
+def _texts(sources: Sequence[Source], *, reasons: bool = False) -> Iterator[tuple[str, float]]:
     """Yield the texts that count, each with its weight: asks more than what stands around them."""
     document = sources[0].document
     yield document.title, 1.5
-    yield document.purpose[:2_000], 0.2
+    if not reasons:
+        yield document.purpose[:2_000], 0.2
     for item in document.items[:MOST_ITEMS]:
-        yield f"{item.name} {item.definition[:300]}", 1.2
+        yield f"{item.name}. {item.definition[:300]}", 1.2
     for source in sources:
         for sentence in sentences(source.document.body):
             weight = 1.0 if source.asks(sentence.start, sentence.end) else 0.6
-            yield sentence.text if sentence.is_question else _REASON.sub("", sentence.text), weight
+            whole = reasons or sentence.is_question
+            yield sentence.text if whole else _REASON.sub("", sentence.text), weight
 
 
 def _counted(texts: Iterable[tuple[str, float]]) -> Mapping[str, float]:

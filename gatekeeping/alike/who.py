@@ -11,61 +11,21 @@ MOST_URNS = 120
 LONGEST = 1_500
 _TABLES = {"phases": "phase", "types": "type"}
 _ALL = re.compile(
-    r"\b(?:all|every|each|any)\s+(?:of\s+)?(?:the\s+|our\s+|state(?:-funded)?\s+)?"
+    r"^\W*(?:all|everyone|everybody|schools)\W*$"
+    r"|\b(?:all|every|each|any)\s+(?:of\s+)?(?:the\s+|our\s+|state(?:-funded)?\s+)?"
     r"(?:\w+\s+)?(?:schools?|settings?|establishments?|headteachers?|heads)\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\b(?:in|across|of|around|serving)\s+((?:[A-Z][a-z]+(?:\s|,\s|-|\s+and\s+|\b)){1,4})"
+    r"\b(?:in|across|around|serving)\s+((?:[A-Z][a-z]+(?:,\s+|\s+and\s+|\s+&\s+|-|\s+|\b)){1,12})"
 )
-_NO_PLACE = frozenset(
-    [
-        "lancashire",
-        "county",
-        "england",
-        "north",
-        "south",
-        "east",
-        "west",
-        "year",
-        "years",
-        "key",
-        "stage",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "autumn",
-        "spring",
-        "summer",
-        "reception",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "the",
-        "our",
-        "schools",
-        "school",
-        "council",
-        "covid",
-        "ofsted",
-        "english",
-        "maths",
-        "science",
-        "french",
-        "pe",
-        "send",
-    ]
+_BETWEEN_PLACES = re.compile(r",|\band\b|&")
+_NO_PLACE = re.compile(
+    r"\b(?:lancashire county|england|the|our|county|key|year|years|reception|ofsted|english|maths"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|autumn|spring|summer|monday|tuesday|wednesday|thursday|friday|schools?|council)\b"
+    r"|^lancashire$",
+    re.IGNORECASE,
 )
 _SHARES = {"phases": 0.6, "types": 0.6, "places": 0.35, "trusts": 0.3}
 """How alike "all" and a part of all are, by what parts them."""
@@ -145,12 +105,12 @@ def _same_part(ours: frozenset[str], theirs: frozenset[str], share: float) -> fl
 
 
 def _places(text: str) -> set[str]:
-    return {
-        word.casefold()
+    found = {
+        " ".join(name.casefold().split())
         for match in _PLACE.finditer(text)
-        for word in re.findall(r"[A-Z][a-z]+", match[1])
-        if word.casefold() not in _NO_PLACE
+        for name in _BETWEEN_PLACES.split(match[1])
     }
+    return {name for name in found if name and not _NO_PLACE.search(name)}
 
 
 def _of_schools(text: str, match: re.Match[str]) -> bool:

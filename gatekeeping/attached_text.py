@@ -38,6 +38,10 @@ _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DONE = {f"{_WORD}{kind}" for kind in ("p", "tr", "tbl")}
 _WORD_PARTS = ("word/document", "word/header", "word/footer", "word/footnotes", "word/endnotes")
 
+_LONGEST_ROW = 8
+_MOST_GAP = 200
+"""So many empty rows are kept, so that a row's place in the text is its number in the sheet."""
+
 _PDF_NOTES = {pdf_words.LOCKED: LOCKED, pdf_words.CUT: CUT}
 
 
@@ -78,7 +82,8 @@ def words_of(content: bytes, *, seconds: float = SECONDS) -> Words:
     """Return the words of a file, told by its content: DOCX, XLSX, PDF or plain text.
 
     At most ``MOST_CHARACTERS`` characters, in about ``seconds`` at most. A workbook gives a line
-    for each row with tabs between cells, each sheet begun by its name. Pictures give nothing.
+    for each row with tabs between cells. A form feed stands between the pages of a PDF and the
+    sheets of a workbook. Pictures give nothing.
     """
     if len(content) > LARGEST:
         return Words("", TOO_LARGE)
@@ -96,7 +101,7 @@ def words_of(content: bytes, *, seconds: float = SECONDS) -> Words:
     except Exception:  # noqa: BLE001 - a stranger's file may be broken in any way
         note = BROKEN
     text = "".join(collected.pieces)
-    text = text.replace("\x00", "").encode(errors="replace").decode().strip()
+    text = text.replace("\x00", "").encode(errors="replace").decode().rstrip()
     return Words(text, note or ("" if text else NO_WORDS))
 
 
@@ -196,9 +201,16 @@ def _xlsx(archive: zipfile.ZipFile, names: set[str], collected: _Collected) -> N
         (name for name in names if name.startswith("xl/worksheets/sheet")),
         key=lambda name: (len(name), name),
     )
-    for name in sheets[:MOST_PARTS]:
+    for place, name in enumerate(sheets[:MOST_PARTS]):
+        if place:
+            collected.add("\f")
+        written = 0
         for element in _ended(archive, name, collected):
             if element.tag == f"{_SHEET}row":
+                row = element.get("r") or ""
+                if row.isdecimal() and len(row) < _LONGEST_ROW:  # rows that were left out are empty
+                    collected.add("\n" * min(int(row) - written - 1, _MOST_GAP))
+                    written = int(row)
                 cells = [_cell(cell, shared) for cell in element.iter(f"{_SHEET}c")]
                 element.clear()
                 collected.add("\t".join(cells).rstrip() + "\n")

@@ -38,7 +38,8 @@ def _print_pages(content: bytes, most_pages: int, most_characters: int) -> int:
             return CUT
         words = page.extract_text()
         printed += len(words)
-        sys.stdout.buffer.write(words.encode(errors="replace") + b"\n")
+        begun = b"\f" if place else b""
+        sys.stdout.buffer.write(begun + words.encode(errors="replace") + b"\n")
         sys.stdout.buffer.flush()
     return 0
 

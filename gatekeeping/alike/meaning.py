@@ -197,11 +197,12 @@ def _thing_out(thing: Thing) -> list[Any]:
         [sorted(part) for part in thing.about.parts],
         thing.weight,
         thing.code,
+        *([thing.file] if thing.file else ()),
     ]
 
 
 def _thing_in(stored: Sequence[Any]) -> Thing:
-    said, concepts, found, measures, about, weight, code = stored
+    said, concepts, found, measures, about, weight, code, *file = stored
     return Thing(
         said,
         concepts,
@@ -210,4 +211,5 @@ def _thing_in(stored: Sequence[Any]) -> Thing:
         Population(*(frozenset(part) for part in about)),
         weight,
         code,
+        *file,
     )

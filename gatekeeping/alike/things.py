@@ -9,6 +9,7 @@ from gatekeeping.alike.measures import measures_of
 from gatekeeping.alike.populations import Population, population_of
 from gatekeeping.alike.topics import Topics
 from gatekeeping.asked import AttachedText
+from gatekeeping.attached_asks import asked_in
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
@@ -56,6 +57,8 @@ class Thing:
     about: Population
     weight: float = 1.0
     code: str = ""
+    file: str = ""
+    """The attachment that asks it; empty where the document itself does."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Source:
 
     document: SubmissionDocument
     asked: tuple[Requested, ...]
+    file: str = ""
 
     def asks(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the text is part of what it asks."""
@@ -81,10 +85,14 @@ def sources_of(
     if len(document.body) > MOST_READ:
         own = document.model_copy(update={"body": document.body[:MOST_READ]})
     others = (
-        SubmissionDocument(body=one.text[:MOST_READ], title=document.title)
+        Source(
+            SubmissionDocument(body=one.text[:MOST_READ], title=document.title),
+            asked_in(replace(one, text=one.text[:MOST_READ])),
+            one.name[:LONGEST_SAID],
+        )
         for one in attached[:MOST_ATTACHED]
     )
-    return tuple(Source(one, tuple(requested(one))) for one in (own, *others))
+    return (Source(own, tuple(requested(own))), *others)
 
 
 def things_asked(sources: Sequence[Source], topics: Topics) -> list[Thing]:
@@ -96,7 +104,7 @@ def things_asked(sources: Sequence[Source], topics: Topics) -> list[Thing]:
         for thing in _of_text(source, topics):
             key = thing.stems or thing.said
             if key not in found and len(found) < MOST_THINGS:
-                found[key] = replace(thing, about=thing.about.within(around))
+                found[key] = replace(thing, about=thing.about.within(around), file=source.file)
     if not found:
         found = {thing.stems: thing for thing in _mentioned(document, topics)}
     return list(found.values())

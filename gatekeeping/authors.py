@@ -1,12 +1,12 @@
 """Whose a submission is: its author's, and that of the author's team."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.hats import Hat
 from directory.models import Membership, Person
 from foundation.errors import Refusal
-from gatekeeping.models import Submission
+from gatekeeping.models import State, Submission
 
 
 class NotYourSubmissionError(Refusal):
@@ -22,6 +22,29 @@ def of_the_team(hat: Hat) -> sa.ColumnElement[bool]:
     if hat.team_id is None:
         return sa.and_(in_authority, mine)
     return sa.and_(in_authority, sa.or_(mine, Submission.team_id == hat.team_id))
+
+
+def is_of_the_team(hat: Hat, submission: Submission) -> bool:
+    """Tell the same of a submission that was read."""
+    same_team = hat.team_id is not None and submission.team_id == hat.team_id
+    return submission.author_id == hat.person_id or same_team
+
+
+def serves_the_team(hat: Hat) -> sa.ColumnElement[bool]:
+    """Return the condition that a submission of this person's team is joined to it."""
+    child = aliased(Submission)
+    mine = child.author_id == hat.person_id
+    if hat.team_id is not None:
+        mine = sa.or_(mine, child.team_id == hat.team_id)
+    return sa.and_(
+        Submission.authority_id == hat.authority_id,
+        sa.exists().where(
+            child.authority_id == hat.authority_id,
+            child.merged_into_id == Submission.id,
+            child.state == State.MERGED,
+            mine,
+        ),
+    )
 
 
 def check_may_write(session: Session, submission: Submission, person: Person) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from directory.models import Role
-from gatekeeping import dpia, merging, pending, stops
+from gatekeeping import dpia, pending, stops
 from gatekeeping.conditions import OPEN_IN, conditions_of
 from gatekeeping.conflicts import anyone_free
 from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, YES, roles_in
@@ -30,6 +30,7 @@ from gatekeeping.models import (
 from gatekeeping.protocol import Protocol
 from gatekeeping.sla import Standing, standing
 from gatekeeping.stops import Support
+from gatekeeping.uniting.showing import Ties, ties_of
 from gatekeeping.value import Value, value_of
 
 S = State
@@ -62,8 +63,7 @@ class Process:
     needs_dpia: bool = False
     verdict: DpiaVerdict | None = None
     conditions: Sequence[Condition] = ()
-    children: Sequence[Submission] = ()
-    parent: Submission | None = None
+    ties: Ties = field(default_factory=Ties)
     value: Value | None = None
     proposals: Proposals = field(default_factory=Proposals)
     asked_before: bool = False
@@ -99,6 +99,7 @@ def process_of(
     is_high = undecided and submission.track is Track.HIGH
     needs_dpia = any(finding.rule == dpia.RULE for finding in findings)
     votes, verdict, has_children = _advice(session, submission, version)
+    is_tied = has_children or submission.merged_into_id is not None
     supports = [row for row in history.decisions if row.version_id == version.id]
     waiting, back = pending.of_submission(session, submission, by) if undecided else (None, None)
     return Process(
@@ -113,12 +114,7 @@ def process_of(
         conditions=(
             conditions_of(session, submission) if _has_conditions(submission, history) else ()
         ),
-        children=merging.children_of(session, submission) if has_children else (),
-        parent=(
-            session.get(Submission, submission.merged_into_id)
-            if submission.merged_into_id
-            else None
-        ),
+        ties=ties_of(session, submission) if is_tied else Ties(),
         value=value_of(
             SubmissionDocument.read(version.document),
             findings,

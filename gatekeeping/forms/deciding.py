@@ -119,7 +119,10 @@ class DecideForm(Judged):
     owner = line("Who owns it?", "A team or person that the officer can ask.")
     access = long("How does the officer get at it?")
     redirect_reason = long("Why does that answer the request?", SHOWN_TO)
-    into = line("Number of the other submission", "For example 888-2627-D-00417-X.")
+    into = line(
+        "Number of the other submission",
+        "For example 888-2627-D-00417-X. You see what the two are together before it is done.",
+    )
     merge_reason = long("Why do they belong together?", "Both officers are told.")
     code = RadioField(
         "Which reason fits best?",

@@ -123,12 +123,11 @@ def _uniting(
     cells = cells_of(session, authority_id, [*words, theirs.document.audience])
     counts = counts_of(cells, len(words))
     whole = unite(ours, theirs, paired=paired, takes=takes, audience=audience, counts=counts)
-    parts = [
-        *made.parts(ours.number, whole.document.items),
-        Part(ours.number, theirs.document),
-    ]
     asks = frozenset(place for place in whole.asks if place is not None)
-    parts[-1] = Part(theirs.number, theirs.document, asks)
+    parts = [
+        *made.parts(ours.number, whole.document.items, beside=theirs.number),
+        Part(theirs.number, theirs.document, asks),
+    ]
     effort = whole_effort(whole.document.kind, parts, cells, protocol)
     document = whole.document.model_copy(update={"effort": effort})
     document = SubmissionDocument.read(document.as_json())  # whatever is too large is refused here

@@ -26,13 +26,16 @@ class Made:
     children: Sequence[tuple[Joining, SubmissionVersion]] = ()
     intact: bool = True
 
-    def parts(self, number: str, items: Sequence[Item]) -> list[Part]:
-        """Return the parts with what each asks of ``items``, the submission's own first."""
+    def parts(self, number: str, items: Sequence[Item], *, beside: str = "") -> list[Part]:
+        """Return the parts with what each asks of ``items``, the submission's own first.
+
+        ``beside`` is the number of another for which some of the items are asked.
+        """
         numbers = [joining.child.number or "" for joining, _ in self.children]
         own = frozenset(
             place
             for place, item in enumerate(items)
-            if not item.asked_by or set(numbers_of(item.asked_by)) - set(numbers)
+            if not item.asked_by or set(numbers_of(item.asked_by)) - {*numbers, beside}
         )
         return [
             Part(number, SubmissionDocument.read(self.base.document), own),

@@ -73,8 +73,7 @@ def take_out(
     newest = newest_version(session, parent)
     joinings = joinings_of(session, parent)
     others = [row for row in joinings if row.undone_at is None and row.id != joining.id]
-    made = made_of(session, newest, joinings, including=joining.id)
-    rest = _without(session, parent, newest, joining, others, made)
+    rest = _without(session, parent, newest, joining, joinings)
     joining.kept = list(rest.kept)
     joining.brought = {**joining.brought, "rebased": rest.rebased}
     parent.document = rest.document.as_json()
@@ -123,18 +122,19 @@ def _at_most_less(change: Change) -> Weight:
     return Weight.LESS if change.weight is Weight.MORE else change.weight
 
 
-def _without(  # noqa: PLR0917 - a document, what was joined to it, and what it is made of
+def _without(
     session: Session,
     parent: Submission,
     newest: SubmissionVersion,
     joining: Joining,
-    others: Sequence[Joining],
-    made: Made,
+    joinings: Sequence[Joining],
 ) -> Rest:
     """Return the parent's newest document, or what is written of it, without a child."""
+    made = made_of(session, newest, joinings, including=joining.id)
+    others = [row for row in joinings if row.undone_at is None and row.id != joining.id]
     before = SubmissionDocument.read(parent.document)
     number = joining.child.number or ""
-    items, kept = _items(before.items, joining, number)
+    items, kept = _items(before.items, joinings, number)
     texts = _texts(before, joining, kept)
     united = [row for row in others if row.kind is JoiningKind.UNITED]
     if not united:  # nothing is joined any more: the numbers say nothing
@@ -177,11 +177,17 @@ def _reach(
     return audience, whole_effort(before.kind, parts, cells, protocol)
 
 
-def _items(items: Sequence[Item], joining: Joining, number: str) -> tuple[list[Item], list[str]]:
-    """Return the items without those that only this child asks; edited ones stay and are said."""
+def _items(
+    items: Sequence[Item], joinings: Sequence[Joining], number: str
+) -> tuple[list[Item], list[str]]:
+    """Return the items without those that only this child asks; edited ones stay and are said.
+
+    ``joinings`` are all that there ever were: another may have brought what this one asks too.
+    """
     brought = {
         (each["name"], each["definition"])
-        for each in joining.brought.get("items", ())
+        for row in joinings
+        for each in row.brought.get("items", ())
         if each["take"] == "as_well"
     }
     left: list[Item] = []

@@ -84,7 +84,9 @@ def remove_attachment(submission_id: int, attachment_id: int) -> ResponseReturnV
 @needs(*READERS)
 def attachment(submission_id: int, attachment_id: int) -> ResponseReturnValue:
     """Hand out a file, always as a download and never shown by the browser itself."""
-    name, media_type, sha256 = _file(find_submission(submission_id, as_manager=True), attachment_id)
+    name, media_type, sha256 = _file(
+        find_submission(submission_id, as_manager=True, as_partner=True), attachment_id
+    )
     place = file_store().path(sha256)
     if not place.is_file():
         raise NotFoundError

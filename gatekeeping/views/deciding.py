@@ -16,6 +16,7 @@ from gatekeeping.dossier import Dossier, dossier, find_submission
 from gatekeeping.dpia import OUTCOMES
 from gatekeeping.emergency_route import ORDINARY
 from gatekeeping.forms.deciding import VERB_NAMES, DecideForm
+from gatekeeping.forms.joining import JoinForm
 from gatekeeping.models import Decision, State, Track, Verb
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.overrides import set_aside as put_aside
@@ -23,6 +24,7 @@ from gatekeeping.recording import CONDITION_NAMES
 from gatekeeping.told import OFFICER
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
+from gatekeeping.views.joining import join_page
 from gatekeeping.views.refusing import refused
 from gatekeeping.wording import (
     KINDS,
@@ -96,6 +98,8 @@ def decided(submission_id: int) -> ResponseReturnValue:
     verb = form.chosen
     if not form.validate_on_submit() or verb is None:
         return _page(session, submission_id, form)
+    if verb is Verb.MERGE and form.into.data:
+        return join_page(submission_id, joining_of(form))
     submission, _ = find_submission(session, hat().authority_id, submission_id)
     try:
         pressed = pending.press(
@@ -204,6 +208,16 @@ def release(submission_id: int) -> ResponseReturnValue:
     session.commit()
     flash("You gave it back. Another gatekeeper can take it now.")
     return redirect(url_for("gatekeeping.queue"))
+
+
+def joining_of(form: DecideForm) -> JoinForm:
+    """Return the form of the page that shows what both are together, with what was typed."""
+    return JoinForm(
+        formdata=None,
+        into=form.into.data,
+        reason=form.merge_reason.data,
+        version=form.version.data,
+    )
 
 
 def _dossier(session: Session, submission_id: int) -> Dossier:

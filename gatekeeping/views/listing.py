@@ -9,8 +9,8 @@ from directory.access import hat, needs
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
-from gatekeeping import merging, sla
-from gatekeeping.authors import of_the_team
+from gatekeeping import sla
+from gatekeeping.authors import is_of_the_team, of_the_team
 from gatekeeping.burden import steps
 from gatekeeping.decisions import REFUSAL_CODES
 from gatekeeping.documents import SubmissionDocument
@@ -22,6 +22,7 @@ from gatekeeping.models import Override, State, StoredFinding, Submission, Submi
 from gatekeeping.moves import STATE_NAMES, WAITING
 from gatekeeping.renewing import is_renewable
 from gatekeeping.submissions import WITHDRAWABLE
+from gatekeeping.uniting.showing import ties_of
 from gatekeeping.views import bp
 from gatekeeping.views.checking import WORDS, headings
 from gatekeeping.views.choosing import words_for
@@ -82,7 +83,7 @@ def mine() -> ResponseReturnValue:
 @needs(*READERS)
 def show(submission_id: int) -> ResponseReturnValue:
     """Show a submitted submission to its team and to those who may read all."""
-    submission = find_submission(submission_id)
+    submission = find_submission(submission_id, as_partner=True)
     if submission.version == 0:
         return redirect(url_for("gatekeeping.tasks", submission_id=submission.id))
     session = db_session()
@@ -106,7 +107,8 @@ def show(submission_id: int) -> ResponseReturnValue:
     document = SubmissionDocument.read(frozen.document)
     history = history_of(session, submission)
     protocol = protocol_of(session, submission.authority_id, at=frozen.submitted_at)
-    is_mine = hat().role is Role.OFFICER
+    is_mine = hat().role is Role.OFFICER and is_of_the_team(hat(), submission)
+    ties = ties_of(session, submission)
     return render_template(
         "gatekeeping/submission.html",
         submission=submission,
@@ -125,7 +127,8 @@ def show(submission_id: int) -> ResponseReturnValue:
         can_change=is_mine and submission.state in CHANGEABLE,
         can_renew=is_mine and is_renewable(submission, clock.local_date(clock.now())),
         mend=_what_to_mend(submission, history),
-        joined=merging.children_of(session, submission),
+        joined=ties.joined,
+        into=ties.into,
         messages=history.messages,
         moves=history.moves,
         decisions=history.decisions,

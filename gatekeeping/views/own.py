@@ -16,7 +16,7 @@ from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.web import db_session
 from gatekeeping.assessment import Assessment, assess
-from gatekeeping.authors import of_the_team
+from gatekeeping.authors import of_the_team, serves_the_team
 from gatekeeping.documents import DocumentError, SubmissionDocument
 from gatekeeping.endorsing import reported_to
 from gatekeeping.forms import Form
@@ -75,12 +75,17 @@ def visible(hat: Hat) -> sa.ColumnElement[bool]:
     return sa.and_(Submission.authority_id == hat.authority_id, submitted)
 
 
-def find_submission(submission_id: int, *, as_manager: bool = False) -> Submission:
+def find_submission(
+    submission_id: int, *, as_manager: bool = False, as_partner: bool = False
+) -> Submission:
     """Return a submission that the hat may read, its author and team with it; else not found.
 
     ``as_manager``: also when the author reports to whoever is signed in as an officer.
+    ``as_partner``: also when something of the officer's team is joined to it.
     """
     readable = visible(hat())
+    if as_partner and hat().role is Role.OFFICER:
+        readable = sa.or_(readable, serves_the_team(hat()))
     if as_manager and hat().role is Role.OFFICER:
         readable = sa.or_(readable, reported_to(hat().authority_id, hat().person_id))
     found = db_session().scalars(

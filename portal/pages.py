@@ -16,6 +16,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("notifications.inbox", "Inbox"),
         ("notifications.everything", "Sent to the school"),
         ("categories.owners", "Who owns what"),
+        ("gatekeeping.held_data", "Data held"),
         ("library.search", "Search"),
         ("calendar.year", "School days"),
     ),
@@ -29,6 +30,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.mine", "Your submissions"),
         ("gatekeeping.start", "New submission"),
         ("gatekeeping.exempt", "Exempt"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
     Role.GATEKEEPER: (
@@ -38,6 +40,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.register", "Register"),
         ("gatekeeping.law_register", "Law"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
     Role.PANEL: (
@@ -49,11 +52,13 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.law_claims", "Claims"),
         ("gatekeeping.law_register", "Law"),
         ("gatekeeping.register", "Register"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
     Role.GOVERNANCE: (
         ("gatekeeping.assessments", "For your verdict"),
         ("gatekeeping.register", "Register"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
     Role.EXECUTIVE: (
@@ -62,6 +67,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.challenge_list", "Challenges"),
         ("gatekeeping.register", "Register"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
     Role.AUDITOR: (
@@ -69,6 +75,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.emergency_list", "Emergencies"),
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.challenge_list", "Challenges"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
     Role.ADMINISTRATOR: (
@@ -76,6 +83,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.protocol", "Protocol"),
         ("gatekeeping.emergency_teams", "Emergency route"),
         ("gatekeeping.without_manager", "Line managers"),
+        ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
 }

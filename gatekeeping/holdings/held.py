@@ -2,9 +2,12 @@
 
 import enum
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from gatekeeping.asked import AttachedText
+from gatekeeping.attached_asks import MOST_FILES, asked_in, place_in
 from gatekeeping.documents import Frequency, SubmissionDocument
 from gatekeeping.findings import Context, Span, tidy
 from gatekeeping.holdings.catalogue import Catalogue
@@ -37,8 +40,18 @@ _NOW = re.compile(
     r"|real[- ]time)\b",
     re.IGNORECASE,
 )
+_LONGEST_QUOTE = 160
 _SENTENCE, _CLAUSE = 2, 3
 """So many stems a vague name needs in a sentence, and in a clause of one."""
+
+
+@dataclass(frozen=True)
+class InFile:
+    """Where an attachment asks for something: its name, the row or page in words, the words."""
+
+    name: str
+    place: str
+    text: str
 
 
 class Propose(enum.StrEnum):
@@ -72,6 +85,8 @@ class Held:
     always: bool = False
     coarse: bool = False
     propose: Propose = Propose.REDIRECT
+    files: tuple[InFile, ...] = ()
+    """Where attachments ask for it; ``evidence`` is where the document itself does."""
 
 
 def held(document: SubmissionDocument, context: Context, *, from_schools: bool) -> list[Held]:
@@ -80,9 +95,9 @@ def held(document: SubmissionDocument, context: Context, *, from_schools: bool) 
     What is too coarse, too old, or covers none of the asked schools is left out.
     """
     wanted = document.as_at or period_end(document.period)
-    found: dict[Holding, list[tuple[HeldItem, Span]]] = {}
+    found: dict[Holding, list[tuple[HeldItem, Span | InFile]]] = {}
     coarse: set[Holding] = set()
-    for asked in requested(document):
+    for asked, attached in _everything_asked(document, context):
         for item, span in _known(asked, context.catalogue):
             holding = item.holding
             if holding.is_from_schools != from_schools or not _covers_any(holding, context):
@@ -90,13 +105,28 @@ def held(document: SubmissionDocument, context: Context, *, from_schools: bool) 
             if not serves(holding, context.today, wanted):
                 continue
             if _is_fine_enough(holding, asked, document.frequency):
-                found.setdefault(holding, []).append((item, span))
+                where = _in_file(attached, span) if attached else span
+                found.setdefault(holding, []).append((item, where))
             else:
                 coarse.add(holding)
     return [
         _held(holding, pairs, document, context, coarse=holding in coarse)
         for holding, pairs in sorted(found.items(), key=_by_key)
     ]
+
+
+def _everything_asked(
+    document: SubmissionDocument, context: Context
+) -> Iterator[tuple[Requested, AttachedText | None]]:
+    """Yield what the document asks, then what its attachments ask, each with its file."""
+    yield from ((asked, None) for asked in requested(document))
+    for attached in context.attachments[:MOST_FILES]:
+        yield from ((asked, attached) for asked in asked_in(attached))
+
+
+def _in_file(attached: AttachedText, span: Span) -> InFile:
+    words = " ".join(span.text.split())[:_LONGEST_QUOTE]
+    return InFile(attached.name, place_in(attached, span.start), words)
 
 
 def _by_key(entry: tuple[Holding, object]) -> str:
@@ -158,7 +188,7 @@ def _outside(holding: Holding, types: OfTypes) -> int | None:
 
 def _held(
     holding: Holding,
-    pairs: list[tuple[HeldItem, Span]],
+    pairs: list[tuple[HeldItem, Span | InFile]],
     document: SubmissionDocument,
     context: Context,
     *,
@@ -172,7 +202,7 @@ def _held(
     found = Held(
         holding,
         tuple(dict.fromkeys(item.name for item, _ in pairs)),
-        tidy(span for _, span in pairs),
+        tidy(span for _, span in pairs if isinstance(span, Span)),
         as_at=as_at_on(holding, min(today, wanted or today)),
         wanted=wanted,
         next_on=now.next_on if comes and now.missed is None else None,
@@ -181,6 +211,7 @@ def _held(
         missed=now.missed if due else None,
         always=now.always,
         coarse=coarse,
+        files=tuple(dict.fromkeys(where for _, where in pairs if isinstance(where, InFile))),
     )
     return replace(found, propose=_proposed(found, document, context))
 

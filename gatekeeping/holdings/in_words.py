@@ -6,6 +6,7 @@ from foundation.dates import day
 from gatekeeping.holdings.held import Held, Propose
 from gatekeeping.school_types import covers_everyone
 
+MOST_FILES_NAMED = 20
 _SAID = 3
 """So many schools are named in a sentence; the finding's detail names more."""
 
@@ -16,6 +17,8 @@ def where(found: Held) -> str:
     items = _list([f"“{item}”" for item in found.items])
     verb = "is" if len(found.items) == 1 else "are"
     parts = [f"{items} {verb} in “{holding.title}”, held by {holding.owner}{_as_at(found)}."]
+    if found.files:
+        parts.append(_asked_where(found))
     if found.missed is not None:
         parts.append(
             f"It was due to be refreshed on {day(found.missed)}, and its owner has not said that "
@@ -65,7 +68,22 @@ def detail(found: Held) -> dict[str, Any]:
         "uncovered": [urn for urn, _ in found.uncovered],
         "items": list(found.items),
         "propose": found.propose.value,
+        "attachments": [
+            {"name": one.name, "place": one.place, "text": one.text}
+            for one in found.files[:MOST_FILES_NAMED]
+        ],
     }
+
+
+def _asked_where(found: Held) -> str:
+    """Return the sentence that says in which attachments it is asked, and where."""
+    also = "also " if found.evidence else ""
+    said = [
+        f"{one.name}{f' ({one.place})' if one.place else ''}: “{one.text}”"
+        for one in found.files[:_SAID]
+    ]
+    more = f"; and {len(found.files) - _SAID:,} more" if len(found.files) > _SAID else ""
+    return f"It is {also}asked in {'; '.join(said)}{more}."
 
 
 def _as_at(found: Held) -> str:

@@ -81,6 +81,24 @@ def as_csv(catalogue: Catalogue) -> bytes:
     return write_csv(COLUMNS, _rows(catalogue))
 
 
+def planned_as_csv(plan: Plan) -> bytes:
+    """Return what a plan would put into the catalogue as a file that gives the same plan."""
+    return write_csv(
+        COLUMNS,
+        (
+            [
+                planned.listed.key,
+                *(planned.listed.facts[name] for name in OF_SET.values()),
+                item["name"],
+                ";".join(item["called"]),
+                _yes(item["personal"]),
+            ]
+            for planned in plan.sets
+            for item in planned.listed.items.values()
+        ),
+    )
+
+
 def read_list(path: Path, catalogue: Catalogue) -> Plan:
     """Read a CSV or XLSX file and say what it would change; it changes nothing.
 

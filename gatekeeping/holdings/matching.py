@@ -1,150 +1,139 @@
 """Which items of a catalogue some words ask for."""
 
-from collections import defaultdict
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
-from gatekeeping.holdings.items import HeldItem, Holding
-from gatekeeping.naming import LIGHT, content, stems
+from gatekeeping.concepts import every
+from gatekeeping.holdings.items import HeldItem
+from gatekeeping.lexicon import Entry, Lexicon, Meant
+from gatekeeping.naming import asked_part, content, stems
 
 _OPINION = frozenset(
     stems(
-        "view opinion comment describe explain barrier suggestion improve improvement satisfied "
-        "satisfaction confident confidence strategy policy action intend intention plan planned "
-        "forecast predict predicted prediction projected projection target idea feedback concern "
-        "impact effect reason why prefer preference interested interest feel think how expect "
-        "expected future estimate arrangement approach evaluate evaluation lesson experience "
-        "consent happy agree praise award poster display assembly photograph quote story mock "
-        "practice handbook declaration link copy template letter change changed changing question"
+        "view comment describe explain barrier suggestion improve satisfied satisfaction confident "
+        "confidence strategy policy action intend intention plan predict target idea "
+        "feedback concern impact effect reason why prefer interested interest feel expect expected "
+        "future estimate arrangement approach evaluate lesson experience consent happy agree "
+        "praise award poster display assembly photograph quote story mock practice handbook "
+        "declaration link copy template letter change changed question enjoy stigma stereotype "
+        "stress stressed recommend recommendation understand understanding awareness covenant "
+        "strength weakness useful helpful easy confusing valued worry worried encourage "
+        "encouragement scheme programme draft proposal sign signed difficulty problem challenge "
+        "advice guidance campaign event meeting charity association interpreter "
+        "enquiry sale second-hand trousers wear celebrate volunteer discuss discussed"
     )
 )
-"""Words of opinions, plans and forecasts: no data set answers these."""
+"""Words of opinions, plans and forecasts, and of doing: no data set answers these."""
+_SUPPOSED = re.compile(
+    r"\b(?:would (?!be grateful|(?:you|they) (?:please|kindly|send|give|tell|let|provide|supply))"
+    r"|might|may (?:have|need|want)|(?:mean|means|hope|hopes|wish|likely|going|want|wants) to"
+    r"|should (?:the|a|an|we|pupils|schools|be|have|cost)|could (?:be|you (?!please|send|tell|give"
+    r"|let|provide|supply|confirm|list|state|share|indicate|return|complete|export))"
+    r"|do (?:you|pupils|parents|staff|teachers|children|they) (?:think|feel|find|believe|know|want"
+    r"|like|enjoy|plan|expect|agree|mean|understand|need)|does (?:the school|your school) (?:do"
+    r"|allow|plan)|what (?:can|could) be|how (?:do|would|could|can|should) (?:you|schools) (?!travel|get|come)"
+    r"|how (?:useful|easy|helpful|well|satisfied|happy|confident|good|stressed|likely)"
+    r"|in your (?:opinion|view)|next (?:year|september|autumn|spring|summer|term)"
+    r"|over the next|in the next|in future|to be (?:appointed|recruited))\b",
+    re.IGNORECASE,
+)
+"""What is not so, but might be: nothing of it is held."""
 
-_VAGUE_WORDS = """
-place plan chair allocation roof head principal walk cycle bus use uptake fibre class classroom
-salary spend race surplus deficit voucher statement turnover joiner leaver contract review service
-live force fit left support site train offer club capacity application balance transport travel
-phase type progress result register element employ equality hour before wait admission teach miss
-workplace renewable uplift mobile meal device trust pension governor injury scoot taxi care caring
-foster cared contact accident oven vacancy attend roll gender girl boy headteacher
-"""
-_VAGUE = frozenset(stems(_VAGUE_WORDS))
-"""Words that name a thing only where nothing else is said: "Roof", not "places on the trip"."""
-_COUNTING = frozenset({"number", "list", "name", "yeargroup", "year"})
-
-_POPULATIONS: Mapping[str, frozenset[str]] = {
-    "pupil": frozenset(stems("pupil child boy girl cla")),
-    "staff": frozenset(stems("staff teacher ta headteacher workforce caretaker colleague")),
-    "governor": frozenset(stems("governor trustee")),
-    "parent": frozenset(stems("parent carer family mother father guardian")),
-    "visitor": frozenset(stems("visitor volunteer contractor supplier")),
-}
-_WHOSE = frozenset({"pupil", "staff"})
-_OF_GRAIN = {
+_PEOPLE_OF_GRAIN = {
     "pupil": "pupil",
     "child": "pupil",
     "family": "pupil",
     "member of staff": "staff",
     "governor": "governor",
 }
-_ENOUGH = 0.5
-"""A name of several words must make up so much of what is asked; else it is about another thing."""
+_SURE = 0.42
+"""From this score on an item is what is asked."""
+_NEXT_TO = 0.9
+"""So near to the best another item is meant as well."""
+_ANOTHER = 0.97
+"""An item that is not so near to the best of what is not held is not meant."""
+_FEWEST = 0.3
+_TELLING = 0.3
+"""How much the words must belong to its subject and to no other."""
+_WHOLE_NAME = 0.9
+_TOGETHER = 0.72
+"""Items whose whole names are said are meant if together they explain so much of what is said."""
+_FEWEST_TELLING = 2
+_EXACT = 0.97
 
 
 class Matcher:
-    """The items of one catalogue by the names people use. Built once, then only read."""
+    """The items of one catalogue by the names people use. Built once, then only read.
+
+    They stand among all that schools are asked about, so that what is asked may be another thing.
+    """
 
     def __init__(self, items: Iterable[HeldItem]) -> None:
         """Take the items in."""
-        self._items = tuple(items)
-        self._named = [(item, name) for item in self._items for name in _names(item)]
-        often: dict[str, int] = defaultdict(int)
-        for _, name in self._named:
-            for stem in name:
-                often[stem] += 1
-        self._keyed: dict[str, list[tuple[HeldItem, frozenset[str]]]] = defaultdict(list)
-        for item, name in self._named:  # each under the one of its stems that is rarest
-            key = min(name, key=lambda stem: (stem in LIGHT, often[stem], stem))
-            self._keyed[key].append((item, name))
+        self._items = {item.key: item for item in items}
+        self._lexicon = Lexicon(_entries(self._items))
+        self._found = lru_cache(maxsize=4096)(self._meant_by)
 
     def meant_by(self, text: str, *, about: str = "", vague_from: int = 1) -> list[HeldItem]:
-        """Return the held items that these words ask for, in the order of the catalogue.
+        """Return the held items that these words ask for, the surest first.
 
         The words are one thing, or a few ("number on roll and class size"). What is asked about
         other people, opinions and forecasts is not held, whatever data it mentions. A piece of a
-        list is ``about`` the people whom the whole names. Vague names ("places", "chair") count
-        only where nothing else is asked, and from so many stems on, ``vague_from``: in prose one
-        is too little.
+        list is ``about`` the people whom the whole names. In prose a thing must be named with
+        ``vague_from`` stems at least, or be all that is said.
         """
-        around = frozenset(stems(about))
-        asked = frozenset(stems(text))
-        if not asked:
+        return list(self._found(text, about, vague_from))
+
+    def _meant_by(self, text: str, about: str, vague_from: int) -> tuple[HeldItem, ...]:
+        found = self._lexicon.meant_by(text, about=about, vague_from=vague_from)
+        if not found:
+            return ()
+        best = max(one.score for one in found)
+        other = max((one.score for one in found if one.key not in self._items), default=0.0)
+        sure = [
+            one
+            for one in found
+            if one.score >= max(_SURE, best * _NEXT_TO, other * _ANOTHER) and _is_told(one)
+        ]
+        if vague_from == 1:
+            sure += self._beside(text, sure, found)
+        asked = asked_part(text)
+        opinions = frozenset(stems(asked)) & _OPINION
+        supposed = bool(_SUPPOSED.search(asked))
+        return tuple(
+            self._items[one.key]
+            for one in sure
+            if one.key in self._items and not opinions - one.words and not supposed
+        )
+
+    def _beside(self, text: str, sure: list[Meant], found: list[Meant]) -> list[Meant]:
+        """Return what else a list of a few things names in full, if all of it is explained."""
+        known = frozenset().union(*(one.words for one in sure))
+        named = [
+            one
+            for one in found
+            if one not in sure and one.said >= _WHOLE_NAME and content(one.words - known)
+        ]
+        if not named or self._lexicon.explained(text, [*sure, *named]) < _TOGETHER:
             return []
-        people = asked | around
-        asked |= around & _WHOSE
-        near = [
-            (item, name)
-            for item, name in self._candidates(asked)
-            if name <= asked and _same_people(item.holding, name, people)
-        ]
-        known: dict[HeldItem | None, frozenset[str]] = defaultdict(frozenset)
-        for item, name in near:
-            known[item] |= name
-            known[None] |= name
-        meant = [
-            (item, name)
-            for item, name in near
-            if _is_about(name, asked, known[None], known[item], vague_from=vague_from)
-        ]
-        if any(content(name) for _, name in meant):
-            meant = [(item, name) for item, name in meant if content(name)]
-        found = {
-            item
-            for item, name in meant
-            if not any(content(name) < content(longer) for _, longer in meant)
-        }
-        return [item for item in self._items if item in found]
-
-    def _candidates(self, asked: frozenset[str]) -> list[tuple[HeldItem, frozenset[str]]]:
-        return [pair for stem in sorted(asked) for pair in self._keyed.get(stem, ())]
+        return [one for one in named if one.score >= _FEWEST and _is_told(one)]
 
 
-def _names(item: HeldItem) -> list[frozenset[str]]:
-    names = dict.fromkeys(frozenset(stems(name)) for name in (item.name, *item.called))
-    return [name for name in names if content(name) or name & _COUNTING]
+def _is_told(one: Meant) -> bool:
+    """Tell whether the words tell this thing, and are no words of many things."""
+    heavy = content(one.words)
+    return one.telling >= _TELLING or (one.said >= _WHOLE_NAME and len(heavy) >= _FEWEST_TELLING)
 
 
-def _is_about(
-    name: frozenset[str],
-    asked: frozenset[str],
-    known: frozenset[str],
-    of_item: frozenset[str],
-    *,
-    vague_from: int,
-) -> bool:
-    """Tell whether the name is what is asked, and not a word in passing.
-
-    ``known`` are the stems of all names that were found, ``of_item`` of those of this item.
-    """
-    if (asked & _OPINION) - name:
-        return False
-    wanted, own = content(asked), content(name)
-    if own <= _VAGUE:
-        if vague_from > 1:
-            return wanted <= own and (len(own) > 1 or len(name) >= vague_from)
-        return wanted <= of_item or (len(own) > 1 and len(own) >= _ENOUGH * len(wanted))
-    if len(own) > 1:
-        return len(own) >= _ENOUGH * len(wanted)
-    return wanted <= known
-
-
-def _same_people(holding: Holding, name: frozenset[str], asked: frozenset[str]) -> bool:
-    """Tell whether what is asked of is of the people whom the data set is about."""
-    ours = _OF_GRAIN.get(holding.grain)
-    if ours is None:
-        return True
-    others = {
-        people
-        for people, words in _POPULATIONS.items()
-        if (asked - name) & words and people != ours
-    }
-    return not others or bool(asked & _POPULATIONS[ours])
+def _entries(items: Mapping[str, HeldItem]) -> Iterable[Entry]:
+    """Yield every concept, those that an item of the catalogue has under the item's key."""
+    by_name = {f"{item.holding.key}/{item.name}": key for key, item in items.items()}
+    for concept in every().values():
+        key = by_name.get(concept.held, concept.key)
+        yield Entry(
+            key, (concept.label, *concept.names), concept.people, concept.narrows, concept.group
+        )
+    for key, item in items.items():
+        people = _PEOPLE_OF_GRAIN.get(item.holding.grain, "")
+        yield Entry(key, (item.name, *item.called), people)

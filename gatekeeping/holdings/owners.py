@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory.models import Membership, Person, PersonState, Role
 from gatekeeping.addressees import people_in
@@ -38,8 +38,8 @@ def data_sets_owned(person_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(DataSet.contact_id == person_id, DataSet.team_id.in_(teams))
 
 
-def nobody_linked() -> sa.ColumnElement[bool]:
-    """Return the condition by which a data set has no owner who is there today."""
+def nobody_linked(besides: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
+    """Return the condition by which a data set has no owner today ``besides`` whoever asks."""
     there = (
         sa.exists()
         .where(
@@ -47,13 +47,18 @@ def nobody_linked() -> sa.ColumnElement[bool]:
             Membership.ended_at.is_(None),
             Person.id == Membership.person_id,
             Person.state == PersonState.ACTIVE,
+            Person.id != besides,
         )
-        .correlate(DataSet)
+        .correlate(DataSet, besides.class_)
     )
     contact = (
         sa.exists()
-        .where(Person.id == DataSet.contact_id, Person.state == PersonState.ACTIVE)
-        .correlate(DataSet)
+        .where(
+            Person.id == DataSet.contact_id,
+            Person.state == PersonState.ACTIVE,
+            Person.id != besides,
+        )
+        .correlate(DataSet, besides.class_)
     )
     return sa.and_(~there, ~contact)
 

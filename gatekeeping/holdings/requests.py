@@ -121,7 +121,7 @@ def _shown(show: str, *, person_id: int, role: Role) -> sa.ColumnElement[bool]:
         return AccessRequest.by_id == person_id
     theirs = data_sets_owned(person_id)
     if role in STAND_INS:
-        theirs = sa.or_(theirs, nobody_linked())
+        theirs = sa.or_(theirs, nobody_linked(AccessRequest.by_id))
     return sa.and_(
         theirs, AccessRequest.state == AccessState.ASKED, AccessRequest.by_id != person_id
     )

@@ -21,6 +21,11 @@ from gatekeeping.views import (  # noqa: E402
     exempting,  # noqa: F401
     figures,  # noqa: F401
     following,  # noqa: F401
+    held_access,  # noqa: F401
+    held_data,  # noqa: F401
+    held_editing,  # noqa: F401
+    held_file,  # noqa: F401
+    joining,  # noqa: F401
     law,  # noqa: F401
     listing,  # noqa: F401
     live,  # noqa: F401

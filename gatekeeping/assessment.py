@@ -42,6 +42,7 @@ FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
     {
         "categories": chosen.known_slugs,
         "unset": chosen.schools_unset,
+        "suggested": chosen.suggested,
         "earlier": precedents.facts,
         "days": days.facts,
         "law": law_facts,

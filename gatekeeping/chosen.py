@@ -1,13 +1,15 @@
-"""What the check of categories knows (K81): which there are, and where nobody is set."""
+"""What the check of categories knows (K81): which there are, where nobody is set, which fit."""
 
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from categories.catalogue import current_categories
 from categories.models import Category, Owner
 from directory.audience import school_ids
 from gatekeeping.asked import Asked
+from gatekeeping.suggesting import suggest_for
 
 
 def known_slugs(session: Session, asked: Asked) -> frozenset[str]:
@@ -49,3 +51,22 @@ def schools_unset(session: Session, asked: Asked) -> Mapping[str, int]:
         .order_by(Category.slug)
     ).all()
     return {row.slug: max(0, asked.schools - row.owned) for row in rows}
+
+
+def suggested(session: Session, asked: Asked) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return slug, heading and words of the likeliest categories where none was chosen.
+
+    Two statements, or three with files; none when a category was chosen.
+    """
+    if asked.document.categories or not (asked.document.title or asked.document.body):
+        return ()
+    known = current_categories(session, asked.authority_id)
+    headings = {category.slug: category.heading for category in known}
+    found = suggest_for(
+        session,
+        asked.authority_id,
+        asked.document,
+        submission_id=asked.submission_id,
+        known=known,
+    )
+    return tuple((one.slug, headings[one.slug], one.words) for one in found)

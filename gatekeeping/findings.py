@@ -68,6 +68,8 @@ class Context:
     unknown: tuple[int, ...] = ()
     categories: frozenset[str] = frozenset()
     unset: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    suggested: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Slug, heading and words of the likeliest categories where none was chosen (K81)."""
     earlier: tuple[Earlier, ...] = ()
     attachments: tuple[AttachedText, ...] = ()
     days: Days = NO_DAYS

@@ -9,6 +9,7 @@ from foundation.outbox import Handlers
 from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
+from gatekeeping.suggesting import learn
 from notifications.events import NoticeSent
 from portal.library.indexing import note_change
 
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 REST: Final = 10.0
 
 HANDLERS: Final[Handlers] = {
-    SubmissionApproved: (send_approved,),
+    SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change,),
 }
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, fields_of, spans, tidy
 from gatekeeping.models import Severity
 
 RULE = "K81"
-VERSION = 2
+VERSION = 3
 TITLE = "Category"
 
 
@@ -35,6 +36,8 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
             "No category is chosen, so at each school this would go to the headteacher. Who at "
             "the school deals with it? Pick the category."
         )
+        if context.suggested:
+            says.append(f"By its words it may be for {_named(context)}.")
     if len(chosen) > most:
         says.append(
             f"{len(chosen)} categories are chosen. Which one does the work at the school? Pick at "
@@ -52,8 +55,18 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     if not says:
         return []
     says += _nobody_set(context.unset)
-    detail = {"chosen": chosen, "unknown": unknown, "unset": dict(context.unset)}
+    detail: dict[str, Any] = {"chosen": chosen, "unknown": unknown, "unset": dict(context.unset)}
+    if context.suggested:
+        detail["suggested"] = [
+            {"category": slug, "heading": heading, "words": list(words)}
+            for slug, heading, words in context.suggested
+        ]
     return [Finding(RULE, VERSION, Severity.WARN, TITLE, " ".join(says), marks, detail)]
+
+
+def _named(context: Context) -> str:
+    named = [f"“{heading}” ({', '.join(words[:3])})" for _, heading, words in context.suggested]
+    return " or ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def _all_heads(document: SubmissionDocument) -> tuple[Span, ...]:

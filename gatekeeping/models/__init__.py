@@ -33,6 +33,7 @@ from gatekeeping.models.holdings import (
     HeldCatalogue,
 )
 from gatekeeping.models.joinings import Joining, JoiningKind
+from gatekeeping.models.lessons import CategoryLesson
 from gatekeeping.models.protocols import (
     ProtocolEdition,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "AppealMember",
     "Attachment",
     "Awaited",
+    "CategoryLesson",
     "Condition",
     "ConditionKind",
     "DataSet",

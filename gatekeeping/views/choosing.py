@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from categories.catalogue import current_categories
-from categories.suggest import suggest
 from directory.access import hat, needs
 from directory.audience import count_schools, left_out
 from directory.models import OPEN_STATUSES, Organisation, OrganisationKind, Role, School
@@ -20,6 +19,7 @@ from gatekeeping.assessment import Assessment
 from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.forms.choosing import AudienceForm, CategoriesForm
 from gatekeeping.models import Submission
+from gatekeeping.suggesting import suggest_for
 from gatekeeping.urns import Listed, urns_of_file
 from gatekeeping.views import bp
 from gatekeeping.views.own import BY_SLUG, find_draft, judged, keep, onward
@@ -105,9 +105,9 @@ def categories(submission_id: int) -> ResponseReturnValue:
         if conflict is None and not form.errors:
             return onward(draft, BY_SLUG["categories"])
     document = SubmissionDocument.read(draft.document)
-    asked = " ".join(item.name for item in document.items)
-    said = f"{document.title} {document.title} {document.purpose} {document.body} {asked}"
-    suggested = suggest(known, said)  # the title counts twice
+    suggested = suggest_for(
+        db_session(), draft.authority_id, document, submission_id=draft.id, known=known
+    )
     return show_section(
         "gatekeeping/write/categories.html",
         draft,

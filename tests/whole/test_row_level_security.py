@@ -13,7 +13,14 @@ from foundation import audit, outbox
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.settings import Settings
 from gatekeeping.alike.index import remember
-from gatekeeping.models import MeaningBlock, Move, NumberSequence, State, SubmissionVersion
+from gatekeeping.models import (
+    CategoryLesson,
+    MeaningBlock,
+    Move,
+    NumberSequence,
+    State,
+    SubmissionVersion,
+)
 from notifications.events import NoticeSent
 from notifications.models import Mail, Notice
 from portal.library.models import IndexChange
@@ -57,6 +64,14 @@ def _the_rest(session: Session) -> None:
     audit.record(session, **own, action="test", subject="test", by=None, at=NOON)
     session.add_all(
         [
+            CategoryLesson(
+                **own,
+                submission_id=version.submission_id,
+                version=1,
+                learned_at=NOON,
+                categories=["catering"],
+                stems=["menu"],
+            ),
             Mail(**own, address="head@school.example", created_at=NOON, send_after=NOON),
             IndexChange(**own, notice_id=notice.id),
             MeaningBlock(**own, last_id=1, size=0, data=b""),

@@ -43,6 +43,16 @@ _FORM: Final = re.compile(
     r"|ffurflen)\b",
     re.IGNORECASE,
 )
+_ADMIN: Final = re.compile(
+    r"(?:name|address|postcode) of (?:the )?(?:school|setting|academy|person)|school(?:'s)? name"
+    r"|school|setting|academy|name|urn|laestab|dfe (?:no|number|code)|(?:form )?completed by"
+    r"|signed|signature|date|date (?:of )?complet\w+|(?:your |job |contact )?(?:name|role|title"
+    r"|job title|position|e-?mail(?: address)?|telephone(?: number)?|phone)"
+    r"|(?:any )?(?:other |further )?(?:comments?|information|notes)|head ?teacher(?:'s)? (?:name"
+    r"|signature)",
+    re.IGNORECASE,
+)
+"""What every form has at its head and foot: who filled it in, and for which school."""
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _HEADS: Final = frozenset({"question", "questions", "answer", "answers", "response", "your answer"})
 
@@ -63,8 +73,11 @@ def asked_in(attached: AttachedText) -> tuple[Requested, ...]:
     taken = [(one.span.start, one.span.end) for one in in_prose]
     entries = []
     for start, end in _entries(text):
-        if not any(low < end and start < high for low, high in taken):
-            entries.append(_as_requested(text, start, end))
+        if any(low < end and start < high for low, high in taken):
+            continue
+        entry = _as_requested(text, start, end)
+        if not _ADMIN.fullmatch(entry.wordings[0].whole):
+            entries.append(entry)
         if len(entries) >= MOST_ENTRIES:
             break
     return tuple(sorted([*in_prose, *entries], key=lambda one: one.span.start))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from gatekeeping.alike.sharing import Shared
+
 
 @dataclass(frozen=True)
 class Earlier:
@@ -16,6 +18,7 @@ class Earlier:
     document's things that the earlier one asks too. ``shared_schools`` is None when its register
     does not tell its schools. ``is_round`` tells that it is an earlier round of the same, for an
     earlier time; ``is_recent`` that it is waiting, live, planned, or young enough (K10).
+    ``shared`` is what both ask, in the words of either.
     """
 
     submission_id: int
@@ -32,6 +35,7 @@ class Earlier:
     period: str = ""
     is_round: bool = False
     is_recent: bool = True
+    shared: tuple[Shared, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ ROUND_DAYS = 565
 WORDS_FROM = 0.6
 """Below this likeness of their words two texts are not nearly the same."""
 _ITEM_PARTS = ("name", "definition")
-_KEPT = "alike"
+_KEPT, _MEANT = "alike", "alike_meaning"
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,17 @@ def likeness(one: str, other: str, *, at_least: float = 0.0) -> float:
 
 
 def meaning_asked(session: Session, asked: Asked) -> Meaning:
-    """Return what a document before the gate means, with its attachments."""
-    attached = attachment_words.facts(session, asked)
-    return meaning_of(asked.document, attached=attached)
+    """Return what a document before the gate means, with its attachments.
+
+    Asked twice about the same it answers from memory.
+    """
+    kept = session.info.get(_MEANT)
+    if kept is not None and kept[0] is asked:
+        found: Meaning = kept[1]
+        return found
+    found = meaning_of(asked.document, attached=attachment_words.facts(session, asked))
+    session.info[_MEANT] = (asked, found)
+    return found
 
 
 def earlier_alike(session: Session, asked: Asked) -> list[Alike]:

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.models import Submission
+from gatekeeping.models import State, Submission
 
 SAFEGUARDING: Final = frozenset({"safeguarding", "prevent", "domestic-abuse"})
 """Categories whose titles and reasons may point at children or incidents."""
 COMMERCIAL: Final = frozenset({"purchasing", "traded-services"})
 """Categories whose texts may be about prices and offers not made yet."""
 
+WITH_SCHOOLS: Final = frozenset({State.LIVE, State.CLOSED, State.EXPIRED})
 WITHHELD: Final = {
     "safeguarding": "Withheld: safeguarding",
     "commercial": "Withheld: commercial, not yet sent",
@@ -57,6 +58,17 @@ def public_title(submission: Submission, names: Iterable[str] = ()) -> str:
     if is_withheld(submission):
         return WITHHELD[submission.withheld]
     return masked(submission.title, [submission.author.name, *names])
+
+
+def title_outside(title: str, document: SubmissionDocument, state: State) -> str:
+    """Return a title as another team may read it, told by the document itself.
+
+    The same as the public title, but for the author's name, which colleagues may read.
+    """
+    why = withheld_because(document)
+    if why == "commercial" and state in WITH_SCHOOLS:
+        why = ""
+    return WITHHELD[why] if why else masked(title)
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:

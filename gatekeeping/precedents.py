@@ -1,6 +1,7 @@
 """Earlier submissions that are alike, with the schools that would get both (K10, K62)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,9 +10,12 @@ from directory.audience import school_ids
 from foundation import clock
 from foundation.dates import day
 from gatekeeping.alike.comparing import Label
+from gatekeeping.alike.sharing import Shared, shared_things
 from gatekeeping.asked import Asked
 from gatekeeping.asked_before import Earlier
-from gatekeeping.likeness import Alike, earlier_alike
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.likeness import Alike, earlier_alike, meaning_asked
+from gatekeeping.masking import masked, title_outside, withheld_because
 from gatekeeping.models import Kind
 
 MOST_EARLIER = 5
@@ -21,23 +25,36 @@ MOST_EARLIER = 5
 def facts(session: Session, asked: Asked) -> tuple[Earlier, ...]:
     """Return the likest earlier submissions, in about five statements."""
     alike = earlier_alike(session, asked)[:MOST_EARLIER]
-    shared = _shared_schools(session, asked, alike)
-    return tuple(_earlier(asked, other, count) for other, count in zip(alike, shared, strict=True))
+    if not alike:
+        return ()
+    counts = _shared_schools(session, asked, alike)
+    ours = meaning_asked(session, asked)
+    return tuple(
+        _earlier(asked, other, count, shared_things(ours, other.near.meaning))
+        for other, count in zip(alike, counts, strict=True)
+    )
 
 
-def _earlier(asked: Asked, other: Alike, shared: int | None) -> Earlier:
+def _earlier(
+    asked: Asked, other: Alike, schools: int | None, shared: tuple[Shared, ...]
+) -> Earlier:
     """Put together what the checks are told; near-identical text makes it as sure as it is."""
     compared, near, document = other.comparison, other.near, other.document
     score, label = compared.score, compared.label
     if _is_near_text(asked, other):
         score = max(score, other.text)
         label = Label.DUPLICATE if label is not Label.RENEWAL else label
+    if _is_elsewhere(asked.document, document):
+        shared = tuple(_as_outside(each, document) for each in shared)
+        title = title_outside(near.title, document, near.state)
+    else:
+        title = near.title
     return Earlier(
         near.submission_id,
         near.number,
-        near.title,
+        title,
         score,
-        shared,
+        schools,
         label.value,
         {**compared.parts, "letters": other.text},
         compared.shared_items,
@@ -47,7 +64,22 @@ def _earlier(asked: Asked, other: Alike, shared: int | None) -> Earlier:
         document.period or day(document.as_at or clock.local_date(near.submitted_at)),
         label is Label.RENEWAL and _is_earlier(asked, other),
         other.is_recent,
+        shared,
     )
+
+
+def _is_elsewhere(ours: SubmissionDocument, theirs: SubmissionDocument) -> bool:
+    """Tell whether the two are of different teams, as far as they say."""
+    asker, other = ((one.author.casefold(), one.team.casefold()) for one in (ours, theirs))
+    return any(asker) and not any(
+        one and one == their for one, their in zip(asker, other, strict=True)
+    )
+
+
+def _as_outside(shared: Shared, theirs: SubmissionDocument) -> Shared:
+    """Return what both ask without what the other team's words keep back."""
+    said = "" if withheld_because(theirs) == "safeguarding" else masked(shared.theirs)
+    return replace(shared, theirs=said or shared.ours)
 
 
 def _is_near_text(asked: Asked, other: Alike) -> bool:

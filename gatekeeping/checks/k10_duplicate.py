@@ -1,5 +1,7 @@
 """K10: much the same is asked of the same schools for the same time already."""
 
+from gatekeeping.alike.sharing import Shared, pairs_of
+from gatekeeping.alike.things import LONGEST_SAID
 from gatekeeping.asked_before import Earlier
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, whole
@@ -48,8 +50,9 @@ def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -
     says = (
         f"This {verb} {name}, “{earlier.title}”{period}{': ' if reasons else ''}{reasons}. "
         f"{' '.join(earlier.says)}{' ' if earlier.says else ''}"
-        f"{_schools(earlier.shared_schools)}Could the two be merged, or could you use the answers "
-        "that are there? If both are needed, say in the purpose what is different."
+        f"{_schools(earlier.shared_schools)}{_in_files(earlier.shared)}"
+        "Could the two be merged, or could you use the answers that are there? If both are needed, "
+        "say in the purpose what is different."
     )
     detail = {
         "number": earlier.number,
@@ -58,7 +61,9 @@ def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -
         "parts": dict(earlier.parts),
         "says": list(earlier.says),
         "shared_items": list(earlier.shared_items),
+        "pairs": pairs_of(earlier.shared),
         "shared_schools": earlier.shared_schools,
+        "schools": context.schools,
         "submission": earlier.submission_id,
     }
     return Finding(
@@ -75,12 +80,21 @@ def _reasons(earlier: Earlier, context: Context) -> str:
     return "; ".join(reasons)
 
 
+def _in_files(shared: tuple[Shared, ...]) -> str:
+    """Return the sentence that names this document's attachments that ask some of it."""
+    names = tuple(dict.fromkeys(one.our_file for one in shared if one.our_file))
+    if not names:
+        return ""
+    asked = [one.ours for one in shared if one.our_file]
+    return f"In {_listed(names)} you ask for {_listed(tuple(asked))}. "
+
+
 def _evidence(document: SubmissionDocument, earlier: Earlier) -> tuple[Span, ...]:
     shared = set(earlier.shared_items)
     items = tuple(
         whole(f"items.{place}.name", item.name)
         for place, item in enumerate(document.items)
-        if item.name in shared
+        if " ".join(item.name.split())[:LONGEST_SAID] in shared
     )
     if items:
         return items

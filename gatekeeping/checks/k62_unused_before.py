@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from gatekeeping.alike.sharing import pairs_of
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Kind, Severity
@@ -40,6 +41,10 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
             "label": last.label,
             "parts": dict(last.parts),
             "says": list(last.says),
+            "shared_items": list(last.shared_items),
+            "pairs": pairs_of(last.shared),
+            "shared_schools": last.shared_schools,
+            "schools": context.schools,
             "submission": last.submission_id,
         }
     says = (

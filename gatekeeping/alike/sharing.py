@@ -1,0 +1,41 @@
+"""What two documents both ask: each thing in the words of either side, and where it stands."""
+
+from dataclasses import dataclass
+
+from gatekeeping.alike.matching import matched
+from gatekeeping.alike.meaning import Meaning
+from gatekeeping.naming import stems
+
+MOST_SHARED = 30
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One thing that both ask, as each says it; the files are attachments that ask it, or empty."""
+
+    ours: str
+    theirs: str
+    our_file: str = ""
+    their_file: str = ""
+
+    @property
+    def in_other_words(self) -> bool:
+        """Tell whether the two say it differently, by more than the form of a word."""
+        return frozenset(stems(self.ours)) != frozenset(stems(self.theirs))
+
+
+def shared_things(ours: Meaning, theirs: Meaning) -> tuple[Shared, ...]:
+    """Return what both ask, in the order of the first, each thing of it once."""
+    found = matched(ours.things, theirs.things, ours.topic.stems & theirs.topic.stems)
+    best: dict[int, int] = {}
+    for row, column, _ in found.pairs:  # the likest come first
+        best.setdefault(row, column)
+    things = ((ours.things[row], theirs.things[best[row]]) for row in sorted(best))
+    return tuple(Shared(one.said, other.said, one.file, other.file) for one, other in things)[
+        :MOST_SHARED
+    ]
+
+
+def pairs_of(shared: tuple[Shared, ...]) -> list[list[str]]:
+    """Return what both ask as a finding's detail keeps it: ours, theirs, and whose files ask it."""
+    return [[one.ours, one.theirs, one.our_file, one.their_file] for one in shared]

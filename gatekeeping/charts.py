@@ -16,10 +16,18 @@ MARGIN = 60
 
 
 def bar_chart(
-    title: str, bars: Sequence[tuple[str, int]], *, most: int, colour: str, nonce: str
+    title: str,
+    bars: Sequence[tuple[str, int]],
+    *,
+    most: int,
+    colour: str,
+    nonce: str,
+    name: str = "chart",
 ) -> Markup:
     """Return a chart of horizontal bars, the first one at the top, on a scale up to ``most``.
 
+    What is below zero has no bar, and says so in its words. ``name`` tells two charts of a page
+    apart.
     ``nonce`` is that of the page's content security policy: it lets the chart's own style in.
     """
     import pygal
@@ -60,12 +68,12 @@ def bar_chart(
     # Pygal draws from the bottom; the words carry the number, so that no bar needs its colour.
     turned = list(reversed(bars))
     chart.x_labels = [f"{words}: {value:,}" for words, value in turned]
-    chart.add(title, [value for _, value in turned])
+    chart.add(title, [max(value, 0) for _, value in turned])
     listed = ", ".join(f"{words} {value:,}" for words, value in bars)
-    return _cleaned(chart.render(), title, f"{listed}.", nonce)
+    return _cleaned(chart.render(), title, f"{listed}.", nonce, name)
 
 
-def _cleaned(drawn: str | bytes, title: str, description: str, nonce: str) -> Markup:
+def _cleaned(drawn: str | bytes, title: str, description: str, nonce: str, name: str) -> Markup:
     """Take out scripts and hover texts, name the chart, and let the page's policy know it."""
     tree = ET.fromstring(drawn)  # noqa: S314 - pygal made it a moment ago
     ET.register_namespace("", SVG.strip("{}"))
@@ -78,9 +86,9 @@ def _cleaned(drawn: str | bytes, title: str, description: str, nonce: str) -> Ma
         if element.tag == f"{SVG}style":
             element.set("nonce", nonce)
     tree.set("role", "img")
-    tree.set("aria-labelledby", "chart-title chart-description")
+    tree.set("aria-labelledby", f"{name}-title {name}-description")
     for place, (tag, key, text) in enumerate(
-        (("title", "chart-title", title), ("desc", "chart-description", description))
+        (("title", f"{name}-title", title), ("desc", f"{name}-description", description))
     ):
         element = ET.Element(f"{SVG}{tag}", {"id": key})
         element.text = text

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from gatekeeping.burden import burden, kept
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.models import Kind, State, Submission
+from gatekeeping.models import Joining, JoiningKind, Kind, State, Submission
 from gatekeeping.protocol import DEFAULT
+from tests.factories.base import NOON, current
 from tests.factories.directory import SchoolFactory
 from tests.factories.gatekeeping import make_submission, version_of
 
@@ -73,3 +76,37 @@ def make_request(
     assert read.kind is Kind.DATA_REQUEST
     version_of(made).burden = kept(burden(read, schools, DEFAULT), DEFAULT)
     return made
+
+
+def make_joining(parent: Submission, child: Submission, **facts: Any) -> Joining:
+    """Store that a submission is joined to another."""
+    session: Session = current["session"]
+    before = version_of(parent)
+    cost = {"schools": 3}
+    values: dict[str, Any] = {
+        "kind": JoiningKind.UNITED,
+        "child_version_id": version_of(child).id,
+        "base_id": before.id,
+        "before_id": before.id,
+        "after_id": before.id,
+        "brought": {
+            "items": [
+                {"name": "Clubs", "definition": "", "take": "as_well", "same_as": "", "of": ""}
+            ]
+        },
+        "figures": {"parent": cost, "child": cost, "both": 2, "schools": 4},
+        "saving_minutes": 90,
+        "saving_pence": 3_300,
+        "reason": "The same question.",
+        "by_id": parent.author_id,
+        "at": NOON,
+    }
+    joining = Joining(
+        authority_id=parent.authority_id,
+        parent_id=parent.id,
+        child_id=child.id,
+        **{**values, **facts},
+    )
+    session.add(joining)
+    session.flush()
+    return joining

@@ -92,7 +92,7 @@ def saving_in_words(minutes: int, pence: int) -> str:
 
 def hours(minutes: int) -> str:
     """Return minutes as hours with one digit behind the point."""
-    return f"{minutes / MINUTES:,.1f}"
+    return f"{'−' if minutes < 0 else ''}{abs(minutes) / MINUTES:,.1f}"
 
 
 def pounds(pence: int) -> str:

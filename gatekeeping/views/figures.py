@@ -15,6 +15,8 @@ from gatekeeping.charts import bar_chart
 from gatekeeping.editions import protocol_of
 from gatekeeping.figures import Figures, figures_of, months_up_to
 from gatekeeping.models import Verb
+from gatekeeping.saved import saved_in
+from gatekeeping.uniting.telling import hours, pounds
 from gatekeeping.views import bp
 from gatekeeping.views.registering import opened
 
@@ -34,11 +36,14 @@ def figures() -> ResponseReturnValue:
     session, authority_id = opened()
     found = _of_month(session, authority_id)
     profile = session.get_one(AuthorityProfile, authority_id)
+    saved = saved_in(session, authority_id, found.first)
+    today = clock.local_date(clock.now())
+    months = [month for month in saved.months if month.first <= today]
     bars = [(words, found.outcomes[verb]) for verb, words in OUTCOME_WORDS.items()]
     return render_template(
         "gatekeeping/figures.html",
         figures=found,
-        months=months_up_to(clock.local_date(clock.now())),
+        months=months_up_to(today),
         words=OUTCOME_WORDS,
         rows=_rows(found),
         chart=bar_chart(
@@ -47,6 +52,18 @@ def figures() -> ResponseReturnValue:
             most=max(count for _, count in bars),
             colour=profile.colour,
             nonce=nonce(),
+        ),
+        saved=saved,
+        saved_months=months,
+        saved_hours=hours,
+        saved_pounds=pounds,
+        saved_chart=bar_chart(
+            "Hours of schools saved by joining requests",
+            [(f"{month.first:%B %Y}", month.hours) for month in months],
+            most=max((month.hours for month in months), default=0),
+            colour=profile.colour,
+            nonce=nonce(),
+            name="saved",
         ),
     )
 
@@ -67,6 +84,14 @@ def figures_file() -> ResponseReturnValue:
             [f"{found.first:%Y-%m}", f"{name} track: median working days", each.days],
             [f"{found.first:%Y-%m}", f"{name} track: decided late", each.late],
         ]
+    saved = saved_in(session, authority_id, found.first)
+    for month in saved.months:
+        if month.joined or month.undone:
+            name = f"{month.first:%Y-%m}"
+            lines += [
+                [name, "Minutes of schools saved by joining", month.minutes],
+                [name, "Pence saved by joining", month.pence],
+            ]
     response = Response(write_csv(("Month", "Figure", "Value"), lines), mimetype="text/csv")
     name = f"figures-{found.first:%Y-%m}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)

@@ -189,13 +189,15 @@ def test_two_are_joined_and_the_child_comes_back_when_the_parent_is_withdrawn(st
     parent, parents_number = cast.put("Crossing patrols in the morning")
     child, number = cast.put("Crossing patrols in the afternoon", author=PARTNER)
     cast.claim(GATEKEEPER, child)
-    cast.decide(
+    gatekeeper = cast.decide(
         GATEKEEPER,
         child,
         "Join it to another",
         into=parents_number,
         merge_reason="The same people stand there.",
     )
+    says(gatekeeper, "What the other becomes", "Crossing patrols in the morning")
+    gatekeeper.press("Join them")
     assert parents_number in stage.mail_to(PARTNER, f"Joined to another: {number}")
     assert number in stage.mail_to(OFFICER, "Another was joined to yours")
     partner = cast.sees(PARTNER, child, "Joined to another", "The same people stand there.")

@@ -1,8 +1,9 @@
 """A meaning as a code of fixed length: its weightiest concepts and words, each with its weight.
 
-A code has 36 places: 12 for concepts and 24 for words. A place names its thing by 16 bits of a
+A code has 48 places: 24 for concepts and 24 for words. A place names its thing by 16 bits of a
 hash, so no list of words has to be kept, and codes made on different machines are the same. How
 much a thing tells is not in the code: that is counted over the register when a question is asked.
+Behind the places stand the days that are asked about and the kinds of schools that are asked.
 """
 
 import math
@@ -12,17 +13,32 @@ from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
 
-FORMAT = 1
-CONCEPTS = 12
+FORMAT = 2
+CONCEPTS = 24
 WORDS = 24
 PLACES = CONCEPTS + WORDS
 THINGS = 1 << 16
 HEAVIEST = 255
 """The weight of a thing that is all there is."""
+FARTHEST = 1 << 24
+"""Days: no day of any document is farther away."""
 MOST_ASKED = 32
 """So many words of a question are looked for: more than a code holds, so parts are found too."""
-_CODE = Struct(f"<{PLACES}H{PLACES}B")
+_CODE = Struct(f"<{PLACES}H{PLACES}BiiH")
 SIZE = _CODE.size
+KINDS = 16
+"""Kinds of schools that are told apart."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What of a meaning a code shows: days are counted from 1 January 1970; no kind is any kind."""
+
+    concepts: Mapping[str, float]
+    words: Mapping[str, float]
+    first_day: int
+    last_day: int
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -31,23 +47,38 @@ class Question:
 
     concepts: tuple[tuple[int, float], ...]
     words: tuple[tuple[int, float], ...]
+    first_day: int
+    last_day: int
+    kinds: int
 
 
-def code_of(concepts: Mapping[str, float], words: Mapping[str, float]) -> bytes:
+def code_of(seen: Sight) -> bytes:
     """Return the code, ``SIZE`` bytes. An empty place is thing 0 with weight 0."""
     places = [
-        *_filled(_heaviest(concepts, "c", CONCEPTS), CONCEPTS),
-        *_filled(_heaviest(words, "w", WORDS), WORDS),
+        *_filled(_heaviest(seen.concepts, "c", CONCEPTS), CONCEPTS),
+        *_filled(_heaviest(seen.words, "w", WORDS), WORDS),
     ]
     weights = [min(HEAVIEST, math.ceil(weight * HEAVIEST)) for _, weight in places]
-    return _CODE.pack(*(thing for thing, _ in places), *weights)
+    days = (max(-FARTHEST, min(FARTHEST, day)) for day in (seen.first_day, seen.last_day))
+    return _CODE.pack(*(thing for thing, _ in places), *weights, *days, _bits(seen.kinds))
 
 
-def question_of(concepts: Mapping[str, float], words: Mapping[str, float]) -> Question:
+def question_of(seen: Sight) -> Question:
     """Return what to look for to find meanings like this one."""
     return Question(
-        tuple(_heaviest(concepts, "c", MOST_ASKED)), tuple(_heaviest(words, "w", MOST_ASKED))
+        tuple(_heaviest(seen.concepts, "c", MOST_ASKED)),
+        tuple(_heaviest(seen.words, "w", MOST_ASKED)),
+        seen.first_day,
+        seen.last_day,
+        _bits(seen.kinds),
     )
+
+
+def _bits(kinds: Iterable[str]) -> int:
+    bits = 0
+    for kind in kinds:
+        bits |= 1 << number_of("k", kind) % KINDS
+    return bits
 
 
 @lru_cache(maxsize=50_000)

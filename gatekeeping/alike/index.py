@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from foundation import clock
-from gatekeeping.alike.codes import code_of, question_of
+from gatekeeping.alike.codes import FORMAT, Question, Sight, code_of, question_of
 from gatekeeping.alike.comparing import Comparison, compare
 from gatekeeping.alike.meaning import ALGORITHM, Meaning, meaning_of
-from gatekeeping.alike.packed import Pool
+from gatekeeping.alike.scanning import Pool
 from gatekeeping.alike.shelf import shelf_of
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
@@ -34,11 +34,17 @@ ALIVE = WAITING | CURRENT - {State.CLOSED}
 """Asked of schools now, or soon: these count however old they are."""
 NEVER = frozenset({State.DRAFT, State.WITHDRAWN})
 """These never count: nothing was asked, or it was taken back."""
-MOST_COMPARED = 80
+READING = ALGORITHM * 1_000 + FORMAT
+"""Goes up when meanings or codes are made in another way: stored ones are made anew then."""
+MOST_COMPARED = 110
+MOST_WHENEVER = 30
+"""Beside those for the same time: last year's round of the same form is recognised too."""
 MOST_OLD_COMPARED = 25
 ROUGH_DAYS = 60
 """By so much the day of a code may differ from the moment of submission."""
 EPOCH = date(1970, 1, 1)
+ASKED = 0.7
+"""What a concept that is asked for weighs beside those that the text is about."""
 LAST_DAY = 1 << 20
 _SIGNED = (1 << 63) - 1
 
@@ -95,12 +101,12 @@ def columns_of(
     meaning: Meaning, *, authority_id: int, submission_id: int, version_id: int, day: date
 ) -> dict[str, Any]:
     """Return the columns of a stored meaning; ``day`` is when it is sent, or else was submitted."""
-    code = code_of(meaning.concepts, meaning.words)
+    code = code_of(_sight(meaning, day))
     return {
         "authority_id": authority_id,
         "version_id": version_id,
         "submission_id": submission_id,
-        "algorithm": ALGORITHM,
+        "algorithm": READING,
         "day": (day - EPOCH).days,
         "mark": _mark(version_id, submission_id, code),
         "code": code,
@@ -128,12 +134,17 @@ def nearest(
     days = protocol.duplicate_days if since_days is None else since_days
     since = at - timedelta(days=days)
     start = (clock.local_date(since) - EPOCH).days - ROUGH_DAYS
-    pools = Pool(start, LAST_DAY, MOST_COMPARED), Pool(0, start - 1, MOST_OLD_COMPARED)
+    pools = (
+        Pool(start, LAST_DAY, MOST_COMPARED),
+        Pool(start, LAST_DAY, MOST_WHENEVER, whenever=True),
+        Pool(0, start - 1, MOST_OLD_COMPARED),
+    )
     counts = sa.and_(
         SubmissionVersion.submitted_at <= at,
         sa.or_(SubmissionVersion.submitted_at >= since, Submission.state.in_(sorted(ALIVE))),
     )
-    rows = _rows(session, authority_id, meaning, pools, counts, besides=besides)
+    asked = question_of(_sight(meaning, clock.local_date(at)))
+    rows = _rows(session, authority_id, asked, pools, counts, besides=besides)
     return _compared(meaning, rows, protocol)[:top]
 
 
@@ -148,11 +159,11 @@ def nearest_sent(
     besides: int | None = None,
 ) -> list[Near]:
     """Return the likest of those sent from one day to another, best first."""
-    pools = (Pool((first - EPOCH).days, (last - EPOCH).days, MOST_COMPARED),)
+    pools = (Pool((first - EPOCH).days, (last - EPOCH).days, MOST_COMPARED, whenever=True),)
     counts = SubmissionVersion.submitted_at <= at
-    return _compared(
-        meaning, _rows(session, authority_id, meaning, pools, counts, besides=besides), DEFAULT
-    )
+    asked = question_of(_sight(meaning, clock.local_date(at)))
+    rows = _rows(session, authority_id, asked, pools, counts, besides=besides)
+    return _compared(meaning, rows, DEFAULT)
 
 
 def _compared(meaning: Meaning, rows: Iterable[sa.Row[Any]], protocol: Protocol) -> list[Near]:
@@ -189,20 +200,15 @@ def likest_first(near: Near) -> tuple[float, float, int]:
 def _rows(
     session: Session,
     authority_id: int,
-    meaning: Meaning,
+    asked: Question,
     pools: Sequence[Pool],
     counts: sa.ColumnElement[bool],
     *,
     besides: int | None,
 ) -> Sequence[sa.Row[Any]]:
     """Choose by the codes, then read what was chosen, as far as it counts, in one statement."""
-    ids = shelf_of(session, authority_id).likest(
-        session,
-        authority_id,
-        question_of(meaning.concepts, meaning.words),
-        pools,
-        besides=besides,
-    )
+    shelf = shelf_of(session, authority_id)
+    ids = shelf.likest(session, authority_id, asked, pools, besides=besides)
     if not ids:
         return []
     return session.execute(
@@ -249,6 +255,24 @@ def _attached(session: Session, version: SubmissionVersion) -> tuple[AttachedTex
         .order_by(Attachment.id)
     )
     return tuple(AttachedText(row.name, row.text or "") for row in rows)
+
+
+def _sight(meaning: Meaning, day: date) -> Sight:
+    """Return what the code of a meaning shows; ``day`` stands for a time that is not named."""
+    concepts = dict(meaning.concepts)
+    for thing in meaning.things:
+        for key, score in thing.concepts.items():
+            name = f"asked {key}"
+            concepts[name] = max(concepts.get(name, 0.0), ASKED * score * thing.weight)
+    time, who = meaning.time, meaning.who
+    first = last = meaning.sent or day.toordinal()
+    if time is not None:
+        named = time.told_by == "name"
+        first = time.first if named else min(first, time.first)
+        last = time.last if named else max(last, time.last)
+    start = EPOCH.toordinal()
+    kinds: frozenset[str] = frozenset() if who.everyone else who.phases | who.types
+    return Sight(concepts, meaning.words, first - start, last - start, kinds)
 
 
 def _mark(version_id: int, submission_id: int, code: bytes) -> int:

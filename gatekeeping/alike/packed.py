@@ -1,25 +1,35 @@
-"""Codes of many versions in memory, and scanning all of them: the only door to NumPy here.
+"""Codes of many versions in memory, in blocks and a tail: with `scanning` the door to NumPy.
 
 A `Block` is turned round: for each thing the versions that have it. So a question touches only
 what it shares with a version. A `Tail` is what came since, as it came.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeping.alike.codes import FORMAT, HEAVIEST, PLACES, SIZE, THINGS, Question
+from gatekeeping.alike.codes import FORMAT, PLACES, SIZE, THINGS
 
 FULL = 1 << 14
 """Versions in a block."""
 GONE = -(1 << 30)
 """The day of what is not there any more: before every day that is asked for."""
-TEXT = 0.6
-"""What the words weigh beside the concepts, in choosing what is read in full."""
-_KEYS = (("ids", "<i8"), ("versions", "<i8"), ("submissions", "<i8"), ("days", "<i4"))
+_KEYS = (
+    ("ids", "<i8"),
+    ("versions", "<i8"),
+    ("submissions", "<i8"),
+    ("days", "<i4"),
+    ("firsts", "<i4"),
+    ("lasts", "<i4"),
+    ("kinds", "<u2"),
+)
+_BEHIND = (
+    ("firsts", "<i4", 3 * PLACES),
+    ("lasts", "<i4", 3 * PLACES + 4),
+    ("kinds", "<u2", 3 * PLACES + 8),
+)
 Numbers = NDArray[Any]
 
 
@@ -31,15 +41,6 @@ class Coded(NamedTuple):
     submission_id: int
     day: int
     code: bytes
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Of the versions from one day to another, how many of the likest are wanted."""
-
-    first_day: int
-    last_day: int
-    most: int
 
 
 class Block:
@@ -67,6 +68,9 @@ class Block:
     ids: Numbers
     versions: Numbers
     submissions: Numbers
+    firsts: Numbers
+    lasts: Numbers
+    kinds: Numbers
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -96,6 +100,9 @@ class Tail:
     versions: Numbers
     submissions: Numbers
     days: Numbers
+    firsts: Numbers
+    lasts: Numbers
+    kinds: Numbers
     things: Numbers
     weights: Numbers
 
@@ -105,7 +112,7 @@ class Tail:
     @property
     def memory(self) -> int:
         """Return how much memory it takes."""
-        return int(self.ids.nbytes * 4 + self.things.nbytes + self.weights.nbytes)
+        return int(self.ids.nbytes * 5 + self.things.nbytes + self.weights.nbytes)
 
     @property
     def counts(self) -> Numbers:
@@ -124,7 +131,10 @@ class Tail:
         self.days[first:last] = [row.day for row in rows]
         codes = np.frombuffer(b"".join(row.code for row in rows), np.uint8).reshape(-1, SIZE)
         self.things[first:last] = codes[:, : 2 * PLACES].copy().view("<u2")
-        self.weights[first:last] = codes[:, 2 * PLACES :]
+        self.weights[first:last] = codes[:, 2 * PLACES : 3 * PLACES]
+        for name, form, start in _BEHIND:
+            end = start + np.dtype(form).itemsize
+            getattr(self, name)[first:last] = codes[:, start:end].copy().view(form).ravel()
         self.size = last
 
     def keep_after(self, last_id: int) -> None:
@@ -175,118 +185,3 @@ def packed(rows: Sequence[Coded]) -> bytes:
             tail.weights[:size].ravel()[order].tobytes(),
         ]
     )
-
-
-class Codes:
-    """All codes of one authority: blocks and a tail."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.blocks: list[Block] = []
-        self.tail = Tail()
-        self._counts: Numbers = np.zeros(THINGS, np.int64)
-
-    def __len__(self) -> int:
-        return sum(len(part) for part in self._parts())
-
-    @property
-    def memory(self) -> int:
-        """Return how much memory they take."""
-        return self.tail.memory + sum(block.memory for block in self.blocks)
-
-    def adopt(self, data: Iterable[bytes]) -> int:
-        """Take blocks in, and forget what they hold from the tail; return the last id in them."""
-        last = 0
-        for one in data:
-            block = Block(one)
-            self.blocks.append(block)
-            self._counts += block.counts
-            last = int(block.ids[-1])
-        if last:
-            self.tail.keep_after(last)
-        return last
-
-    def add(self, rows: Sequence[Coded]) -> None:
-        """Take new meanings in; where a version had one, the new one counts."""
-        if rows:
-            self._drop("versions", [row.version_id for row in rows])
-            self.tail.add(rows)
-
-    def remove(self, ids: Sequence[int]) -> None:
-        """Let meanings go that were never committed."""
-        if ids:
-            self._drop("ids", ids)
-
-    def newest_only(self) -> None:
-        """Of several meanings of one version keep the newest: once after reading everything."""
-        versions = np.concatenate([part.versions[: len(part)] for part in self._parts()])
-        _, newest = np.unique(versions[::-1], return_index=True)
-        if len(newest) == len(versions):
-            return
-        older = np.ones(len(versions), bool)
-        older[len(versions) - 1 - newest] = False
-        start = 0
-        for part in self._parts():
-            part.days[: len(part)][older[start : start + len(part)]] = GONE
-            start += len(part)
-
-    def likest(
-        self, question: Question, pools: Sequence[Pool], *, besides: int | None = None
-    ) -> list[int]:
-        """Return the ids of the versions that share most with the question, pool by pool."""
-        concepts, words = self._weighed(question)
-        parts = [part for part in self._parts() if len(part)]
-        if not parts or not (concepts or words):
-            return []
-        asked = [*concepts, *((thing, weight * TEXT) for thing, weight in words)]
-        shared = np.concatenate([part.sums(asked) for part in parts])
-        days = np.concatenate([part.days[: len(part)] for part in parts])
-        versions = np.concatenate([part.versions[: len(part)] for part in parts])
-        if besides is not None:
-            own = np.concatenate([part.submissions[: len(part)] for part in parts]) == besides
-            shared[own] = 0
-        found: list[int] = []
-        for pool in pools:
-            there = np.flatnonzero(
-                (shared > 0) & (days >= pool.first_day) & (days <= pool.last_day)
-            )
-            best = there[_largest(shared[there], pool.most)]
-            found += versions[best].tolist()
-        return list(dict.fromkeys(found))
-
-    def _weighed(
-        self, question: Question
-    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
-        """Weigh things by how rare they are: those of few versions tell most."""
-        counts = self._counts + self.tail.counts
-        every = max(1, len(self))
-        concepts, words = (
-            _by_rarity(things, counts, every) for things in (question.concepts, question.words)
-        )
-        return concepts, words
-
-    def _parts(self) -> list[Block | Tail]:
-        return [*self.blocks, self.tail]
-
-    def _drop(self, name: str, values: Sequence[int]) -> None:
-        for part in self._parts():
-            gone = np.isin(getattr(part, name)[: len(part)], values)
-            if gone.any():
-                part.days[: len(part)][gone] = GONE
-
-
-def _by_rarity(
-    things: Sequence[tuple[int, float]], counts: Numbers, every: int
-) -> list[tuple[int, float]]:
-    rarity = {thing: float(np.log1p(every / (1 + counts[thing]))) for thing, _ in things}
-    whole = sum((weight * rarity[thing]) ** 2 for thing, weight in things) or 1.0
-    return [(thing, weight * rarity[thing] ** 2 / whole / HEAVIEST) for thing, weight in things]
-
-
-def _largest(values: Numbers, most: int) -> Numbers:
-    """Return the places of the largest values, the largest first; of equals the newest first."""
-    if len(values) > most:
-        chosen = np.argpartition(values, len(values) - most)[len(values) - most :]
-    else:
-        chosen = np.arange(len(values))
-    return chosen[np.lexsort((-chosen, -values[chosen]))]

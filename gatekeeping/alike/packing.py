@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import AuthorityProfile
 from foundation.db import EVERY_AUTHORITY, Database
-from gatekeeping.alike.index import remember, remember_nothing
-from gatekeeping.alike.meaning import ALGORITHM
+from gatekeeping.alike.index import READING, remember, remember_nothing
 from gatekeeping.alike.packed import FULL, Coded, packed
 from gatekeeping.documents import DocumentError
 from gatekeeping.models import MeaningBlock, StoredMeaning, SubmissionVersion
@@ -82,7 +81,7 @@ def _waiting(session: Session, after: int) -> dict[int, list[int]]:
     """Return versions to read by authority: those read in an older way first."""
     older = session.execute(
         sa.select(StoredMeaning.authority_id, StoredMeaning.version_id)
-        .where(StoredMeaning.algorithm < ALGORITHM)
+        .where(StoredMeaning.algorithm < READING)
         .order_by(StoredMeaning.algorithm, StoredMeaning.id)
         .limit(MOST)
     ).all()

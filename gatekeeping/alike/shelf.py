@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool as Connections
 
 from gatekeeping.alike.codes import Question
-from gatekeeping.alike.packed import Coded, Codes, Pool
+from gatekeeping.alike.packed import Coded
+from gatekeeping.alike.scanning import Codes, Pool
 from gatekeeping.models import MeaningBlock, StoredMeaning
 
 UNSETTLED = 300.0

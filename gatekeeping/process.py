@@ -15,6 +15,7 @@ from gatekeeping.deciders import ALLOWED, REVIEWED, SENDABLE, YES, roles_in
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.history import History
+from gatekeeping.holdings.held import Propose
 from gatekeeping.models import (
     Condition,
     DpiaVerdict,
@@ -44,6 +45,8 @@ class Proposals:
     into: str = ""
     source: str = ""
     owner: str = ""
+    holding: str = ""
+    """The key of the data set to redirect to."""
 
 
 @dataclass(frozen=True)
@@ -162,15 +165,21 @@ def _offered(submission: Submission, state: State) -> tuple[Verb, ...]:
 
 
 def proposals_of(findings: Sequence[StoredFinding]) -> Proposals:
-    """Return what K10, K11 and K12 suggest; the first of each that was not set aside."""
+    """Return what K10, K11 and K12 suggest; the first of each that was not set aside.
+
+    Of held data what has it all goes first: what lacks some schools, or is old, answers less.
+    """
     into = next((str(f.detail.get("number", "")) for f in _open(findings, "K10")), "")
-    held = next(iter(_open(findings, "K11", "K12")), None)
+    known = _open(findings, "K11", "K12")
+    held = next((row for row in known if row.detail.get("propose") == Propose.REDIRECT), None)
+    held = held or next(iter(known), None)
     if held is None:
         return Proposals(into)
     title = str(held.detail.get("title") or held.detail.get("holding") or "")
     as_at = str(held.detail.get("as_at") or "")
     source = f"{title}, as at {as_at}" if title and as_at else title
-    return Proposals(into, source, str(held.detail.get("owner", "")))
+    owner = str(held.detail.get("owner", ""))
+    return Proposals(into, source, owner, str(held.detail.get("holding", "")))
 
 
 def _open(findings: Sequence[StoredFinding], *rules: str) -> list[StoredFinding]:

@@ -8,10 +8,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.audience import school_ids
+from directory.audience import MOST_URNS, Audience, school_ids
 from directory.kinds import TYPES, type_codes
 from directory.models import School
 from gatekeeping.asked import Asked
+from gatekeeping.holdings.items import Holding
 
 MOST_NAMED: Final = 50
 """So many schools are named where a data set lacks some; the others are counted."""
@@ -73,6 +74,28 @@ def facts(session: Session, asked: Asked) -> OfTypes:
         {row.type_code: row.schools for row in rows},
         {code: tuple(schools) for code, schools in first.items()},
     )
+
+
+def uncovered(
+    session: Session, authority_id: int, audience: Audience, holding: Holding
+) -> Sequence[int]:
+    """Return the URNs of the open schools of an audience that a data set does not cover by type.
+
+    Empty where it covers all of them, or nobody says which it covers. One statement.
+    """
+    codes = codes_covered(holding.covers, holding.types)
+    if codes is None:
+        return ()
+    return session.scalars(
+        sa.select(School.urn)
+        .where(
+            School.authority_id == authority_id,
+            School.id.in_(school_ids(authority_id, audience)),
+            School.type_code.not_in(sorted(codes)),
+        )
+        .order_by(School.urn)
+        .limit(MOST_URNS)
+    ).all()
 
 
 def codes_covered(covers: str, types: Sequence[str] = ()) -> frozenset[str] | None:

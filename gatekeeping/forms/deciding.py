@@ -68,6 +68,10 @@ VALUES: Mapping[Verb, Mapping[str, str]] = {
 """Which field of the form gives which value of a verb; a refusal goes back the same way."""
 
 
+NOT_ASKED = frozenset({"answer_to_panel", "access"})
+"""Fields that tell nothing of a choice: the first belongs to two, the page proposes the second."""
+
+
 class ConditionPart(Part):
     """One condition."""
 
@@ -157,7 +161,7 @@ class DecideForm(Judged):
         return [
             verb
             for verb, fields in VALUES.items()
-            if any(self._is_typed(name) for name in fields.values() if name != "answer_to_panel")
+            if any(self._is_typed(name) for name in fields.values() if name not in NOT_ASKED)
         ]
 
     @property

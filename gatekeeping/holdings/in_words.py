@@ -50,8 +50,8 @@ def proposal(found: Held, redirect: str) -> str:
 def detail(found: Held) -> dict[str, Any]:
     """Return the finding's numbers and names as ``design.md`` writes them.
 
-    ``uncovered`` are URNs of the asked schools that it does not cover, the first by name;
-    ``not_covered`` counts them all, and is None where nobody knows.
+    ``uncovered`` are URNs of the asked schools that it does not cover, the first by name, and
+    ``uncovered_names`` their names; ``not_covered`` counts them all, None where nobody knows.
     """
     holding = found.holding
     return {
@@ -66,6 +66,7 @@ def detail(found: Held) -> dict[str, Any]:
         "covers": holding.covers,
         "not_covered": found.outside,
         "uncovered": [urn for urn, _ in found.uncovered],
+        "uncovered_names": [name for _, name in found.uncovered],
         "items": list(found.items),
         "propose": found.propose.value,
         "attachments": [

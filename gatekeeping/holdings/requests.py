@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from directory.models import Role
+from directory.models import SCHOOL_ROLES, Role
 from foundation.errors import NotFoundError
 from gatekeeping.holdings.owners import STAND_INS, data_sets_owned, nobody_linked
 from gatekeeping.models import AccessMove, AccessRequest, AccessState, DataSet
@@ -15,9 +15,7 @@ from gatekeeping.paging import MOST_COUNTED
 PAGE: Final = 50
 RECENT: Final = 10
 SHOWN: Final = {"own": "Yours", "decide": "For you to decide", "all": "All"}
-READERS_OF_ALL: Final = frozenset(
-    {Role.ADMINISTRATOR, Role.GATEKEEPER, Role.AUDITOR, Role.EXECUTIVE, Role.GOVERNANCE}
-)
+READERS_OF_ALL: Final = frozenset(set(Role) - {Role.OFFICER, *SCHOOL_ROLES})
 """Who may read every request: they answer for the catalogue, or oversee it."""
 
 

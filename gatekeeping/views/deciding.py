@@ -291,6 +291,14 @@ def _undo_seconds(found: Dossier) -> int:
     return found.process.protocol.undo_seconds if given is None else given
 
 
+def _how_to_get_it(holding: str) -> str:
+    """Return how the officer gets at a data set, in words that stand in a letter too."""
+    if not holding:
+        return ""
+    path = url_for("gatekeeping.ask_for_held", held=holding)
+    return f"Ask its owner for access on the portal, and name the items: {settings().address}{path}"
+
+
 def _propose(form: DecideForm, found: Dossier) -> None:
     """Fill in what the findings suggest, where nothing is typed; offer rows for conditions."""
     proposals = found.process.proposals
@@ -298,6 +306,7 @@ def _propose(form: DecideForm, found: Dossier) -> None:
         (form.into, proposals.into),
         (form.source, proposals.source),
         (form.owner, proposals.owner),
+        (form.access, _how_to_get_it(proposals.holding)),
     ):
         if not field.data and not field.raw_data:
             field.data = value

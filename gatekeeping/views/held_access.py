@@ -1,4 +1,4 @@
-"""Asking the owner of held data for access, and answering."""
+"""Asking the owner of held data for access, answering, and asking only the schools it lacks."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,7 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
+from gatekeeping.documents import SubmissionDocument
 from gatekeeping.forms.holdings import AnswerAccessForm, AskForm
 from gatekeeping.holdings import access
 from gatekeeping.holdings.access import STATE_NAMES, Asking, may_decide
@@ -25,8 +26,11 @@ from gatekeeping.holdings.requests import (
 from gatekeeping.holdings.sets import find_set
 from gatekeeping.models import AccessRequest, AccessState
 from gatekeeping.paging import Pages, page_asked
+from gatekeeping.school_types import uncovered
+from gatekeeping.submissions import save
 from gatekeeping.views import bp
 from gatekeeping.views.held_data import OFFICE
+from gatekeeping.views.own import BY_SLUG, find_draft
 
 ONE = "/data-held/asked/<int:request_id>"
 
@@ -114,6 +118,32 @@ def withdraw_held_request(request_id: int) -> ResponseReturnValue:
     session.commit()
     flash("You withdrew it. The owner need not answer any more.")
     return redirect(url_for("gatekeeping.held_request", request_id=request_id))
+
+
+@bp.post("/submissions/<int:submission_id>/write/audience/uncovered")
+@needs(Role.OFFICER)
+def ask_only_uncovered(submission_id: int) -> ResponseReturnValue:
+    """Let the draft ask only those of its schools that a data set does not cover (K11, K12)."""
+    session, draft = db_session(), find_draft(submission_id)
+    holding = catalogue_of(session, draft.authority_id).holding(request.form.get("held", ""))
+    if holding is None:
+        raise NotFoundError
+    audience = SubmissionDocument.read(draft.document).audience.as_audience()
+    urns = uncovered(session, draft.authority_id, audience, holding)
+    if not urns:
+        flash(f"“{holding.title}” covers all of your schools. Nothing was changed.")
+        return redirect(url_for("gatekeeping.check", submission_id=draft.id))
+    save(
+        session,
+        draft,
+        {"audience": {"urns": list(urns)}},
+        by=signed_in_person(),
+        at=clock.now(),
+    )
+    session.commit()
+    schools = f"{len(urns):,} school{'' if len(urns) == 1 else 's'}"
+    flash(f"You now ask only the {schools} that “{holding.title}” does not cover.")
+    return redirect(BY_SLUG["audience"].url(draft.id))
 
 
 def _asked(session: Session, held: str, form: AskForm) -> AccessRequest:

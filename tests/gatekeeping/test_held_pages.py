@@ -7,7 +7,15 @@ import sqlalchemy as sa
 
 from directory.models import Role
 from gatekeeping.holdings.listing import COLUMNS
-from gatekeeping.models import AccessMove, AccessRequest, AccessState, DataSet, DataSetItem
+from gatekeeping.models import (
+    AccessMove,
+    AccessRequest,
+    AccessState,
+    DataSet,
+    DataSetItem,
+    State,
+    Submission,
+)
 from gatekeeping.views import held_file
 from notifications.models import Mail
 from tests.factories.directory import (
@@ -18,6 +26,7 @@ from tests.factories.directory import (
     SchoolFactory,
     TeamFactory,
 )
+from tests.factories.gatekeeping import make_finding, make_submission, version_of
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -270,3 +279,50 @@ def test_a_file_that_is_no_list_is_refused_beside_its_field(
     monkeypatch.setattr(held_file, "LARGEST", 100)
     page = client.post("/data-held/file", data={"file": (io.BytesIO(content), "held.csv")}).text
     assert says in page
+
+
+ASKED = {
+    "kind": "data_request",
+    "title": "Budgets",
+    "audience": {"all": True},
+    "items": [{"name": "Income and expenditure by heading"}],
+}
+
+
+def test_an_officer_asks_only_the_schools_that_it_does_not_cover(session, client, officer):
+    SchoolFactory(type_code="01")
+    academies = [SchoolFactory(type_code="34", name=f"Academy {n}") for n in range(2)]
+    draft = make_submission(State.DRAFT, author=officer, document=ASKED)
+    session.commit()
+    page = client.get(f"/submissions/{draft.id}/write/check").text
+    assert "Ask only those 2 schools" in page
+    assert "Academy 1" in page
+    assert "/data-held/finance-return/ask?item=Income+and+expenditure+by+heading" in page
+    place = f"/submissions/{draft.id}/write/audience/uncovered"
+    assert client.post(place, data={"held": "nothing"}).status_code == 404
+    answer = client.post(place, data={"held": "finance-return"})
+    assert answer.location == f"/submissions/{draft.id}/write/audience"
+    assert "only the 2 schools" in client.get(answer.location).text
+    (kept,) = read(session, sa.select(Submission))
+    assert kept.document["audience"]["urns"] == [school.urn for school in academies]
+    assert kept.document["audience"]["all"] is False
+    # It covers none of those now, so it is named no more.
+    assert "finance-return" not in client.get(f"/submissions/{draft.id}/write/check").text
+    client.post(place, data={"held": "register"})
+    assert read(session, sa.select(Submission))[0].document == kept.document
+
+
+def test_a_gatekeeper_redirects_to_the_data_set_that_has_it_all(session, client, sign_in):
+    gatekeeper = GatekeeperFactory()
+    submission = make_submission(State.IN_REVIEW, claimed_by=gatekeeper, document=ASKED)
+    told = {"owner": "A team", "as_at": "2026-10-01"}
+    for key, propose in (("catering", "prefill"), ("governors", "redirect")):
+        detail = {**told, "holding": key, "title": f"The {key}", "propose": propose}
+        make_finding(version_of(submission), "K11", detail=detail)
+    session.commit()
+    sign_in(client, gatekeeper)
+    page = client.get(f"/queue/{submission.id}").text
+    assert 'value="The governors, as at 2026-10-01"' in page
+    assert "/data-held/governors/ask" in page
+    assert 'href="/data-held/catering"' in page
+    assert "ask its owner for access" not in page  # that is the officer's to do

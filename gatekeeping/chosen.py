@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.catalogue import current_categories
 from categories.models import Category, Owner
 from directory.audience import school_ids
 from gatekeeping.asked import Asked
-from gatekeeping.suggesting import suggest_for
+from gatekeeping.suggesting import known_in, suggest_for
 
 
 def known_slugs(session: Session, asked: Asked) -> frozenset[str]:
@@ -56,12 +55,12 @@ def schools_unset(session: Session, asked: Asked) -> Mapping[str, int]:
 def suggested(session: Session, asked: Asked) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Return slug, heading and words of the likeliest categories where none was chosen.
 
-    Two statements, or three with files; none when a category was chosen.
+    One statement, or two with files; none when a category was chosen.
     """
     if asked.document.categories or not (asked.document.title or asked.document.body):
         return ()
-    known = current_categories(session, asked.authority_id)
-    headings = {category.slug: category.heading for category in known}
+    known = known_in(session, asked.authority_id)
+    headings = {category.slug: category.heading for category in known.categories}
     found = suggest_for(
         session,
         asked.authority_id,

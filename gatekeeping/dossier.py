@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session, joinedload
 
-from categories.catalogue import current_categories
 from categories.models import Category
 from categories.routing import Reason, forecast
 from directory.audience import school_ids
@@ -31,6 +30,7 @@ from gatekeeping.models import (
 )
 from gatekeeping.moves import WAITING
 from gatekeeping.process import Process, process_of
+from gatekeeping.suggesting import Known, is_unlikely, known_in, suggest_for
 from gatekeeping.wording import field_name
 
 DECIDERS = frozenset({Role.GATEKEEPER, Role.EXECUTIVE})
@@ -79,6 +79,8 @@ class Dossier:
     history: History
     conflict: str
     process: Process
+    rather: Sequence[Category]
+    """Categories that the words suggest, where none of them was chosen."""
 
 
 def find_submission(
@@ -128,17 +130,16 @@ def dossier(
         .unique()
         .all()
     )
-    chosen = [
-        category
-        for category in current_categories(session, authority_id)
-        if category.slug in document.categories
-    ]
+    known = known_in(session, authority_id)
+    chosen = [category for category in known.categories if category.slug in document.categories]
+    rather: Sequence[Category] = ()
     conflict = None
     planned: Mapping[str, int] = {}
     if role in DECIDERS and submission.state in WAITING | LATER:
         conflict = conflict_of(session, submission, by)
     if submission.state in WAITING:
         planned = _forecast(session, submission, document, chosen, at)
+        rather = _rather(session, authority_id, document, known)
     history = history_of(session, submission)
     return Dossier(
         submission=submission,
@@ -154,6 +155,7 @@ def dossier(
         process=process_of(
             session, submission, version, findings, history, by=by, role=role, at=at
         ),
+        rather=rather,
     )
 
 
@@ -185,6 +187,15 @@ def _marked_text(field: str, text: str, spans: list[tuple[int, int, str]]) -> Ma
         text = in_words(field, text)
         spans = [(0, len(text), spans[0][2])]
     return MarkedText(field_name(field), marked(text, spans))
+
+
+def _rather(
+    session: Session, authority_id: int, document: SubmissionDocument, known: Known
+) -> list[Category]:
+    """Return what the words suggest when nothing of it was chosen."""
+    found = suggest_for(session, authority_id, document, known=known)
+    by_slug = {category.slug: category for category in known.categories}
+    return [by_slug[one.slug] for one in found] if is_unlikely(document, found) else []
 
 
 def _forecast(

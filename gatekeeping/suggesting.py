@@ -3,7 +3,7 @@
 The form, the gatekeeper's page, ``portal suggest``, the mail gateway and the API ask here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -13,11 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from categories.catalogue import current_categories
 from categories.learning import NOTHING_LEARNED, Learned, learned_from, lesson
+from categories.models import Category
 from categories.suggesting import Suggestion
 from categories.suggesting import suggest as suggest_from
-from categories.vocabulary import Described
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
@@ -57,22 +56,44 @@ class _Kept:
 _kept: WeakKeyDictionary[Engine, dict[int, _Kept]] = WeakKeyDictionary()
 
 
+@dataclass(frozen=True)
+class Known:
+    """The categories in use, in their numbers' order, and what the authority's decisions say."""
+
+    categories: Sequence[Category]
+    learned: Learned = NOTHING_LEARNED
+
+
+def known_in(session: Session, authority_id: int) -> Known:
+    """Return the categories and the lessons: one statement, and one more after a decision.
+
+    Lessons are read again when one was learned since, and every ten minutes.
+    """
+    newest = (
+        sa.select(sa.func.max(CategoryLesson.learned_at))
+        .where(CategoryLesson.authority_id == authority_id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(Category, newest.label("newest"))
+        .where(Category.authority_id == authority_id, Category.retired_at.is_(None))
+        .order_by(Category.number, Category.id)
+    ).all()
+    if not rows:
+        return Known(())
+    learned = _learned(session, authority_id, rows[0].newest)
+    return Known([row.Category for row in rows], learned)
+
+
 def suggest(
-    session: Session,
-    authority_id: int,
-    text: str,
-    *,
-    top: int = TOP,
-    known: Iterable[Described] | None = None,
+    session: Session, authority_id: int, text: str, *, top: int = TOP, known: Known | None = None
 ) -> list[Suggestion]:
     """Return the likeliest categories in use for a text, best first; none when no word fits.
 
-    ``known`` are the authority's categories where the caller has them: it spares a statement. One
-    statement more asks whether a decision was made since; only then are lessons read.
+    ``known`` spares the statement where the caller has it already.
     """
-    entries = current_categories(session, authority_id) if known is None else known
-    learned = learned_in(session, authority_id)
-    return suggest_from(entries, text, most=top, learned=learned)
+    known = known or known_in(session, authority_id)
+    return suggest_from(known.categories, text, most=top, learned=known.learned)
 
 
 def text_of(document: SubmissionDocument, attached: Sequence[AttachedText] = ()) -> str:
@@ -93,7 +114,7 @@ def suggest_for(
     document: SubmissionDocument,
     *,
     submission_id: int | None = None,
-    known: Iterable[Described] | None = None,
+    known: Known | None = None,
 ) -> list[Suggestion]:
     """Return the likeliest categories of a document; its files are read where it says little."""
     attached: Sequence[AttachedText] = ()
@@ -125,13 +146,7 @@ def _words_of_files(
     return tuple(AttachedText(row.name, row.text or "") for row in rows)
 
 
-def learned_in(session: Session, authority_id: int) -> Learned:
-    """Return what the authority's decisions say, read again when one was made since."""
-    newest = session.scalar(
-        sa.select(sa.func.max(CategoryLesson.learned_at)).where(
-            CategoryLesson.authority_id == authority_id
-        )
-    )
+def _learned(session: Session, authority_id: int, newest: datetime | None) -> Learned:
     mine = _kept.setdefault(_engine(session), {})
     kept = mine.get(authority_id)
     if kept and kept.newest == newest and monotonic() - kept.read_at < LONGEST_KEPT:

@@ -8,7 +8,6 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from categories.catalogue import current_categories
 from directory.access import hat, needs
 from directory.audience import count_schools, left_out
 from directory.models import OPEN_STATUSES, Organisation, OrganisationKind, Role, School
@@ -19,7 +18,7 @@ from gatekeeping.assessment import Assessment
 from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.forms.choosing import AudienceForm, CategoriesForm
 from gatekeeping.models import Submission
-from gatekeeping.suggesting import suggest_for
+from gatekeeping.suggesting import known_in, suggest_for
 from gatekeeping.urns import Listed, urns_of_file
 from gatekeeping.views import bp
 from gatekeeping.views.own import BY_SLUG, find_draft, judged, keep, onward
@@ -96,7 +95,8 @@ def count() -> ResponseReturnValue:
 def categories(submission_id: int) -> ResponseReturnValue:
     """Choose up to three categories, those that the text suggests first."""
     draft = find_draft(submission_id)
-    known = current_categories(db_session(), draft.authority_id)
+    with_lessons = known_in(db_session(), draft.authority_id)
+    known = with_lessons.categories
     form = CategoriesForm(data={"categories": draft.document["categories"]})
     form.categories.choices = [(category.slug, category.heading) for category in known]
     conflict = None
@@ -106,7 +106,7 @@ def categories(submission_id: int) -> ResponseReturnValue:
             return onward(draft, BY_SLUG["categories"])
     document = SubmissionDocument.read(draft.document)
     suggested = suggest_for(
-        db_session(), draft.authority_id, document, submission_id=draft.id, known=known
+        db_session(), draft.authority_id, document, submission_id=draft.id, known=with_lessons
     )
     return show_section(
         "gatekeeping/write/categories.html",

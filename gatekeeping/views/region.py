@@ -26,6 +26,9 @@ LIVE_PAGES = frozenset(
 )
 """Pages that are checked while they are written; the others change by choosing."""
 
+WORDED = frozenset({"about", "text", "items"})
+"""Pages whose words tell who should get it."""
+
 MOST_CITED = 10
 
 
@@ -39,6 +42,8 @@ class Live:
     cited: list[tuple[str, Opinion]]
     roles: Mapping[str, str]
     rates: str
+    suggested: list[Mapping[str, Any]]
+    """While no category is chosen: those that fit the words, with their headings."""
 
 
 def live_of(document: SubmissionDocument, assessment: Assessment, slug: str) -> Live:
@@ -62,7 +67,17 @@ def live_of(document: SubmissionDocument, assessment: Assessment, slug: str) -> 
         else [],
         roles=ROLES,
         rates=assessment.protocol.rates_name,
+        suggested=_suggested(assessment) if slug in WORDED else [],
     )
+
+
+def _suggested(assessment: Assessment) -> list[Mapping[str, Any]]:
+    return [
+        each
+        for finding in assessment.findings
+        if finding.rule == "K81"
+        for each in finding.detail.get("suggested", ())
+    ]
 
 
 def _capital(words: str) -> str:

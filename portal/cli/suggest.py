@@ -114,19 +114,17 @@ def _known(la_code: str | None) -> tuple[Sequence[Described], Learned]:
 
 def _of_authority(url: str, la_code: str | None) -> tuple[Sequence[Described], Learned] | None:
     import portal.models  # noqa: F401 - every table must be known before the first query
-    from categories.catalogue import current_categories
     from directory.authorities import authority_by_code
     from foundation.db import EVERY_AUTHORITY, Database, narrow
-    from gatekeeping.suggesting import learned_in
+    from gatekeeping.suggesting import known_in
 
     database = Database(url)
     try:
         with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
             authority_id = authority_by_code(session, la_code).authority_id
             narrow(session, authority_id)
-            known = current_categories(session, authority_id)
-            learned = learned_in(session, authority_id)
+            known = known_in(session, authority_id)
             session.expunge_all()
-            return (known, learned) if known else None
+            return (known.categories, known.learned) if known.categories else None
     finally:
         database.engine.dispose()

@@ -7,9 +7,26 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import CategoryLesson, State, SubmissionVersion
 from gatekeeping.suggesting import is_unlikely, learn, suggest, suggest_for
 from tests.factories.base import NOON
+from tests.factories.directory import GatekeeperFactory, OfficerFactory
 from tests.factories.gatekeeping import make_submission
 
 SWIMMING = {"title": "Swimming lessons at the new pool", "body": "", "categories": ["insurance"]}
+
+
+@pytest.fixture
+def desk(session, client, sign_in):
+    officer = OfficerFactory()
+    GatekeeperFactory()
+    words = {
+        "title": "Menus for the spring",
+        "body": "Hot lunches from the school kitchen.",
+        "categories": [],
+    }
+    draft = make_submission(State.DRAFT, author=officer, document=words)
+    session.commit()
+    sign_in(client, officer)
+    client.place = f"/submissions/{draft.id}/write"
+    return client
 
 
 def approve(session, *, document=SWIMMING, state=State.LIVE, at=NOON):
@@ -61,7 +78,7 @@ def test_asking_again_reads_no_lesson_again(session, authority_id, statements):
     first(session, authority_id)
     statements.clear()
     first(session, authority_id)
-    assert len(statements) == 2
+    assert len(statements) == 1
 
 
 @pytest.mark.sqlite_only
@@ -75,3 +92,36 @@ def test_a_choice_that_the_words_do_not_bear_out_is_noticed(
     document = SubmissionDocument.read({"kind": "communication", **words})
     found = suggest_for(session, authority_id, document)
     assert is_unlikely(document, found) is expected
+
+
+@pytest.mark.sqlite_only
+class TestPages:
+    def test_the_form_offers_the_likeliest_first(self, desk):
+        page = desk.get(f"{desk.place}/categories").text
+        assert "Suggested for your text" in page
+        assert page.index("category-catering") < page.index("All other categories")
+        assert "Because you write: " in page
+
+    def test_a_page_of_words_names_them_while_none_is_chosen(self, desk):
+        page = desk.get(f"{desk.place}/text").text
+        assert "Categories that fit your text" in page
+        typed = desk.post(
+            f"{desk.place}/check-live?page=text",
+            data={"body": "The fire alarm is tested and a fire drill held. " * 5},
+        )
+        assert "Fire safety and site security" in typed.json["html"]
+
+    def test_a_gatekeeper_is_told_quietly_when_the_words_suggest_another(
+        self, session, client, sign_in
+    ):
+        words = {
+            "title": "Menus and hot lunches from the school kitchen",
+            "body": "The new menus are here.",
+        }
+        odd = make_submission(State.TRIAGE, document={**words, "categories": ["insurance"]})
+        right = make_submission(State.TRIAGE, document={**words, "categories": ["catering"]})
+        gatekeeper = GatekeeperFactory()
+        session.commit()
+        sign_in(client, gatekeeper)
+        assert "Its words rather suggest School meals" in client.get(f"/queue/{odd.id}").text
+        assert "rather suggest" not in client.get(f"/queue/{right.id}").text

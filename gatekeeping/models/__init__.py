@@ -8,6 +8,7 @@ from gatekeeping.models.afterwards import (
     Training,
 )
 from gatekeeping.models.alike import MeaningBlock, StoredMeaning
+from gatekeeping.models.approaches import Approach, ApproachKind
 from gatekeeping.models.decisions import (
     Awaited,
     Condition,
@@ -60,6 +61,8 @@ __all__ = [
     "AccessState",
     "Appeal",
     "AppealMember",
+    "Approach",
+    "ApproachKind",
     "Attachment",
     "Awaited",
     "CategoryLesson",

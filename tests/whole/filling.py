@@ -29,6 +29,7 @@ from tests.factories.directory import (
 from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
 from tests.whole.afterwards import fill_afterwards
+from tests.whole.held import fill_held
 from tests.whole.process import fill_heavy, fill_process
 
 Hats = dict[str, Membership]
@@ -164,6 +165,7 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
     ids["gatekeeping"] = {
         **draft,
         **more,
+        **fill_held(session, hats, size),
         "decision_id": decision.id,
         "slug": "about",
         "kind": "csv",

@@ -16,17 +16,18 @@ from gatekeeping.alike.purposes import same_purpose
 from gatekeeping.alike.saying import sentences_for
 from gatekeeping.alike.times import same_time
 from gatekeeping.alike.topics import cosine
+from gatekeeping.alike.unshared import unshared
 from gatekeeping.alike.who import same_schools
 from gatekeeping.closeness import words_shared
 from gatekeeping.protocol import DEFAULT, Protocol
 
-_BASE = -0.3
-_TOPIC = 4.3
-_OTHER_SCHOOLS, _OTHER_TIME, _OTHER_FORM = -6.5, -3.2, -1.3
-_ONE_HAS_MORE = -6.0
-_CHANGED = -15.0
+_BASE, _TOPIC, _UNSHARED = -1.9, 4.2, 4.3
+_OTHER_SCHOOLS, _OTHER_TIME, _OTHER_FORM = -9.0, -3.2, -0.5
+_ONE_HAS_MORE, _CHANGED, _REUSED = -6.5, -25.0, -1.5
 """The weights of the score, fitted to tests/evaluation (the part for tuning) and rounded."""
 _WHO_UNTOLD, _TIME_UNTOLD = 0.9, 0.85
+_BY_CHANCE = 0.05
+"""So much of the wording may be the same by chance."""
 _RENEWED = 0.35
 """A renewal scores no more than this part of a duplicate."""
 _ANOTHER_TIME = 0.3
@@ -47,9 +48,9 @@ class Label(StrEnum):
 class Comparison:
     """How surely two documents ask the same of the same schools for the same time, and why.
 
-    ``score`` goes from 0 to 1. ``parts`` are topic, items, who, period, purpose, text and copied,
-    each from 0 to 1, as far as both tell. ``shared_items`` are things of the first document that
-    the second asks too; ``says`` are plain sentences.
+    ``score`` goes from 0 to 1. ``parts`` are topic, unshared, items, who, period, purpose, text and
+    copied, each from 0 to 1, as far as both tell. ``shared_items`` are things of the first document
+    that the second asks too; ``says`` are plain sentences.
     """
 
     score: float
@@ -82,11 +83,16 @@ def _parts(one: Meaning, other: Meaning, found: Matched) -> Mapping[str, float |
         "topic": max(cosine(one.concepts, other.concepts), 0.7 * text),
         "items": math.sqrt(found.ours * found.theirs),
         "who": same_schools(one.who, other.who),
-        "period": same_time(one.time, other.time),
+        "period": same_time(one.time, other.time, sent_apart=_days_between(one.sent, other.sent)),
         "purpose": same_purpose(one.purposes, other.purposes),
         "text": text,
+        "unshared": unshared(one, other),
         "copied": copied(one.sketch, other.sketch),
     }
+
+
+def _days_between(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else abs(one - other)
 
 
 def _score(
@@ -97,15 +103,17 @@ def _score(
     Where a text is copied, what was changed in what it asks was changed on purpose.
     """
     topic, items, hand = parts["topic"] or 0.0, parts["items"] or 0.0, parts["copied"] or 0.0
+    hand = max(0.0, hand - _BY_CHANCE)
     who, period = parts["who"], parts["period"]
     weighed = (
         _BASE
         + _TOPIC * math.sqrt(topic)
+        + _UNSHARED * (parts["unshared"] or 0.0)
         + _OTHER_SCHOOLS * (1 - (_WHO_UNTOLD if who is None else who))
         + _OTHER_TIME * (1 - (_TIME_UNTOLD if period is None else period))
         + _OTHER_FORM * _other_form(one.measures, other.measures)
         + _ONE_HAS_MORE * abs(found.ours - found.theirs)
-        + _CHANGED * math.sqrt(hand) * (1 - items)
+        + (_CHANGED * math.sqrt(hand) + _REUSED * (parts["text"] or 0.0)) * (1 - items)
     )
     return 1 / (1 + math.exp(-weighed))
 

@@ -30,5 +30,7 @@ def sketch_of(texts: Iterable[str]) -> frozenset[int]:
 
 def copied(one: frozenset[int], other: frozenset[int]) -> float:
     """Return which share of all their pairs of words both texts have, from 0 to 1."""
-    union = nsmallest(SIZE, one | other)
-    return sum(each in one and each in other for each in union) / len(union) if union else 0.0
+    if not one or not other or one.isdisjoint(other):
+        return 0.0
+    union = sorted(one | other)[:SIZE]
+    return len(one & other & set(union)) / len(union)

@@ -9,7 +9,7 @@ from gatekeeping.alike.measures import same_measure
 from gatekeeping.alike.populations import same_population
 from gatekeeping.alike.things import Thing
 from gatekeeping.alike.topics import cosine, shipped
-from gatekeeping.alike.vocabulary import weight_of
+from gatekeeping.alike.vocabulary import mass_of
 
 SHARED_FROM = 0.5
 """From this likeness on, two things count as the same thing."""
@@ -76,7 +76,8 @@ def same_thing(one: Thing, other: Thing, shared: frozenset[str] = frozenset()) -
 
 
 def _alike(one: Thing, other: Thing) -> float:
-    return max(_stems_alike(one.stems, other.stems), cosine(one.concepts, other.concepts))
+    words = _stems_alike(one.stems, other.stems, one.mass + other.mass)
+    return max(words, cosine(one.concepts, other.concepts))
 
 
 def _apart_from(one: Thing, other: Thing, shared: frozenset[str]) -> float:
@@ -90,7 +91,9 @@ def _apart_from(one: Thing, other: Thing, shared: frozenset[str]) -> float:
         return 1.0
     if not all(tells):
         return _ONE_TELLS
-    beside = max(_stems_alike(ours, theirs), cosine(dict(_vector(ours)), dict(_vector(theirs))))
+    masses = mass_of(ours) + mass_of(theirs)
+    meant = cosine(dict(_vector(ours)), dict(_vector(theirs)))
+    beside = max(_stems_alike(ours, theirs, masses), meant)
     return math.sqrt(beside * max(beside, _alike(one, other)))
 
 
@@ -100,13 +103,9 @@ def _vector(stems: frozenset[str]) -> _Vector:
     return tuple(found.items())
 
 
-def _stems_alike(one: frozenset[str], other: frozenset[str]) -> float:
-    both = _weight(one & other)
-    return both and 2 * both / (_weight(one) + _weight(other))
-
-
-def _weight(found: frozenset[str]) -> float:
-    return sum(weight_of(stem) for stem in found)
+def _stems_alike(one: frozenset[str], other: frozenset[str], masses: float) -> float:
+    both = one & other
+    return 2 * mass_of(both) / masses if both else 0.0
 
 
 def _covered(things: Sequence[Thing], best: Sequence[float]) -> float:

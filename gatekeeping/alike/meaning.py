@@ -13,14 +13,14 @@ from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
 from gatekeeping.alike.things import Source, Thing, sources_of, thing_of, things_asked
 from gatekeeping.alike.times import Time, time_of
-from gatekeeping.alike.topics import Topics, shipped
+from gatekeeping.alike.topics import Topics, Vector, shipped
 from gatekeeping.alike.who import Who, who_of
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
 MOST_ITEMS = 100
@@ -69,7 +69,7 @@ class Meaning:
                 sorted(self.who.urns),
                 int(self.who.everyone),
             ],
-            "p": [self.time.first, self.time.last, int(self.time.named)] if self.time else None,
+            "p": [self.time.first, self.time.last, self.time.told_by] if self.time else None,
             "s": self.sent,
             "u": sorted(self.purposes),
             "r": self.rhythm,
@@ -98,7 +98,7 @@ class Meaning:
                 frozenset(urns),
                 bool(everyone),
             ),
-            Time(time[0], time[1], bool(time[2])) if time else None,
+            Time(*time) if time else None,
             stored["s"],
             frozenset(stored["u"]),
             stored["r"],
@@ -118,6 +118,11 @@ class Meaning:
                 found[form] += thing.weight / len(thing.measures)
         total = sum(found.values())
         return {form: weight / total for form, weight in found.items()} if total else {}
+
+    @cached_property
+    def pointing(self) -> Vector:
+        """Return the concepts as the shipped topics lay them out."""
+        return shipped().dense(self.concepts)
 
     @cached_property
     def words_length(self) -> float:
@@ -143,7 +148,7 @@ def meaning_of(
         topic,
         things,
         who_of(document),
-        time_of(document),
+        time_of(document, [asked.words for asked in sources[0].asked]),
         sent.toordinal() if sent else None,
         purposes_of(f"{document.purpose[:2_000]} {document.title}"),
         document.frequency.times_a_year,
@@ -158,14 +163,14 @@ def meaning_of(
 def _texts(sources: Sequence[Source], *, reasons: bool = False) -> Iterator[tuple[str, float]]:
     """Yield the texts that count, each with its weight: asks more than what stands around them."""
     document = sources[0].document
-    yield document.title, 1.5
+    yield document.title, 1.3
     if not reasons:
         yield document.purpose[:2_000], 0.2
     for item in document.items[:MOST_ITEMS]:
-        yield f"{item.name}. {item.definition[:300]}", 1.2
+        yield f"{item.name}. {item.definition[:300]}", 1.3
     for source in sources:
         for sentence in sentences(source.document.body):
-            weight = 1.0 if source.asks(sentence.start, sentence.end) else 0.6
+            weight = 1.0 if source.asks(sentence.start, sentence.end) else 0.5
             whole = reasons or sentence.is_question
             yield sentence.text if whole else _REASON.sub("", sentence.text), weight
 

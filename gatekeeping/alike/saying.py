@@ -61,7 +61,7 @@ def _when(one: Time | None, other: Time | None, same: float | None) -> str:
     ours, theirs = _in_days(one), _in_days(other)
     if ours == theirs:
         return f"Both are about {ours}."
-    about = "is about" if one.named and other.named else "is sent or due on"
+    about = "is sent or due on" if "sending" in {one.told_by, other.told_by} else "is about"
     return f"This one {about} {ours}, that one {theirs}."
 
 

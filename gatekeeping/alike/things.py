@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from gatekeeping.alike.measures import measures_of
 from gatekeeping.alike.populations import Population, population_of
 from gatekeeping.alike.topics import Topics
+from gatekeeping.alike.vocabulary import mass_of
 from gatekeeping.asked import AttachedText
 from gatekeeping.attached_asks import asked_in
 from gatekeeping.documents import SubmissionDocument
@@ -59,6 +61,11 @@ class Thing:
     code: str = ""
     file: str = ""
     """The attachment that asks it; empty where the document itself does."""
+
+    @cached_property
+    def mass(self) -> float:
+        """Return how much its stems tell, together."""
+        return mass_of(self.stems)
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,8 @@ def _of_text(source: Source, topics: Topics) -> Iterator[Thing]:
             yield from _asked_in_prose(asked, topics, weight=_weight(document))
         else:
             yield _item(asked, document, topics)
+    if document.items or source.asked:
+        return
     for sentence in sentences(document.body)[:_MOST_SENTENCES]:
         if (
             measures_of(sentence.text) & _ASKED_FORMS

@@ -5,13 +5,17 @@ answer is wanted are no time asked about.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.holdings.refreshed import MONTHS
 
+_A_YEAR = 270
+"""Days between two sendings from which on they are two rounds, where the words do not tell."""
+_ONLY_ASKED = 0.4
+"""What prose tells of a time may be misread, so it never makes two times quite different."""
 LONGEST = 4_000
 """So many characters of a text are read for its time."""
 _MONTH_NAMES = "|".join(f"{name}|{name[:3]}t?" for name in MONTHS)
@@ -63,11 +67,11 @@ _ASKED_ABOUT = re.compile(
 
 @dataclass(frozen=True)
 class Time:
-    """A stretch of days, as ordinals, and whether the document names it or only when it is sent."""
+    """A stretch of days, as ordinals, and what tells it: its "name", its "asks", its "sending"."""
 
     first: int
     last: int
-    named: bool = True
+    told_by: str = "name"
 
     @property
     def days(self) -> int:
@@ -75,22 +79,21 @@ class Time:
         return self.last - self.first + 1
 
 
-def time_of(document: SubmissionDocument) -> Time | None:
-    """Return the time that a document is about; None when neither words nor dates tell."""
+def time_of(document: SubmissionDocument, asked: Iterable[str] = ()) -> Time | None:
+    """Return the time that a document is about; None when neither words nor dates tell.
+
+    ``asked`` are the words by which it asks: what stands around them may tell of other times.
+    """
     if document.as_at:
         return Time(document.as_at.toordinal(), document.as_at.toordinal())
     sent = document.send_on or document.due_on
     told = stretch(document.period, sent) or stretch(document.title, sent)
-    if told is None:
-        texts = [
-            document.body,
-            *(f"{item.name}. {item.definition}" for item in document.items[:40]),
-        ]
-        found = [time for text in texts if (time := stretch(text, sent, in_prose=True))]
-        told = _joined(found)
-    if told is None and sent is not None:
-        return Time(sent.toordinal(), sent.toordinal(), named=False)
-    return told
+    if told is not None:
+        return told
+    found = [time for text in asked if (time := stretch(text, sent, in_prose=True))]
+    if told := _joined(found):
+        return Time(told.first, told.last, told_by="asks")
+    return Time(sent.toordinal(), sent.toordinal(), told_by="sending") if sent else None
 
 
 def stretch(words: str, today: date | None = None, *, in_prose: bool = False) -> Time | None:
@@ -99,7 +102,8 @@ def stretch(words: str, today: date | None = None, *, in_prose: bool = False) ->
     ``today`` makes sense of "last term". ``in_prose`` leaves out days by which to answer.
     """
     text = words[:LONGEST]
-    for reader in (_terms, _years, _days, _months, _relative, _bare_months):
+    readers = (_terms, _years, _days, _months, _relative, _bare_months)
+    for reader in readers[:-1] if in_prose else readers:
         found = [
             time
             for start, time in reader(text, today)
@@ -118,13 +122,26 @@ def _is_asked_about(before: str, *, is_day: bool) -> bool:
     return not _DEADLINE.search(before) and (not is_day or bool(_ASKED_ABOUT.search(before)))
 
 
-def same_time(one: Time | None, other: Time | None) -> float | None:
-    """Return 1 for the same time to 0 for another; None where one of them does not tell."""
+def same_time(
+    one: Time | None, other: Time | None, *, sent_apart: int | None = None
+) -> float | None:
+    """Return 1 for the same time to 0 for another; None where one of them does not tell.
+
+    ``sent_apart`` is how many days lie between the two sendings, where both are known.
+    """
     if one is None or other is None:
         return None
+    told = {one.told_by, other.told_by}
+    if told != {"name"} and sent_apart is not None and sent_apart >= _A_YEAR:
+        return 0.1
     apart = max(one.first, other.first) - min(one.last, other.last)
-    if not (one.named and other.named):
+    if "sending" in told:
         return _by_sending(one, other, apart)
+    same = _by_name(one, other, apart)
+    return same if told == {"name"} else max(same, _ONLY_ASKED)
+
+
+def _by_name(one: Time, other: Time, apart: int) -> float:
     if apart <= 0:
         shorter, longer = sorted((one.days, other.days))
         shared = 1 - apart
@@ -136,10 +153,10 @@ def same_time(one: Time | None, other: Time | None) -> float | None:
 
 
 def _by_sending(one: Time, other: Time, apart: int) -> float | None:
-    """Judge by the days of sending, where the words name no time: a year apart is another."""
-    if one.named or other.named:
+    """Judge by the days of sending, where the words name no time: long after is another."""
+    if one.told_by != other.told_by:
         return 0.2 if apart > 400 else None  # noqa: PLR2004 - days
-    return 0.1 if apart >= 270 else 0.5 if apart >= 150 else None  # noqa: PLR2004 - days
+    return 0.5 if apart >= 150 else None  # noqa: PLR2004 - days
 
 
 def _terms(text: str, today: date | None) -> Iterator[tuple[int, Time]]:

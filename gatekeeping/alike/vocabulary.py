@@ -3,8 +3,8 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from gatekeeping.naming import LIGHT, stems
@@ -31,6 +31,12 @@ def named(table: str, text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in patterns(table).items() if pattern.search(text))
 
 
+def mass_of(found: Iterable[str]) -> float:
+    """Return how much stems tell together."""
+    return sum(map(weight_of, found))
+
+
+@lru_cache(maxsize=20_000)
 def weight_of(stem: str) -> float:
     """Return how much a stem tells about what is asked, from 0 to 1."""
     if stem in LIGHT or stem.isdigit():

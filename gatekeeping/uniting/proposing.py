@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,10 +17,10 @@ from gatekeeping.protocol import Protocol
 from gatekeeping.since_frozen import files_then
 from gatekeeping.uniting import warning
 from gatekeeping.uniting.pairing import Take, chosen, pairs
-from gatekeeping.uniting.reaching import Counts, cells_of, counts_of, together
+from gatekeeping.uniting.reaching import Cells, Counts, cells_of, counts_of, together
 from gatekeeping.uniting.records import Made, joinings_of, made_of
 from gatekeeping.uniting.savings import Cost, Saving, cost_of, saving_of
-from gatekeeping.uniting.wholes import CannotUniteError, Side, Whole, numbers_of, unite
+from gatekeeping.uniting.wholes import CannotUniteError, Side, Whole, unite
 from gatekeeping.uniting.work import Part, whole_effort
 from gatekeeping.weighing import Change
 from gatekeeping.wording import audience_in_words
@@ -128,6 +129,11 @@ def _uniting(
         *made.parts(ours.number, whole.document.items, beside=theirs.number),
         Part(theirs.number, theirs.document, asks),
     ]
+    of = {
+        here: _of_whom(parts, cells, place)
+        for here, place in enumerate(whole.asks)
+        if place is not None
+    }
     effort = whole_effort(whole.document.kind, parts, cells, protocol)
     document = whole.document.model_copy(update={"effort": effort})
     document = SubmissionDocument.read(document.as_json())  # whatever is too large is refused here
@@ -145,14 +151,15 @@ def _uniting(
         versions=(version, childs),
         kind=JoiningKind.UNITED,
         whole=whole,
-        items=_rows(ours, theirs, paired, takes, counts),
+        items=_rows(ours, theirs, paired, takes, of),
         parents_items=[
-            (item.name, _of_parents(item.asked_by, counts)) for item in ours.document.items
+            (item.name, _of_whom(parts, cells, place))
+            for place, item in enumerate(ours.document.items)
         ],
         counts=counts,
         costs=costs,
         saving=saving_of(
-            costs["parent"], costs["child"], costs["whole"], rarer=warning.is_rarer(ours, theirs)
+            costs["parent"], costs["child"], costs["whole"], warning.often(ours, theirs)
         ),
         warnings=[
             *warning.between(ours, theirs, paired, counts),
@@ -196,7 +203,7 @@ def _reusing(
         "left": left,
     }
     saved = saving_of(left, Cost(0, 0, 0, 0, 0), costs["child"])
-    rows = _rows(ours, theirs, paired, takes, counts)
+    rows = _rows(ours, theirs, paired, takes)
     return Proposal(
         parent=parent,
         child=child,
@@ -249,9 +256,9 @@ def _rows(
     theirs: Side,
     paired: Mapping[int, int],
     takes: Sequence[Take],
-    counts: Counts,
+    of: Mapping[int, str] = MappingProxyType({}),
 ) -> list[ItemRow]:
-    only = "" if counts.child == counts.whole else audience_in_words(theirs.document.audience)
+    """Return a row for each item of the child; ``of`` says whom it is asked of, by its place."""
     return [
         ItemRow(
             place,
@@ -259,16 +266,19 @@ def _rows(
             item.definition,
             take,
             ours.document.items[paired[place]].name if place in paired else "",
-            only if take is Take.AS_WELL else "",
+            of.get(place, ""),
         )
         for place, (item, take) in enumerate(zip(theirs.document.items, takes, strict=True))
     ]
 
 
-def _of_parents(asked_by: str, counts: Counts) -> str:
-    if counts.parent == counts.whole:
+def _of_whom(parts: Sequence[Part], cells: Cells, place: int) -> str:
+    """Return whom an item of the whole is asked of, in words; nothing where it is all schools."""
+    asking = frozenset(number for number, part in enumerate(parts) if place in part.asks)
+    if all(cell & asking for cell in cells):
         return ""
-    return f"Schools of {' and '.join(numbers_of(asked_by))}" if asked_by else "Its own schools"
+    said = [audience_in_words(parts[number].document.audience) for number in sorted(asking)]
+    return "; ".join(dict.fromkeys(said))
 
 
 def _changes(both: Pair, whole: Whole, counts: Counts) -> list[Change]:

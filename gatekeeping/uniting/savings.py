@@ -3,6 +3,7 @@
 Everything can be worked out again from what a ``Joining`` keeps: schools, response, figures.
 """
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -48,19 +49,27 @@ def cost_of(burden: Mapping[str, Any] | Burden, schools: int, response: float) -
     )
 
 
-def saving_of(parent: Cost, child: Cost, whole: Cost, *, rarer: bool = False) -> Saving:
-    """Return the saving. ``rarer``: the whole is asked less often than a part was."""
+class Often(enum.Enum):
+    """How often a whole is asked beside what its child asked by itself."""
+
+    AS_BEFORE = enum.auto()
+    RARER = enum.auto()
+    OFTENER = enum.auto()
+
+
+def saving_of(parent: Cost, child: Cost, whole: Cost, often: Often = Often.AS_BEFORE) -> Saving:
+    """Return the saving, with the reason where it is below zero or comes of asking less often."""
     minutes = parent.expected_minutes + child.expected_minutes - whole.expected_minutes
     pence = parent.expected_pence + child.expected_pence - whole.expected_pence
     reasons = []
     if minutes < 0 or pence < 0:
         reasons.append("Together they cost schools more than apart.")
-        if whole.schools > max(parent.schools, child.schools):
-            reasons.append(
-                "Schools that got one of the two now read, or answer, more than they did."
-            )
-        if whole.minutes > parent.minutes + child.minutes:
-            reasons.append("Or what one asked rarely is now asked as often as the other.")
-    if rarer and minutes > 0:
-        reasons.append("A part of it is saved because one of the two is now asked less often.")
+        if often is Often.OFTENER:
+            reasons.append("What this one asks is then asked as often as the other.")
+        elif whole.schools > max(parent.schools, child.schools):
+            reasons.append("Schools of one of the two read, or answer, more than they would have.")
+        else:
+            reasons.append("What staff do for the two adds up to more in one form.")
+    elif often is Often.RARER and minutes > 0:
+        reasons.append("A part of it is saved because this one is asked less often.")
     return Saving(minutes, pence, " ".join(reasons))

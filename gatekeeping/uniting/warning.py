@@ -12,6 +12,7 @@ from gatekeeping.models import Kind, Submission, Track
 from gatekeeping.protocol import Protocol
 from gatekeeping.tracks import track_of
 from gatekeeping.uniting.reaching import Counts
+from gatekeeping.uniting.savings import Often
 from gatekeeping.uniting.wholes import Side
 from gatekeeping.wording import (
     PERSONAL_DATA,
@@ -39,7 +40,7 @@ def between(
     """Return in which ways the two do not fit together, the weightiest first."""
     one, other = ours.document, theirs.document
     found = [
-        *_times(one, other),
+        *_times(one, other, reusing=reusing),
         *_schools(ours, theirs, counts, reusing=reusing),
         *_definitions(one, other, paired),
     ]
@@ -81,13 +82,16 @@ def heavier(
     ]
 
 
-def is_rarer(ours: Side, theirs: Side) -> bool:
-    """Tell whether the child would be asked less often than it wanted."""
-    mine, yours = ours.document.frequency, theirs.document.frequency
-    return yours.times_a_year > mine.times_a_year
+def often(ours: Side, theirs: Side) -> Often:
+    """Return how often the whole is asked beside what the child wanted."""
+    mine = ours.document.frequency.times_a_year
+    yours = theirs.document.frequency.times_a_year
+    if mine == yours:
+        return Often.AS_BEFORE
+    return Often.RARER if yours > mine else Often.OFTENER
 
 
-def _times(one: SubmissionDocument, other: SubmissionDocument) -> list[str]:
+def _times(one: SubmissionDocument, other: SubmissionDocument, *, reusing: bool) -> list[str]:
     found = []
     if period_likeness(one, other) == 0:
         mine, yours = _time(one), _time(other)
@@ -98,10 +102,11 @@ def _times(one: SubmissionDocument, other: SubmissionDocument) -> list[str]:
     if one.due_on and other.due_on and other.due_on < one.due_on:
         later = (one.due_on - other.due_on).days
         found.append(
-            f"This one wanted its answers by {day(other.due_on)}. Together they are due on "
+            f"This one wanted its answers by {day(other.due_on)}. "
+            f"{'Those of the other' if reusing else 'Together they'} are due on "
             f"{day(one.due_on)}, {later} day{'' if later == 1 else 's'} later."
         )
-    if one.send_on and other.send_on and one.send_on != other.send_on:
+    if one.send_on and other.send_on and one.send_on != other.send_on and not reusing:
         found.append(
             f"This one was to be sent on {day(other.send_on)}. Together they go on "
             f"{day(one.send_on)}."

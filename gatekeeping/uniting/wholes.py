@@ -147,8 +147,8 @@ def _letter(parent: Side, child: Side, fresh: Sequence[Item], counts: Counts) ->
         lines.append("We ask you once for both. What you answer serves both.")
     if counts.parent < counts.whole:
         who = audience_in_words(parent.document.audience)
-        lines.append(f"What stands above is only for: {_small(who)}.")
-    here = "" if counts.child == counts.whole else f" Only for: {_small(_who(child))}."
+        lines.append(f"What stands above is only for {_small(who)}.")
+    here = "" if counts.child == counts.whole else f" Only for {_small(_who(child))}."
     if fresh:
         lines.append(f"Please tell us as well:{here}")
         lines.append("\n".join(f"- {_asked(item)}" for item in fresh))
@@ -162,7 +162,7 @@ def _who(side: Side) -> str:
 
 
 def _small(words: str) -> str:
-    return words.removeprefix("Schools that are: ")
+    return words[:1].lower() + words[1:]
 
 
 def _asked(item: Item) -> str:

@@ -175,6 +175,10 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
         ids[f"gatekeeping.{endpoint}"] = live
+    ids["gatekeeping.part"] = {
+        "submission_id": made[State.TRIAGE].id,
+        "joining_id": more["joining_id"],
+    }
     ids["gatekeeping.beside"] = {
         "submission_id": made[State.TRIAGE].id,
         "other_id": made[State.LIVE].id,
@@ -203,7 +207,7 @@ def _process_ids(made: dict[State, Submission], condition_id: int, heavy_id: int
     )
     found |= {endpoint: {"submission_id": heavy_id} for endpoint in ("advise", "assess")}
     waiting = {"submission_id": made[State.TRIAGE].id}
-    found |= dict.fromkeys(("keep", "set_aside", "undo"), waiting)
+    found |= dict.fromkeys(("keep", "set_aside", "undo", "join", "join_looked", "joined"), waiting)
     return {f"gatekeeping.{endpoint}": values for endpoint, values in found.items()}
 
 

@@ -42,6 +42,7 @@ from tests.factories.gatekeeping import (
     make_submission,
     version_of,
 )
+from tests.joining import make_joining
 
 SECRET = "Kestrel"
 DAY = date(2027, 1, 15)
@@ -181,8 +182,11 @@ def fill_process(
             ),
         ]
     )
+    made[State.MERGED].merged_into_id = made[State.TRIAGE].id
+    joining = make_joining(made[State.TRIAGE], made[State.MERGED])
     session.flush()
     return {
+        "joining_id": joining.id,
         "appeal_id": appeal.id,
         "challenge_id": challenge.id,
         "condition_id": condition.id,
@@ -216,5 +220,6 @@ def fill_heavy(session: Session, hats: Mapping[str, Membership], size: int) -> S
             )
         child = make_submission(State.MERGED, author=hats["officer"])
         child.merged_into_id = made.id
+        make_joining(made, child)
     session.flush()
     return made

@@ -37,7 +37,8 @@ def every() -> Mapping[str, Concept]:
 def shipped() -> Lexicon:
     """Return the lexicon of the concepts, built once in a process."""
     return Lexicon(
-        Entry(one.key, (one.label, *one.names), one.people, one.narrows) for one in every().values()
+        Entry(one.key, (one.label, *one.names), one.people, one.narrows, one.group)
+        for one in every().values()
     )
 
 

@@ -1,34 +1,56 @@
 """Which things a phrase means: names on one side, things on the other, and how sure it is.
 
 Held items and the concepts of the thesaurus are looked up by the same code. Nothing here knows
-what the things are; how words come into one shape is `naming`.
+what the things are; how words come into one shape is `naming`, misspelt ones `spelling`.
 """
 
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from gatekeeping.naming import LIGHT, stems
+from gatekeeping.naming import LIGHT, STOP, asked_part, stems, words_of
+from gatekeeping.spelling import Spelling
 
 PEOPLE: Mapping[str, frozenset[str]] = {
     "pupil": frozenset(stems("pupil boy girl cla")),
-    "staff": frozenset(stems("staff teacher ta headteacher caretaker colleague")),
+    "staff": frozenset(stems("staff teacher ta headteacher caretaker")),
     "governor": frozenset(stems("governor trustee")),
-    "parent": frozenset(stems("parent carer family mother father guardian")),
+    "parent": frozenset(stems("parent carer family guardian")),
     "visitor": frozenset(stems("visitor volunteer contractor supplier")),
 }
 """The stems that tell whom something is about, by the people of an `Entry`."""
 
-_FEWEST = 0.34
+_FEWEST = 0.3
 """Below this score a thing was mentioned at best."""
-_LIGHT_WEIGHT = 0.2
-_NOT_KNOWN = 0.7
+_LIGHT_WEIGHT = 0.22
+_WEAK_WEIGHT = 0.12
+"""What a word weighs that seldom tells one thing from another."""
+_UNITS = frozenset(stems("day week month term hour minute time kind type size"))
+_UNIT_WEIGHT = 0.5
+"""What is left of the weight of a word that measures many things."""
+_PASSED_OVER = 0.6
+"""What is left of the weight of a light or weak word that is asked, but in no name."""
+_NOT_KNOWN = 0.6
 """What a word weighs that stands in no name at all."""
 _NARROWING = 0.55
 """What stays of the score of people who only narrow another thing."""
+_NARROWED = 0.45
+"""From this score on a thing is narrowed by people, and not only mentioned beside them."""
+_OTHER_PEOPLE = 0.45
+_IN_PASSING = 0.5
 _MOST = 8
+_SAID = 0.3
+"""How much it counts that a name is said in full, beside that the phrase is explained in full."""
+_BY_NAME = 0.1
+"""How much of the phrase one name explains counts beside what all names of the thing do."""
+_OFTEN = 4
+"""Stems in so many names of a thing belong to it wholly."""
+_OTHER_NAMES = 0.1
+"""How much the next two names that come near count beside the nearest."""
+_FIGURE = re.compile(r"year\d+|\d+")
 
 
 @dataclass(frozen=True)
@@ -36,12 +58,14 @@ class Entry:
     """One thing with every name people use for it, and whom it is about, if that is told.
 
     ``narrows`` tells a group of people that mostly narrows other things ("looked-after pupils").
+    Things of one ``group`` are of one subject.
     """
 
     key: str
     names: tuple[str, ...]
     people: str = ""
     narrows: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,12 +80,19 @@ class Meant:
     score: float
     words: frozenset[str]
     of: tuple[str, ...] = ()
+    said: float = 0.0
+    """How much of its nearest name is said, to 1."""
+    telling: float = 0.0
+    """How much the stems that led to it belong to its subject and to no other, to 1."""
+    missed: int = 0
+    """How many of the stems that count stand in none of its names."""
 
 
 @dataclass(frozen=True)
 class _Name:
     entry: int
     stems: frozenset[str]
+    light: frozenset[str]
     weight: float
 
 
@@ -71,19 +102,28 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Take the things in; a key that comes again adds its names to the first."""
         self._entries = _joined(entries)
+        self._places = {entry.key: place for place, entry in enumerate(self._entries)}
+        self._spelling = Spelling(name for entry in self._entries for name in entry.names)
         named = [
-            list(dict.fromkeys(frozenset(stems(name)) for name in entry.names))
+            list(dict.fromkeys(frozenset(words_of(name)) for name in entry.names))
             for entry in self._entries
         ]
-        self._bags = [frozenset().union(*names) for names in named]
-        self._weights = _weights(self._bags)
+        self._weights = _weights([frozenset().union(*names) for names in named])
+        self._often = [Counter(stem for name in names for stem in name) for names in named]
+        self._all = sum(self._often, Counter())
+        self._subjects: dict[str, Counter[str]] = defaultdict(Counter)
+        for entry, often in zip(self._entries, self._often, strict=True):
+            self._subjects[entry.group or entry.key].update(often)
+        self._bags = [self._bag(often) for often in self._often]
         self._names: list[_Name] = []
         self._by_stem: dict[str, list[int]] = defaultdict(list)
         for place, names in enumerate(named):
             for name in filter(None, names):
                 for stem in name:
                     self._by_stem[stem].append(len(self._names))
-                self._names.append(_Name(place, name, self._weigh(name)))
+                light = frozenset(filter(_is_light, name))
+                self._names.append(_Name(place, name, light, self._weigh(name)))
+        self._read = lru_cache(maxsize=8192)(self._words)
 
     def __len__(self) -> int:
         """Return how many things it knows."""
@@ -91,7 +131,8 @@ class Lexicon:
 
     def entry(self, key: str) -> Entry | None:
         """Return the thing with this key, if there is one."""
-        return next((entry for entry in self._entries if entry.key == key), None)
+        place = self._places.get(key)
+        return None if place is None else self._entries[place]
 
     def meant_by(self, text: str, *, about: str = "", vague_from: int = 1) -> list[Meant]:
         """Return what a phrase means, the surest first; nothing where nothing is sure enough.
@@ -100,58 +141,120 @@ class Lexicon:
         whole names. In prose a thing must be named with ``vague_from`` stems at least, or be all
         that is said.
         """
-        asked = frozenset(stems(text))
+        asked = self._read(text)
         if not asked:
             return []
-        people = asked | frozenset(stems(about))
-        scored: dict[int, tuple[float, frozenset[str]]] = {}
-        whole = self._weigh(asked)
-        for name in self._candidates(asked):
-            hit = name.stems & asked
-            entry = self._entries[name.entry]
-            if not _same_people(entry.people, hit, people):
-                continue
-            score = self._score(hit, name, asked, whole)
-            if len(hit) < vague_from and not asked <= self._bags[name.entry]:
-                score *= 0.6
-            if score > scored.get(name.entry, (0.0,))[0]:
-                scored[name.entry] = (score, hit)
+        people = asked | self._read(about) if about else asked
+        heavy = heavy_of(asked)
+        whole = self._weigh(heavy) + _PASSED_OVER * self._weigh(asked - heavy)
+        near: dict[int, float] = {}
+        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for place, said in self._said(heavy, asked).items():
+            name = self._names[place]
+            thing = name.entry
+            if thing not in near:
+                bag = self._bags[thing]
+                near[thing] = sum(bag[stem] for stem in asked if stem in bag)
+            known = max(said, _BY_NAME * said + (1 - _BY_NAME) * near[thing])
+            explained = min(1.0, known / whole)
+            found[thing].append(((said / name.weight) ** _SAID * explained ** (1 - _SAID), place))
+        scored = {}
+        for thing, names in found.items():
+            one = self._together(thing, names, asked, people)
+            if len(one.words) < vague_from and not heavy <= self._bags[thing].keys():
+                one = replace(one, score=one.score * _IN_PASSING)
+            if one.score >= _FEWEST:
+                scored[thing] = replace(
+                    one,
+                    telling=self._telling(thing, asked),
+                    missed=len(heavy - self._bags[thing].keys() - _UNITS),
+                )
         return self._told(scored)
 
-    def _candidates(self, asked: frozenset[str]) -> Iterable[_Name]:
-        heavy = [stem for stem in asked if stem not in LIGHT and stem in self._by_stem]
-        places = {place for stem in heavy or asked for place in self._by_stem.get(stem, ())}
-        return (self._names[place] for place in places)
+    def stems_of(self, key: str) -> frozenset[str]:
+        """Return the stems of all names of a thing; none for what it does not know."""
+        place = self._places.get(key)
+        return frozenset() if place is None else frozenset(self._often[place])
 
-    def _score(
-        self, hit: frozenset[str], name: _Name, asked: frozenset[str], whole: float
-    ) -> float:
-        """Return how much of the name is said, times how much of what is said it explains."""
-        said = self._weigh(hit)
-        near = self._weigh(asked & self._bags[name.entry])
-        explained = (0.6 * said + 0.4 * near) / whole
-        return math.sqrt(said / name.weight * explained)
+    def explained(self, text: str, found: Iterable[Meant]) -> float:
+        """Return how much of a phrase some things explain together, to 1."""
+        asked = self._read(text)
+        known = frozenset().union(*(one.words for one in found))
+        heavy = heavy_of(asked)
+        return self._weigh(heavy & known) / self._weigh(heavy) if heavy else 1.0
 
-    def _told(self, scored: Mapping[int, tuple[float, frozenset[str]]]) -> list[Meant]:
-        groups = tuple(
-            self._entries[place].key
-            for place, (score, _) in sorted(scored.items())
-            if self._entries[place].narrows and score >= _FEWEST
-        )
-        others = any(
-            score >= _FEWEST and not self._entries[place].narrows
-            for place, (score, _) in scored.items()
-        )
+    def _words(self, text: str) -> frozenset[str]:
+        words = words_of(asked_part(text), mend=self._spelling.mended)
+        return frozenset(words or words_of(text))
+
+    def _bag(self, often: Mapping[str, int]) -> Mapping[str, float]:
+        return {
+            stem: self._weights[stem] * min(1.0, (count / _OFTEN) ** _SAID)
+            for stem, count in often.items()
+        }
+
+    def _said(self, heavy: frozenset[str], asked: frozenset[str]) -> Mapping[int, float]:
+        """Return how much is said of each name of which anything that counts is said."""
+        found: dict[int, float] = {}
+        for stem in heavy or asked:
+            weight = self._weights.get(stem, 0.0)
+            for place in self._by_stem.get(stem, ()):
+                found[place] = found.get(place, 0.0) + weight
+        if heavy and (light := asked - heavy):
+            for place in found:
+                for stem in self._names[place].light & light:
+                    found[place] += self._weights[stem]
+        return found
+
+    def _together(
+        self,
+        thing: int,
+        names: list[tuple[float, int]],
+        asked: frozenset[str],
+        people: frozenset[str],
+    ) -> Meant:
+        """Return how surely a thing is meant, by the nearest of its names."""
+        names.sort(key=lambda one: (-one[0], -len(self._names[one[1]].stems), one[1]))
+        best = [score for score, _ in names[:3]]
+        score = (1 - _OTHER_NAMES) * best[0] + _OTHER_NAMES * sum(best) / len(best)
+        nearest = self._names[names[0][1]]
+        words = nearest.stems & asked
+        if best[0] > 1 - 1e-6:
+            score = 1.0
+        if not _same_people(self._entries[thing].people, words, people):
+            score *= _OTHER_PEOPLE
+        said = self._weigh(words) / nearest.weight
+        return Meant(self._entries[thing].key, round(score, 4), words, (), round(said, 4))
+
+    def _telling(self, thing: int, asked: frozenset[str]) -> float:
+        entry, own = self._entries[thing], self._often[thing]
+        often = self._subjects[entry.group or entry.key]
+        elsewhere = 1.0
+        for stem in heavy_of(asked) or asked:
+            if stem in own:
+                elsewhere *= 1 - often[stem] / self._all[stem]
+        return round(1 - elsewhere, 4)
+
+    def _told(self, scored: Mapping[int, Meant]) -> list[Meant]:
+        """Return what was found, with the groups of people put behind what they narrow."""
+        ordered = [(self._entries[place], one) for place, one in sorted(scored.items())]
+        groups = {entry.key: heavy_of(one.words) for entry, one in ordered if entry.narrows}
+        things = [
+            heavy_of(one.words)
+            for entry, one in ordered
+            if not entry.narrows and one.score >= _NARROWED
+        ]
         found = []
-        for place, (score, words) in scored.items():
-            entry = self._entries[place]
-            if score < _FEWEST:
-                continue
-            if entry.narrows and others:
-                found.append(Meant(entry.key, round(score * _NARROWING, 4), words))
+        for entry, one in ordered:
+            own = heavy_of(one.words)
+            if not entry.narrows:
+                of = tuple(key for key, group in groups.items() if not group <= own)
+                found.append(replace(one, of=of))
+            elif any(thing and not thing <= own for thing in things):
+                found.append(replace(one, score=round(one.score * _NARROWING, 4)))
             else:
-                found.append(Meant(entry.key, round(score, 4), words, groups))
-        return sorted(found, key=lambda one: (-one.score, one.key))[:_MOST]
+                found.append(one)
+        return sorted(found, key=lambda one: -one.score)[:_MOST]
 
     def _weigh(self, found: Iterable[str]) -> float:
         return sum(self._weights.get(stem, _NOT_KNOWN) for stem in found) or 1e-9
@@ -161,11 +264,7 @@ def _joined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
     for entry in entries:
         first = found.get(entry.key)
-        found[entry.key] = (
-            Entry(entry.key, first.names + entry.names, first.people, first.narrows)
-            if first
-            else entry
-        )
+        found[entry.key] = replace(first, names=first.names + entry.names) if first else entry
     return tuple(found.values())
 
 
@@ -173,11 +272,28 @@ def _weights(bags: list[frozenset[str]]) -> Mapping[str, float]:
     """Return what each stem weighs: a word of one thing 1, a word of all next to nothing."""
     often = Counter(stem for bag in bags for stem in bag)
     most = math.log(1 + len(bags)) or 1.0
-    return {
-        stem: max(0.05, math.log((1 + len(bags)) / count) / most)
-        * (_LIGHT_WEIGHT if stem in LIGHT or re.fullmatch(r"year\d+|\d+", stem) else 1.0)
+    found = {
+        stem: max(0.05, math.log((1 + len(bags)) / count) / most) * _share(stem)
         for stem, count in often.items()
     }
+    return {**dict.fromkeys(STOP, _WEAK_WEIGHT), **found}
+
+
+def _share(stem: str) -> float:
+    if stem in STOP:
+        return _WEAK_WEIGHT
+    if _is_light(stem):
+        return _LIGHT_WEIGHT
+    return _UNIT_WEIGHT if stem in _UNITS else 1.0
+
+
+def _is_light(stem: str) -> bool:
+    return stem in LIGHT or stem in STOP or bool(_FIGURE.fullmatch(stem))
+
+
+def heavy_of(found: frozenset[str]) -> frozenset[str]:
+    """Return the stems that make a name: neither light nor weak, and no figures."""
+    return frozenset(stem for stem in found if not _is_light(stem))
 
 
 def _same_people(ours: str, name: frozenset[str], asked: frozenset[str]) -> bool:

@@ -1,140 +1,196 @@
 """Bringing names of things into one shape: what people call the same thing compares as the same.
 
-A name becomes a set of stems. Which words mean the same is data, below.
+A name becomes a set of stems. Which words mean the same is data: ``data/word_families.csv`` for
+single words, ``data/word_phrases.csv`` for several, in the heads of those families.
 """
 
+import csv
 import re
 import unicodedata
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
 
-_UPPER_CASE_ONLY = ((r"\bSEND\b", "sen"), (r"\bNOR\b", "number on roll"), (r"\bTAs?\b", "ta"))
+_UPPER_CASE_ONLY = (
+    (re.compile(r"\bSEND\b"), "sen"),
+    (re.compile(r"\bNOR\b"), "number on roll"),
+    (re.compile(r"\bTAs?\b"), "teaching assistant"),
+    (re.compile(r"\bDTs?\b(?= (?:for|name|of))"), "designated teacher"),
+    (re.compile(r"\bPA\b"), "persistent absence"),
+    (re.compile(r"\bPP\b"), "pupil premium"),
+    (re.compile(r"\bAP\b"), "alternative provision"),
+    (re.compile(r"\bRE\b"), "religious education"),
+    (re.compile(r"\bS(?:ATS|ATs)\b"), "sats"),
+    (re.compile(r"\bGB\b(?! ?\d)"), "governing body"),
+    (re.compile(r"\bH ?& ?S\b"), "health and safety"),
+)
 """Short forms that are other words in lower case ("please send", "neither ... nor")."""
 
-_PHRASES: tuple[tuple[str, str], ...] = (
-    (r"free (?:school )?(?:meal|dinner|lunch(?:e)?)s?|fsm", "fsm"),
-    (r"english as an additional language", "eal"),
-    (r"special educational needs?(?: and disabilit(?:y|ies))?|special needs", "sen"),
-    (r"education,? health (?:and )?care plans?|ehc plans?|ehcps?", "ehcp"),
-    (
-        r"looked after (?:child(?:ren)?|pupils?)"  # noqa: ISC004 - one pattern on two lines
-        r"|(?:child(?:ren)?|pupils?) (?:looked after|in (?:public )?care)|clas?|lacs?",
-        "cla",
-    ),
-    (r"unique pupil (?:number|reference)s?|upns?", "upn"),
-    (r"dates? of birth|birth ?dates?|dobs?|birthdays?", "dob"),
-    (r"full time equivalents?|ftes?", "fte"),
-    (r"teaching assistants?", "ta"),
-    (r"head ?teachers?|head teachers?", "headteacher"),
-    (r"part time", "parttime"),
-    (r"top ups?", "topup"),
-    (r"(?:in|mid) year", "inyear"),
-    (r"(?:year end|end of (?:the )?(?:financial )?year)", "yearend"),
-    (r"after school", "afterschool"),
-    (r"a levels?", "alevel"),
-    (r"key stage (\d|one|two|three|four|five)", r"ks\1"),
-    (r"kstwo", "ks2"),
-    (r"ksfour", "ks4"),
-    (r"personal education plans?|peps?", "pep"),
-    (r"published admissions? numbers?|pans?", "pan"),
-    (r"early career teachers?|newly qualified teachers?|ects?|nqts?", "ect"),
-    (r"multi academy trusts?|mats?", "trust"),
-    (r"years? (?:group )?(\d{1,2})", r"year\1"),
-    (r"out of (?:county|area|borough)", "outofarea"),
-    (r"terms? ends?|terms? of office|end of terms? of office", "termofoffice"),
-    (r"training records?|records? of training", "trainingrecord"),
-    (r"contact details?", "contactdetail"),
-    (r"annual reviews?", "annualreview"),
-    (r"consistent financial reporting", "cfr"),
-    (r"(?:schools? )?financial value standards?|financial checklists?|sfvs", "sfvs"),
-    (r"number on roll|numbers on roll", "number roll"),
-    (r"(?:get|gets|getting|come|comes|go) to school", "travel to school"),
-    (r"take up", "uptake"),
-    (r"on (?:the |your )?site", ""),
-    (r"how many", "number"),
-    (r"how much", "number"),
-    (r"per ?cent(?:age)?s?", "rate"),
-    (r"first aid(?:ers?)?", "firstaid"),
-    (r"year groups?", "yeargroup"),
-    (r"wi fi", "wifi"),
-    (r"(?:would|will|could|can|must|should|may|might|to|you|they|we) pay", "payment"),
-    (r"long term", "longterm"),
-    (r"co2|greenhouse gas(?:es)?", "carbon"),
+_WRITTEN = (
+    (re.compile(r"[’`´]"), "'"),
+    (re.compile(r"%"), " rate "),
+    (re.compile(r"\bf ?/ ?t\b"), " full time "),
+    (re.compile(r"\bp ?/ ?t\b"), " part time "),
+    (re.compile(r"\bm ?[/:] ?f\b"), " gender "),
+    (re.compile(r"\bw ?/ ?l\b"), " waiting list "),
+    (re.compile(r"\bc ?/ ?f\b"), " carried forward "),
+    (re.compile(r"\b[yn] ?/ ?[yn]\b|\bw/[ce]\b|\bn/a\b"), " "),
+    (re.compile(r"\b(?:yrs?|y|years?|year groups?|nc year) ?(\d{1,2})\b"), r" year\1 "),
+    (re.compile(r"\bn ?[12]\b"), " nursery "),
 )
-_PATTERNS = tuple((re.compile(rf"\b(?:{found})\b"), put) for found, put in _PHRASES)
-
-_SAME: dict[str, str] = {
-    word: same
-    for same, words in {
-        "pupil": "child children student learner kid youngster",
-        "meal": "dinner lunch lunche",
-        "eligibl": "entitl entitlement eligibility qualify qualifi eligible qualifying",
-        "exclud": "exclusion suspend suspension exclude suspens exclus",
-        "use": "usage consumption consum used using user consumed",
-        "electr": "electric electricity",
-        "spend": "cost spending expenditure spent expens bill",
-        "vacan": "vacant vacancy unfill unfilled",
-        "sick": "sickness ill illness",
-        "device": "laptop tablet chromebook ipad devic",
-        "staff": "employee workforce personnel",
-        "number": "total count amount",
-        "absen": "absence absent absentee",
-        "attend": "attendance attending attended",
-        "rate": "proportion ratio",
-        "ethnic": "ethnicity",
-        "gender": "sex",
-        "punctual": "punctuality late lateness",
-        "admission": "admit",
-        "phone": "telephone",
-        "salary": "pay wage salari paid",
-        "travel": "journey",
-        "week": "weekly",
-        "month": "monthly",
-        "name": "surname forename",
-        "result": "score grade outcome",
-        "sitting": "term",
-        "caring": "carer",
-        "licence": "license",
-    }.items()
-    for word in words.split()
+_SHORT: Mapping[str, str] = {
+    "no": "",
+    "nos": "number",
+    "yr": "year",
+    "yrs": "year",
+    "grp": "group",
+    "grps": "group",
+    "ncy": "yeargroup",
+    "hr": "hour",
+    "hrs": "hour",
+    "att": "attend",
+    "attdce": "attend",
+    "unauth": "unauthorised",
+    "auth": "authorised",
+    "abs": "absence",
+    "susp": "suspension",
+    "excl": "exclusion",
+    "adm": "admission",
+    "asst": "assistant",
+    "dept": "department",
+    "pls": "",
+    "pct": "rate",
+    "avg": "average",
+    "gov": "governor",
+    "govs": "governor",
+    "temp": "temporary",
+    "perm": "permanent",
+    "info": "",
+    "info's": "",
+    "elec": "electricity",
+    "tel": "phone",
+    "addr": "address",
+    "quals": "qualification",
+    "reg": "register",
+    "regs": "register",
+    "max": "maximum",
+    "min": "minimum",
+    "zero": "0",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "sixteen": "16",
+    "eighteen": "18",
+    "thirty": "30",
+    "fifteen": "15",
 }
+"""What short forms and written numbers stand for."""
 
-_STOP_WORDS = """
+_FUNCTION_WORDS = """
 a an the of for in on at by to from with each every all any your our their its his her this that
-these those which who whom whose what where when how is are was were be been being am have has
-had do does did and or as per than then it they them we us you me i my more most current
-currently latest recent recently now still also both figure detail data information info record
-breakdown split please kindly tell send give provide return confirm complete enter come go
-arrive let know like could can will would should must may might submit report include including
-form table attached below following spreadsheet only if so about into within across between
-there here over under up out autumn spring summer january february march april june july august
-september october november december monday tuesday wednesday thursday friday today date full set
-answer question box column row item section one two three academic financial calendar held hold
-work yes no s t re email reply note fill show write put setting term share against break broken
-down together overall annual available relevant particular actual exact whole specify indicate
-identify individual different various basis level figures tables get gets receive receives
-received receiving receipt speak speaks spoken dfe council authority last previous past
+these those which is are was were be been being am have has had do does did and or as per than
+then it they them we us you me i my more most both please kindly could can will would should must
+may might only if so about into within across between there here over under s t re also like just
+too very much many some other such whether during while because since until again through him she
+he himself themselves same it's that's there's who's dear thank thanks ever else upon onto e g etc
+ie eg
 """
-STOP = frozenset(_STOP_WORDS.split())
+_STOP_WORDS = """
+who whom whose what where when how why before after own mark tell send give provide return confirm
+let know dfe council authority say says state show tick able off back out up down well along get
+got getting go goes going went come comes came make makes made take taken takes taking put puts
+want wanted wish grateful soon possible anyone anybody someone everybody everyone don not
+current currently latest recent recently now still figure detail data information info record
+breakdown split complete enter submit report include including form table attached below
+following spreadsheet autumn spring summer january february march april june july august
+september october november december monday tuesday wednesday thursday friday today date full set
+answer question box column row item section academic financial calendar held hold
+work yes no email reply note fill show write setting term share against break broken
+together overall annual available relevant particular actual exact whole specify indicate
+identify individual different various basis level figures tables gets receive receives
+received receiving receipt speak speaks spoken last previous past year's need needed
+"""
+FUNCTION = frozenset(_FUNCTION_WORDS.split())
+"""Words that say nothing in any name."""
+STOP = FUNCTION | frozenset(_STOP_WORDS.split())
+"""Those, and words that seldom tell one thing from another."""
+_KNOWING = (
+    r"(?:know|see|hear|have|get|receive|learn|understand|find out|be told|be sent|be given|supply"
+    r"|collect|return)"
+)
+LONGEST_PHRASE = 600
+_ASKERS = (
+    r"(?:(?!\b(?:you|your|pupils?|children|parents?|staff|teachers?|governors?|famil\w+|students?)\b)"
+    r"[^.;:?]){0,90}?"
+)
+_PREAMBLE = re.compile(
+    rf"^{_ASKERS}"
+    r"(?:'d)?(?: (?:are|am|is|would|should|do|must|now|also|all|will|only|really|just))*"
+    r" (?:(?:need|want|wish|like|ask|require|must|interested|collecting|asked|after)(?:s|ing)?"
+    rf"(?: (?:us|you|schools))?(?: to)? {_KNOWING}\b"
+    r"|(?:asks?|asking|looking|interested|sight)(?: you| schools)? (?:for|in|of))"
+    r"(?: (?:of|about|for|in|us|me|sight of|a|the))*\s"
+    r"|^(?:we|i)(?:'d)? (?:\w+ )?(?:need|want|wish|require|are collecting|am after|are after)\b"
+    r"|^(?:please |kindly |pls |(?:could|can|would) you (?:please )?|schools (?:must|should) )?"
+    r"(?:let (?:us|me) (?:know|have)|tell (?:us|me)|send (?:us|me|in)|give (?:us|me)"
+    r"|show (?:us|me)|fill in|write in|enter)(?: (?:of|about))?\s"
+    r"|^(?:please|kindly|pls|(?:could|can|would) you(?: please)?) "
+    r"(?:send|give|state|supply|provide|return|complete|list|export|upload|say|report|confirm"
+    r"|share|indicate|attach|submit|record|note|add|tick|mark|count|set out)(?: (?:of|about))?\s",
+    re.IGNORECASE,
+)
+
+
+def asked_part(text: str) -> str:
+    """Return a phrase without the words of asking that stand before what is asked."""
+    return _PREAMBLE.sub(" ", text, count=1) if len(text) < LONGEST_PHRASE else text
+
+
 LIGHT = frozenset(
     {"pupil", "number", "list", "school", "name", "rate", "year", "staff", "yeargroup", "reception"}
 )
 """Words that narrow a name, but do not make one."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_YEAR = re.compile(r"year\d+")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of a text in their order, without the words that say nothing."""
-    for found, put in _UPPER_CASE_ONLY:
-        if not text.isupper() or len(text.split()) == 1:
-            text = re.sub(found, put, text)
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("%", " rate ")
-    plain = " ".join(_TOKEN.findall(plain))
-    for pattern, put in _PATTERNS:
-        plain = pattern.sub(put, plain)
-    found_stems = (_stem(word) for word in plain.split() if word not in STOP)
-    return tuple(stem for stem in found_stems if stem and stem not in STOP)
+    return tuple(stem for stem in words_of(text) if stem not in STOP)
+
+
+def words_of(text: str, mend: Callable[[str], str] | None = None) -> list[str]:
+    """Return the stems of a text in their order, with those that seldom tell one thing by another.
+
+    ``mend`` may put right each word as it was written, before it is looked up.
+    """
+    tokens = tokens_of(text)
+    if mend is not None:
+        tokens = [mend(token) for token in tokens]
+    bases = [base for base in map(_base, tokens) if base]
+    return [stem for stem in _phrased(bases) if stem and stem not in FUNCTION]
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text as they are written, in lower case, with short forms in full."""
+    if not text.isupper() or len(text.split()) == 1:
+        for found, put in _UPPER_CASE_ONLY:
+            text = found.sub(put, text)
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    for found, put in _WRITTEN:
+        plain = found.sub(put, plain)
+    return _TOKEN.findall(plain)
 
 
 def content(found: frozenset[str]) -> frozenset[str]:
@@ -142,23 +198,52 @@ def content(found: frozenset[str]) -> frozenset[str]:
     return frozenset(
         stem
         for stem in found
-        if stem not in LIGHT and not stem.isdigit() and not re.fullmatch(r"year\d+", stem)
+        if stem not in LIGHT and not stem.isdigit() and not _YEAR.fullmatch(stem)
     )
 
 
-def _stem(word: str) -> str:
+def is_known_word(word: str) -> bool:
+    """Tell whether a word as written is one that this module has something to say about."""
+    return word in STOP or word in _SHORT or word in _families() or _stem(word) in _families()
+
+
+def _phrased(bases: list[str]) -> Iterator[str]:
+    """Yield the stems, with the longest phrase at each place put for its words."""
+    phrases, place = _phrases(), 0
+    while place < len(bases):
+        for words, put in phrases.get(bases[place], ()):
+            if bases[place : place + len(words)] == words:
+                yield from put
+                place += len(words)
+                break
+        else:
+            yield bases[place]
+            place += 1
+
+
+@lru_cache(maxsize=32768)
+def _base(word: str) -> str:
+    """Return the head of a word's family, or its stem; words that say nothing stay as they are."""
+    word = _SHORT.get(word, word)
+    if word in STOP:
+        return word
     word = word.removesuffix("'s").replace("'", "")
-    if word in _SAME:
-        return _SAME[word]
+    known = _families()
+    if word in known:
+        return known[word]
+    short = _stem(word)
+    return known.get(short, short)
+
+
+def _stem(word: str) -> str:
     short = _singular(word)
-    if short in _SAME:
-        return _SAME[short]
+    if short in STOP:
+        return short
     for ending in ("ing", "ed"):
         bare = short.removesuffix(ending)
         if bare != short and len(bare) > 3:  # noqa: PLR2004 - "being" keeps its end
             short = bare[:-1] if bare[-1] == bare[-2] and bare[-1] not in "ls" else bare
-    short = short.removesuffix("e") if len(short) > 4 else short  # noqa: PLR2004 - "site" is no "sit"
-    return _SAME.get(short, short)
+    return short.removesuffix("e") if len(short) > 4 else short  # noqa: PLR2004 - "site" is no "sit"
 
 
 def _singular(word: str) -> str:
@@ -169,3 +254,33 @@ def _singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     return word.removesuffix("s")
+
+
+@cache
+def _families() -> Mapping[str, str]:
+    """Return the head of each word and of its stem; of a word after "=" not of its stem."""
+    found: dict[str, str] = {}
+    stemmed: dict[str, str] = {}
+    for row in _rows("word_families.csv"):
+        for word in (row["head"], *row["words"].split()):
+            found.setdefault(word.removeprefix("="), row["head"])
+            if not word.startswith("="):
+                stemmed.setdefault(_stem(word), row["head"])
+    return {**stemmed, **found}
+
+
+@cache
+def _phrases() -> Mapping[str, list[tuple[list[str], tuple[str, ...]]]]:
+    """Return phrases by their first word, the longest first."""
+    found: dict[str, list[tuple[list[str], tuple[str, ...]]]] = defaultdict(list)
+    for row in _rows("word_phrases.csv"):
+        put = tuple(row["put"].split())
+        for phrase in filter(None, row["phrases"].split(";")):
+            words = [base for base in map(_base, _TOKEN.findall(phrase)) if base]
+            found[words[0]].append((words, put))
+    return {first: sorted(rest, key=lambda one: -len(one[0])) for first, rest in found.items()}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with files("gatekeeping").joinpath("data", name).open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))

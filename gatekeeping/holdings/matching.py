@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from gatekeeping.concepts import every
 from gatekeeping.holdings.items import HeldItem
-from gatekeeping.lexicon import Entry, Lexicon, Meant
-from gatekeeping.naming import asked_part, content, stems
+from gatekeeping.lexicon import Entry, Lexicon, Meant, heavy_of
+from gatekeeping.naming import asked_part, stems
 
 _OPINION = frozenset(
     stems(
@@ -20,8 +20,8 @@ _OPINION = frozenset(
         "stress stressed recommend recommendation understand understanding awareness covenant "
         "strength weakness useful helpful easy confusing valued worry worried encourage "
         "encouragement scheme programme draft proposal sign signed difficulty problem challenge "
-        "advice guidance campaign event meeting charity association interpreter "
-        "enquiry sale second-hand trousers wear celebrate volunteer discuss discussed"
+        "advice guidance campaign meeting charity association interpreter "
+        "enquiry sale celebrate volunteer discuss discussed"
     )
 )
 """Words of opinions, plans and forecasts, and of doing: no data set answers these."""
@@ -32,7 +32,8 @@ _SUPPOSED = re.compile(
     r"|let|provide|supply|confirm|list|state|share|indicate|return|complete|export))"
     r"|do (?:you|pupils|parents|staff|teachers|children|they) (?:think|feel|find|believe|know|want"
     r"|like|enjoy|plan|expect|agree|mean|understand|need)|does (?:the school|your school) (?:do"
-    r"|allow|plan)|what (?:can|could) be|how (?:do|would|could|can|should) (?:you|schools) (?!travel|get|come)"
+    r"|allow|plan)|what (?:can|could) be|how (?:do|would|could|can|should) (?:you|schools)"
+    r" (?!travel|get|come)"
     r"|how (?:useful|easy|helpful|well|satisfied|happy|confident|good|stressed|likely)"
     r"|in your (?:opinion|view)|next (?:year|september|autumn|spring|summer|term)"
     r"|over the next|in the next|in future|to be (?:appointed|recruited))\b",
@@ -47,7 +48,9 @@ _PEOPLE_OF_GRAIN = {
     "member of staff": "staff",
     "governor": "governor",
 }
+_LISTED = re.compile(r"[,;&/+\n]| and | or |as well as|plus", re.IGNORECASE)
 _SURE = 0.42
+_SURE_IN_PROSE = 0.52
 """From this score on an item is what is asked."""
 _NEXT_TO = 0.9
 """So near to the best another item is meant as well."""
@@ -60,7 +63,8 @@ _WHOLE_NAME = 0.9
 _TOGETHER = 0.72
 """Items whose whole names are said are meant if together they explain so much of what is said."""
 _FEWEST_TELLING = 2
-_EXACT = 0.97
+_ALONE, _ALONE_IN_PROSE = 0.93, 0.8
+_EXACT = 0.93
 
 
 class Matcher:
@@ -89,14 +93,16 @@ class Matcher:
         found = self._lexicon.meant_by(text, about=about, vague_from=vague_from)
         if not found:
             return ()
+        least = _SURE if vague_from == 1 else _SURE_IN_PROSE
         best = max(one.score for one in found)
         other = max((one.score for one in found if one.key not in self._items), default=0.0)
         sure = [
             one
             for one in found
-            if one.score >= max(_SURE, best * _NEXT_TO, other * _ANOTHER) and _is_told(one)
+            if one.score >= max(least, best * _NEXT_TO, min(_EXACT, other * _ANOTHER))
+            and _is_told(one, in_prose=vague_from > 1 or bool(about))
         ]
-        if vague_from == 1:
+        if vague_from == 1 and _LISTED.search(text):
             sure += self._beside(text, sure, found)
         asked = asked_part(text)
         opinions = frozenset(stems(asked)) & _OPINION
@@ -104,26 +110,40 @@ class Matcher:
         return tuple(
             self._items[one.key]
             for one in sure
-            if one.key in self._items and not opinions - one.words and not supposed
+            if one.key in self._items
+            and not opinions - self._lexicon.stems_of(one.key)
+            and not supposed
         )
 
     def _beside(self, text: str, sure: list[Meant], found: list[Meant]) -> list[Meant]:
         """Return what else a list of a few things names in full, if all of it is explained."""
-        known = frozenset().union(*(one.words for one in sure))
+        known = frozenset().union(*(one.words for one in (found[0], *sure)))
         named = [
             one
             for one in found
-            if one not in sure and one.said >= _WHOLE_NAME and content(one.words - known)
+            if one not in sure and one.said >= _WHOLE_NAME and heavy_of(one.words - known)
         ]
         if not named or self._lexicon.explained(text, [*sure, *named]) < _TOGETHER:
             return []
-        return [one for one in named if one.score >= _FEWEST and _is_told(one)]
+        return [one for one in named if one.score >= _FEWEST and _is_told(one, in_prose=False)]
 
 
-def _is_told(one: Meant) -> bool:
-    """Tell whether the words tell this thing, and are no words of many things."""
-    heavy = content(one.words)
-    return one.telling >= _TELLING or (one.said >= _WHOLE_NAME and len(heavy) >= _FEWEST_TELLING)
+def _is_told(one: Meant, *, in_prose: bool) -> bool:
+    """Tell whether the words tell this thing, and are no words of many things.
+
+    One word alone tells nothing beside others that the thing does not know ("the kitchen's paint"),
+    and in prose little at all ("signed by the head").
+    """
+    heavy = len(heavy_of(one.words))
+    if heavy < _FEWEST_TELLING and one.missed:
+        return one.telling >= _ALONE
+    if heavy < _FEWEST_TELLING and in_prose and len(one.words - {"school"}) == heavy:
+        return one.telling >= _ALONE_IN_PROSE
+    if not heavy:
+        return one.score >= _EXACT
+    if in_prose and one.telling < (_TELLING if one.missed < heavy else _ALONE_IN_PROSE):
+        return False
+    return one.telling >= _TELLING or one.score >= _EXACT or one.said >= _WHOLE_NAME
 
 
 def _entries(items: Mapping[str, HeldItem]) -> Iterable[Entry]:

@@ -48,6 +48,7 @@ SHARED = {
 """Pages whose address names something that all schools of the authority have: a category."""
 OPEN_BOOK = {
     "gatekeeping.entry",
+    "gatekeeping.held_set",  # which teams asked for the data
     "gatekeeping.protocol",
     "gatekeeping.register",
     "gatekeeping.register_file",

@@ -20,6 +20,7 @@ from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
 from foundation.settings import Settings
+from gatekeeping.holdings.loading import ensure_loaded
 from portal.app import create_app
 from portal.signin import sessions
 from portal.signin.models import SignedInSession
@@ -143,6 +144,7 @@ def strangers(world: World) -> Hats:
     with _factories(world.database) as session:
         other = ensure_authority(session, la_code="999", name="Elsewhere").authority_id
         session.info["test_authority"] = other
+        ensure_loaded(session, other, at=NOON)  # as setting up an authority does
         return _everybody(session)
 
 

@@ -36,6 +36,8 @@ class Earlier:
     is_round: bool = False
     is_recent: bool = True
     shared: tuple[Shared, ...] = ()
+    send_on: date | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,19 @@
-"""Two submissions side by side, field by field, with what stands on one side only marked."""
+"""Two submissions side by side, field by field.
+
+Where two texts are nearly the same, what stands on one side only is marked; where they are not,
+the passages that both have.
+"""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup, escape
 
 from foundation.dates import day
+from gatekeeping.alike.things import LONGEST_SAID
 from gatekeeping.closeness import longest_common
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.wording import (
@@ -25,21 +31,45 @@ MOST_WORDS: Final = 8_000
 """Longer texts are compared line by line: marking single words would take too long."""
 
 
+MOSTLY_SHARED: Final = 0.5
+"""From this share of words in common on, what differs is marked; below it, what is shared."""
+LEAST_PASSAGE: Final = 4
+"""Words: so many in a row, the same on both sides, are a passage."""
+
+
 @dataclass(frozen=True)
 class Row:
-    """One field of both; ``same`` when nothing differs but spaces and capitals."""
+    """One field of both; ``same`` when nothing differs but spaces and capitals.
+
+    ``shares`` tells that the marks are on passages that both have, and not on what differs.
+    """
 
     name: str
     left: Markup
     right: Markup
     same: bool
+    shares: bool = False
 
 
-def aligned(left: SubmissionDocument, right: SubmissionDocument) -> list[Row]:
-    """Return the fields that either has, in the order of the form; items last, pair by pair."""
-    pairs = [(name, read(left), read(right)) for name, read in FIELDS.items()]
-    pairs += _items(left.items, right.items)
-    return [_row(name, one, other) for name, one, other in pairs if one or other]
+def aligned(
+    left: SubmissionDocument,
+    right: SubmissionDocument,
+    *,
+    only: Collection[str] | None = None,
+    pairs: Collection[tuple[str, str]] = (),
+) -> list[Row]:
+    """Return the fields that either has, in the order of the form; items last, pair by pair.
+
+    ``only`` are names of ``FIELDS`` to which it is narrowed; ``pairs`` are names of items, ours
+    and theirs, that ask the same in other words.
+    """
+    found = [
+        (name, read(left), read(right))
+        for name, read in FIELDS.items()
+        if only is None or name in only
+    ]
+    found += _items(left.items, right.items, frozenset(pairs))
+    return [_row(name, one, other) for name, one, other in found if one or other]
 
 
 def _row(name: str, left: str, right: str) -> Row:
@@ -52,7 +82,41 @@ def _row(name: str, left: str, right: str) -> Row:
             _marked(right) if right else Markup(),
             same=False,
         )
+    if _share(left, right) < MOSTLY_SHARED:
+        one, other = sharing(left, right)
+        return Row(name, one, other, same=False, shares="<mark" in one)
     return Row(name, *differing(left, right), same=False)
+
+
+def _share(left: str, right: str) -> float:
+    """Return how much of the shorter text's words, as they follow each other, both have."""
+    ours, theirs = (_pairs_of_words(text) for text in (left, right))
+    least = min(len(ours), len(theirs))
+    return len(ours & theirs) / least if least else 0.0
+
+
+def _pairs_of_words(text: str) -> set[tuple[str, str]]:
+    words = _plain(text).split()
+    return set(pairwise(words)) if len(words) > 1 else {(words[0], "")} if words else set()
+
+
+def sharing(left: str, right: str) -> tuple[Markup, Markup]:
+    """Return both texts with the passages marked that both have, of several words each."""
+    pieces, others = WORDS.findall(left), WORDS.findall(right)
+    if len(pieces) + len(others) > MOST_WORDS:
+        return escape(left), escape(right)
+    mine: list[Markup] = []
+    theirs: list[Markup] = []
+    steps = longest_common([_plain(one) for one in pieces], [_plain(one) for one in others])
+    for tag, start, end, there, until in steps:
+        words = sum(1 for one in pieces[start:end] if one.strip())
+        is_passage = tag == "equal" and words >= LEAST_PASSAGE
+        for out, text in (
+            (mine, "".join(pieces[start:end])),
+            (theirs, "".join(others[there:until])),
+        ):
+            out.append(_marked(text, "portal-shares") if is_passage else escape(text))
+    return Markup().join(mine), Markup().join(theirs)
 
 
 def differing(left: str, right: str) -> tuple[Markup, Markup]:
@@ -74,24 +138,28 @@ def differing(left: str, right: str) -> tuple[Markup, Markup]:
     return Markup().join(mine), Markup().join(theirs)
 
 
-def _marked(text: str) -> Markup:
+def _marked(text: str, kind: str = "portal-differs") -> Markup:
     if not text.strip():
         return escape(text)
     inner = text.strip()
     start = text.index(inner)
     return (
         escape(text[:start])
-        + Markup('<mark class="portal-differs">{}</mark>').format(inner)
+        + Markup('<mark class="{}">{}</mark>').format(kind, inner)
         + escape(text[start + len(inner) :])
     )
 
 
-def _items(left: Sequence[Item], right: Sequence[Item]) -> list[tuple[str, str, str]]:
-    """Pair items by code, else by name; what has no partner stands alone."""
+def _items(
+    left: Sequence[Item], right: Sequence[Item], pairs: frozenset[tuple[str, str]]
+) -> list[tuple[str, str, str]]:
+    """Pair items by code, by name, else by what they mean; what has no partner stands alone."""
     free = list(range(len(right)))
     found: list[tuple[str, str, str]] = []
     for place, item in enumerate(left, 1):
         partner = next((each for each in free if _alike(item, right[each])), None)
+        if partner is None:
+            partner = next((each for each in free if _paired(item, right[each], pairs)), None)
         if partner is not None:
             free.remove(partner)
         other = _item(right[partner]) if partner is not None else ""
@@ -103,6 +171,12 @@ def _alike(one: Item, other: Item) -> bool:
     if one.code and one.code == other.code:
         return True
     return bool(_plain(one.name)) and _plain(one.name) == _plain(other.name)
+
+
+def _paired(one: Item, other: Item, pairs: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether the two were found to mean the same; long names were cut."""
+    ours, theirs = (" ".join(item.name.split())[:LONGEST_SAID] for item in (one, other))
+    return (ours, theirs) in pairs
 
 
 def _item(item: Item) -> str:

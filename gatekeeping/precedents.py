@@ -65,6 +65,8 @@ def _earlier(
         label is Label.RENEWAL and _is_earlier(asked, other),
         other.is_recent,
         shared,
+        document.send_on,
+        document.due_on,
     )
 
 

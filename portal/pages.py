@@ -29,6 +29,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (
         ("gatekeeping.mine", "Your submissions"),
         ("gatekeeping.start", "New submission"),
+        ("gatekeeping.asked_before", "Asked before?"),
         ("gatekeeping.exempt", "Exempt"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),

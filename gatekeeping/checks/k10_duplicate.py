@@ -64,6 +64,8 @@ def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -
         "pairs": pairs_of(earlier.shared),
         "shared_schools": earlier.shared_schools,
         "schools": context.schools,
+        "send_on": earlier.send_on.isoformat() if earlier.send_on else "",
+        "due_on": earlier.due_on.isoformat() if earlier.due_on else "",
         "submission": earlier.submission_id,
     }
     return Finding(

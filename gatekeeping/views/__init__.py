@@ -6,8 +6,11 @@ bp = Blueprint("gatekeeping", __name__)
 
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
 from gatekeeping.views import (  # noqa: E402
+    alike,  # noqa: F401
     answering,  # noqa: F401
     appealing,  # noqa: F401
+    approaching,  # noqa: F401
+    asked_before,  # noqa: F401
     attaching,  # noqa: F401
     changing,  # noqa: F401
     checking,  # noqa: F401

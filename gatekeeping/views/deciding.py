@@ -11,6 +11,7 @@ from foundation.dates import moment
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
 from gatekeeping import leases, pending
+from gatekeeping.approaching import approaches_of
 from gatekeeping.decisions import REFUSAL_CODES
 from gatekeeping.dossier import Dossier, dossier, find_submission
 from gatekeeping.dpia import OUTCOMES
@@ -272,6 +273,7 @@ def _shown(found: Dossier, form: DecideForm) -> str:
         chosen_findings=request.form.getlist("findings"),
         undo_until=moment(process.waiting.due_at) if process.waiting else "",
         undo_seconds=_undo_seconds(found),
+        approaches=approaches_of(db_session(), submission),
         **vars(found.history),
         **WORDS,
     )

@@ -10,6 +10,7 @@ from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
 from gatekeeping import sla
+from gatekeeping.approaching import approaches_of
 from gatekeeping.authors import is_of_the_team, of_the_team
 from gatekeeping.burden import steps
 from gatekeeping.decisions import REFUSAL_CODES
@@ -127,6 +128,7 @@ def show(submission_id: int) -> ResponseReturnValue:
         can_change=is_mine and submission.state in CHANGEABLE,
         can_renew=is_mine and is_renewable(submission, clock.local_date(clock.now())),
         mend=_what_to_mend(submission, history),
+        approaches=approaches_of(session, submission),
         joined=ties.joined,
         into=ties.into,
         messages=history.messages,

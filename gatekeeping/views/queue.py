@@ -11,16 +11,13 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
-from gatekeeping.beside import aligned
-from gatekeeping.documents import SubmissionDocument
-from gatekeeping.dossier import find_submission
 from gatekeeping.models import Track
-from gatekeeping.moves import STATE_NAMES
 from gatekeeping.paging import Pages, page_asked
 from gatekeeping.pending import refused_of
 from gatekeeping.queue import PAGE, list_queue, next_in_queue
 from gatekeeping.queue_filters import EXECUTIVE_SHOWS, SHOWS, Choice, Facets, Filters, facets
 from gatekeeping.views import bp
+from gatekeeping.views.alike import beside_page
 
 DECIDERS = (Role.GATEKEEPER, Role.EXECUTIVE)
 READERS = (*DECIDERS, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -73,19 +70,8 @@ def queue_next() -> ResponseReturnValue:
 @bp.get("/queue/<int:submission_id>/beside/<int:other_id>")
 @needs(*READERS)
 def beside(submission_id: int, other_id: int) -> ResponseReturnValue:
-    """Show two submissions side by side, field by field, with what differs marked."""
-    session, authority_id = db_session(), hat().authority_id
-    submission, version = find_submission(session, authority_id, submission_id)
-    other, earlier = find_submission(session, authority_id, other_id)
-    documents = [SubmissionDocument.read(each.document) for each in (version, earlier)]
-    return render_template(
-        "gatekeeping/queue/beside.html",
-        submission=submission,
-        other=other,
-        rows=aligned(*documents),
-        schools=(version.schools, earlier.schools),
-        state_names=STATE_NAMES,
-    )
+    """Show two submissions side by side, field by field, with what they have in common."""
+    return beside_page(submission_id, other_id)
 
 
 def _choices(

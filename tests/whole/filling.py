@@ -179,10 +179,7 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         "submission_id": made[State.TRIAGE].id,
         "joining_id": more["joining_id"],
     }
-    ids["gatekeeping.beside"] = {
-        "submission_id": made[State.TRIAGE].id,
-        "other_id": made[State.LIVE].id,
-    }
+    ids |= _alike_ids(made)
     ids["gatekeeping.entry"] = {"number": made[State.LIVE].number}
     for endpoint in ("law_entry", "law_ruled"):
         ids[f"gatekeeping.{endpoint}"] = {"key": law.KEY}
@@ -208,6 +205,20 @@ def _process_ids(made: dict[State, Submission], condition_id: int, heavy_id: int
     found |= {endpoint: {"submission_id": heavy_id} for endpoint in ("advise", "assess")}
     waiting = {"submission_id": made[State.TRIAGE].id}
     found |= dict.fromkeys(("keep", "set_aside", "undo", "join", "join_looked", "joined"), waiting)
+    return {f"gatekeeping.{endpoint}": values for endpoint, values in found.items()}
+
+
+def _alike_ids(made: dict[State, Submission]) -> Ids:
+    """Return what stands in the addresses of the pages about two submissions."""
+    both = {
+        "submission_id": made[State.TRIAGE].id,
+        "other_id": made[State.LIVE].id,
+        "what": "answers",
+    }
+    read = ("beside", "like", "like_schools", "like_schools_file", "approach_other")
+    found = dict.fromkeys(read, both)
+    written = {**both, "submission_id": made[State.DRAFT].id}
+    found |= dict.fromkeys(("align_dates", "renew_other_one"), written)
     return {f"gatekeeping.{endpoint}": values for endpoint, values in found.items()}
 
 

@@ -9,6 +9,8 @@ from directory.models import Membership
 from gatekeeping.models import (
     Appeal,
     AppealMember,
+    Approach,
+    ApproachKind,
     Awaited,
     Condition,
     ConditionKind,
@@ -131,6 +133,15 @@ def fill_process(
                 made_at=NOON,
                 due_at=NOON,
                 refused_because="You are no longer a gatekeeper.",
+            ),
+            Approach(
+                **own,
+                submission_id=made[State.TRIAGE].id,
+                other_id=made[State.LIVE].id,
+                kind=ApproachKind.JOINING,
+                text=SECRET,
+                by_id=officer,
+                at=NOON,
             ),
             Reminder(
                 **own,

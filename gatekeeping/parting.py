@@ -59,7 +59,8 @@ def part(
     reason = checked_text(
         reason, field="reason", missing="Enter why they no longer belong together."
     )
-    parent = joining.parent
+    parent, child = joining.parent, joining.child
+    lock(session, child)  # the child first, as when it is withdrawn: two never wait for each other
     lock(session, parent)
     session.refresh(joining)
     check_may_decide(session, parent, by.id)
@@ -68,8 +69,6 @@ def part(
     if joining.kind is JoiningKind.UNITED and parent.sent_at is not None:
         raise SentError
     check_still(session, parent)
-    child = joining.child
-    lock(session, child)
     _let_go(session, child, note=f"No longer joined to No. {parent.number}.", by=by, at=at)
     _undo(session, joining, reason, by=by, at=at)
     take_out(session, parent, joining, by=by, at=at, address=address)

@@ -104,7 +104,7 @@ def join_page(submission_id: int, form: JoinForm) -> str:
         try:
             parent = merging.find_parent(session, submission, form.into.data)
             merging.check_joinable(session, submission, parent[0], by=signed_in_person())
-            chosen = items_chosen(request.form)
+            chosen = items_chosen(request.form) or _taken_back(session, submission, form)
             proposal = propose(session, parent, (submission, version), chosen)
         except Refusal as refusal:
             if str(refusal) not in form.into.errors:
@@ -124,6 +124,15 @@ def join_page(submission_id: int, form: JoinForm) -> str:
         pounds=pounds,
         saving_in_words=saving_in_words,
     )
+
+
+def _taken_back(session: Session, submission: Submission, form: JoinForm) -> dict[str, str]:
+    """Return what this person chose for the items before they took their decision back."""
+    _, back = pending.of_submission(session, submission, signed_in_person().id)
+    if back is None or back.verb is not Verb.MERGE or back.values.get("into") != form.into.data:
+        return {}
+    form.reason.data = form.reason.data or str(back.values.get("reason", ""))
+    return dict(back.values.get("items") or {})
 
 
 @bp.route("/queue/<int:submission_id>/joined/<int:joining_id>", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from foundation.errors import Refusal
 from gatekeeping import parting
+from gatekeeping.alike.index import remember
 from gatekeeping.burden import recompute
 from gatekeeping.changing import begin_change, submit_change
 from gatekeeping.conflicts import ConflictError
@@ -35,7 +36,7 @@ from gatekeeping.uniting.records import joining_of
 from tests.deciding import PLACE, act, mails
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory
-from tests.factories.gatekeeping import make_decision, version_of
+from tests.factories.gatekeeping import make_decision, make_submission, version_of
 from tests.joining import HUNGER, MEALS, make_request, make_schools
 
 LATER = NOON + timedelta(hours=2)
@@ -114,6 +115,32 @@ class TestUniting:
         version_of(child).document = child.document
         join(session, child, parent, gatekeeper)
         assert parent.track is Track.HIGH
+
+    @pytest.mark.sqlite_only
+    def test_the_whole_is_no_duplicate_of_what_it_holds(self, session, child, parent, gatekeeper):
+        for made in (child, parent):
+            remember(session, version_of(made))
+        join(session, child, parent, gatekeeper)
+        found = {finding.rule for finding in version_of(parent).findings}
+        assert found
+        assert "K10" not in found
+
+    @pytest.mark.sqlite_only
+    def test_two_texts_that_only_tell_become_one(self, session, schools, gatekeeper):
+        told = {"audience": {"all": True}, "send_on": "2027-01-12"}
+        parent = make_submission(document={**told, "body": "Term begins on Monday."})
+        child = make_submission(
+            State.IN_REVIEW,
+            claimed_by=gatekeeper,
+            document={**told, "title": "Gates", "body": "The gates open at eight."},
+        )
+        joining = join(session, child, parent, gatekeeper)
+        body = parent.document["body"]
+        assert body.startswith("Term begins on Monday.")
+        assert body.endswith("The gates open at eight.")
+        assert joining.brought["items"] == []
+        withdraw(session, child, by=child.author, at=LATER, address=PLACE)
+        assert parent.document["body"] == "Term begins on Monday."
 
     @pytest.mark.sqlite_only
     def test_items_can_be_left_out(self, session, child, parent, gatekeeper):
@@ -367,6 +394,34 @@ class TestUndoing:
         ]
         assert "Stays in yours" in mails(session)[-1].text
         assert "Also for" not in parent.document["body"]
+
+    @pytest.mark.sqlite_only
+    def test_schools_that_have_the_whole_keep_it_with_what_remains(
+        self, session, joining, child, parent, other
+    ):
+        make_decision(parent, other)
+        parent.state, parent.sent_at = State.LIVE, NOON
+        parent.expires_on = NOON.date() + timedelta(days=200)
+        session.flush()
+        withdraw(session, child, by=child.author, at=LATER, address=PLACE)
+        assert (parent.state, parent.version) == (State.LIVE, 3)
+        assert "Also for" not in parent.document["body"]
+
+    @pytest.mark.sqlite_only
+    def test_a_parent_that_an_appeal_brings_back_comes_without_the_child(
+        self, session, joining, child, parent, other
+    ):
+        make_decision(parent, other, Verb.REFUSE)
+        parent.state = State.REFUSED
+        session.flush()
+        parting.give_back(session, parent, at=LATER, address=PLACE)
+        parent.state = State.APPEAL
+        session.flush()
+        parent.state = State.IN_REVIEW
+        for _ in range(2):
+            parting.settle(session, parent, by=other.person, at=LATER, address=PLACE)
+        assert (parent.version, parent.schools) == (3, 3)
+        assert "Holiday clubs at the school" not in names(parent)
 
     @pytest.mark.sqlite_only
     def test_the_child_cannot_leave_while_a_decision_on_the_parent_can_be_undone(

@@ -1,15 +1,20 @@
 """The pages on which two submissions are looked at as one, joined and taken apart."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from foundation import clock
+from foundation.settings import Settings
+from gatekeeping.carrying_out import carry_out_due
 from gatekeeping.letter_content import read_letter
 from gatekeeping.letters import render_letter
 from gatekeeping.models import Decision, Joining, State, Verb
 from tests.deciding import PLACE, act
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory
-from tests.factories.gatekeeping import make_finding, make_submission, version_of
+from tests.factories.gatekeeping import make_finding, make_submission, make_version, version_of
 from tests.joining import HUNGER, MEALS, make_joining, make_request, make_schools
 
 pytestmark = pytest.mark.sqlite_only
@@ -166,3 +171,35 @@ def test_the_figures_show_what_joining_saved(session, client, monkeypatch):
     assert "12.5 hours" in page
     assert "Hours of schools saved by joining requests" in page
     assert "Minutes of schools saved by joining,750" in client.get("/figures.csv").text
+
+
+class TestTheMinuteInWhichItCanBeUndone:
+    @pytest.fixture
+    def settings(self, database, tmp_path):
+        return Settings(portal_home=tmp_path / "home", secret_key="for-tests-only", undo_seconds=60)
+
+    def test_it_can_be_taken_back_for_a_minute_with_all_that_was_chosen(
+        self, session, browser, child, parent
+    ):
+        values = {"into": parent.number, "version": "1", "parent_version": "1", "item-1": "out"}
+        browser.post(f"/queue/{child.id}/join", data={**values, "reason": "One question."})
+        session.expire_all()
+        assert (child.state, parent.version) == (State.IN_REVIEW, 1)
+        session.commit()
+        assert "Join it to another: your decision" in text_of(browser.get(f"/queue/{child.id}"))
+        browser.post(f"/queue/{child.id}/undo")
+        page = text_of(look(browser, child, parent))
+        assert '<option value="out" selected>' in page
+        assert "One question." in page
+
+    def test_a_parent_that_changes_in_that_minute_is_looked_at_again(
+        self, session, database, browser, child, parent
+    ):
+        values = {"into": parent.number, "version": "1", "parent_version": "1", "reason": "Same."}
+        browser.post(f"/queue/{child.id}/join", data=values)
+        parent.version = 2
+        make_version(parent)
+        session.commit()
+        later = clock.now() + timedelta(minutes=5)
+        assert carry_out_due(database, at=later, address=PLACE) == 0
+        assert "is version 2 now" in text_of(browser.get(f"/queue/{child.id}"))

@@ -64,7 +64,7 @@ class Protocol:
         most=1,
     )
     overlap_from: float = setting(
-        0.35,
+        0.45,
         "From this share of what one asks on, two submissions overlap (K10).",
         "of 1",
         least=0.05,
@@ -104,11 +104,12 @@ class Protocol:
     family_times: int = setting(
         3, "So many times the usual minutes of its kind are asked about (K60).", "times", least=1
     )
-    prefill_after_days: int = setting(
-        120,
-        "Held data older than this is not taken instead of asking: it is filled in, and schools "
-        "say what has changed (K11, K12).",
-        "days",
+    prefill_from: float = setting(
+        0.8,
+        "Held termly or yearly data that is so far towards its next refresh is filled in, for "
+        "schools to say what has changed, and not taken instead of asking (K11, K12).",
+        "of 1",
+        most=1,
     )
     opens_at: int = setting(9, "Working hours begin.", "o’clock", most=12)
     closes_at: int = setting(17, "Working hours end.", "o’clock", least=13, most=23)

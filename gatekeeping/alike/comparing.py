@@ -21,9 +21,9 @@ from gatekeeping.alike.who import same_schools
 from gatekeeping.closeness import words_shared
 from gatekeeping.protocol import DEFAULT, Protocol
 
-_BASE, _TOPIC, _UNSHARED = -1.9, 4.2, 4.3
-_OTHER_SCHOOLS, _OTHER_TIME, _OTHER_FORM = -9.0, -3.2, -0.5
-_ONE_HAS_MORE, _CHANGED, _REUSED = -6.5, -25.0, -1.5
+_BASE, _TOPIC, _UNSHARED, _ITEMS = -2.2, 1.8, 3.5, 1.7
+_OTHER_SCHOOLS, _OTHER_TIME, _OTHER_FORM = -8.5, -3.0, -0.5
+_ONE_HAS_MORE, _CHANGED, _REUSED = -5.5, -28.0, -0.5
 """The weights of the score, fitted to tests/evaluation (the part for tuning) and rounded."""
 _WHO_UNTOLD, _TIME_UNTOLD = 0.9, 0.85
 _BY_CHANCE = 0.05
@@ -98,24 +98,27 @@ def _days_between(one: int | None, other: int | None) -> int | None:
 def _score(
     one: Meaning, other: Meaning, parts: Mapping[str, float | None], found: Matched
 ) -> float:
-    """Weigh the parts: what both are about, less what tells them apart.
-
-    Where a text is copied, what was changed in what it asks was changed on purpose.
-    """
-    topic, items, hand = parts["topic"] or 0.0, parts["items"] or 0.0, parts["copied"] or 0.0
-    hand = max(0.0, hand - _BY_CHANCE)
+    """Weigh the parts: what both are about, less what tells them apart."""
     who, period = parts["who"], parts["period"]
     weighed = (
         _BASE
-        + _TOPIC * math.sqrt(topic)
+        + _TOPIC * math.sqrt(parts["topic"] or 0.0)
         + _UNSHARED * (parts["unshared"] or 0.0)
+        + _ITEMS * math.sqrt(parts["items"] or 0.0)
         + _OTHER_SCHOOLS * (1 - (_WHO_UNTOLD if who is None else who))
         + _OTHER_TIME * (1 - (_TIME_UNTOLD if period is None else period))
         + _OTHER_FORM * _other_form(one.measures, other.measures)
         + _ONE_HAS_MORE * abs(found.ours - found.theirs)
-        + (_CHANGED * math.sqrt(hand) + _REUSED * (parts["text"] or 0.0)) * (1 - items)
+        + _CHANGED * _changed(parts)
+        + _REUSED * (parts["text"] or 0.0) * (1 - (parts["items"] or 0.0))
     )
     return 1 / (1 + math.exp(-weighed))
+
+
+def _changed(parts: Mapping[str, float | None]) -> float:
+    """Return how far a copied text asks other things: what was changed was changed on purpose."""
+    copied_more = max(0.0, (parts["copied"] or 0.0) - _BY_CHANCE)
+    return math.sqrt(copied_more) * (1 - (parts["items"] or 0.0))
 
 
 def _other_form(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
@@ -141,7 +144,8 @@ def _label(  # noqa: PLR0917 - what was worked out above
         return Label.RENEWAL if same_form and _same_asker(one, other) else Label.DIFFERENT
     if score >= protocol.same_from:
         return Label.DUPLICATE
-    if max(found.ours, found.theirs) >= protocol.overlap_from and who != 0:
+    shared = max(found.ours, found.theirs) - _changed(parts)
+    if shared >= protocol.overlap_from and who != 0:
         return Label.OVERLAP
     return Label.DIFFERENT
 

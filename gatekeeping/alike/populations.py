@@ -14,7 +14,8 @@ _STAGES: Mapping[str, tuple[str, ...]] = {
     "ks5": ("12", "13"),
 }
 _YEAR = re.compile(
-    r"\b(?:years?|yrs?|y|year groups?|nc years?)\s?(\d{1,2})(?:\s?(?:-|–|to|and|&|,|/|or)\s?(?:years?\s?|y)?(\d{1,2}))?"
+    r"\b(?:years?|yrs?|y|year groups?|nc years?)\s?(\d{1,2})"
+    r"(?:\s?(?:-|–|to|and|&|,|/|or)\s?(?:years?\s?|y)?(\d{1,2}))?"
     r"(?:\s?(?:and|&|,|or)\s?(?:years?\s?|y)?(\d{1,2}))?\b(?!\s?(?:ago|old|%))",
     re.IGNORECASE,
 )

@@ -45,12 +45,20 @@ class TakenError(Refusal):
 
 @dataclass(frozen=True)
 class Editing:
-    """Who changes the catalogue, why, and when. ``seen`` is the version they looked at."""
+    """Who changes the catalogue, why, and when. ``seen`` is the version they looked at.
 
-    by: Person
+    ``by`` is None for a command, which has no sign-in.
+    """
+
+    by: Person | None
     why: str
     at: datetime
     seen: int = 0
+
+    @property
+    def by_id(self) -> int | None:
+        """Return the person's id, None for a command."""
+        return self.by.id if self.by is not None else None
 
 
 def add_set(
@@ -176,7 +184,7 @@ def note_change(
             authority_id=data_set.authority_id,
             data_set_id=data_set.id,
             version=data_set.version,
-            by_id=editing.by.id,
+            by_id=editing.by_id,
             at=editing.at,
             why=why,
             changes=list(changes),
@@ -210,7 +218,7 @@ def _note(
         action="holdings.changed",
         subject="data_set",
         subject_id=data_set.id,
-        by=editing.by.id,
+        by=editing.by_id,
         at=editing.at,
         detail={"version": data_set.version, "changes": len(changes), "revision": row.revision},
     )

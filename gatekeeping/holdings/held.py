@@ -11,7 +11,7 @@ from gatekeeping.attached_asks import MOST_FILES, asked_in, place_in
 from gatekeeping.documents import Frequency, SubmissionDocument
 from gatekeeping.findings import Context, Span, tidy
 from gatekeeping.holdings.catalogue import Catalogue
-from gatekeeping.holdings.freshness import GRACE, as_at_on, freshness, serves
+from gatekeeping.holdings.freshness import GRACE, TERMLY, as_at_on, freshness, serves
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.holdings.national import named_by_code
 from gatekeeping.holdings.refreshed import FRESH, rhythm
@@ -226,8 +226,9 @@ def _proposed(found: Held, document: SubmissionDocument, context: Context) -> Pr
     if found.always or found.next_on is not None:
         return Propose.REDIRECT
     if document.as_at is not None:
-        is_old = document.as_at - found.as_at > GRACE
-    else:
-        newest = timedelta(days=context.protocol.prefill_after_days)
-        is_old = found.wanted is None and context.today - found.as_at > newest
-    return Propose.PREFILL if is_old else Propose.REDIRECT
+        return Propose.PREFILL if document.as_at - found.as_at > GRACE else Propose.REDIRECT
+    how = rhythm(found.holding.refreshed)
+    if found.wanted is not None or how is None or how.a_year > TERMLY:
+        return Propose.REDIRECT
+    oldest = timedelta(days=how.days * context.protocol.prefill_from)
+    return Propose.PREFILL if context.today - found.as_at > oldest else Propose.REDIRECT

@@ -3,6 +3,7 @@
 from typing import Any
 
 from foundation.dates import day
+from gatekeeping.holdings.freshness import Freshness
 from gatekeeping.holdings.held import Held, Propose
 from gatekeeping.school_types import covers_everyone
 
@@ -85,6 +86,19 @@ def _asked_where(found: Held) -> str:
     ]
     more = f"; and {len(found.files) - _SAID:,} more" if len(found.files) > _SAID else ""
     return f"It is {also}asked in {'; '.join(said)}{more}."
+
+
+def fresh_in_words(fresh: Freshness) -> str:
+    """Return a sentence that tells how fresh a data set is today."""
+    if fresh.as_at is None:
+        return "Nobody says how fresh it is."
+    said = ", says its owner" if fresh.stated else ""
+    if fresh.missed is not None:
+        return f"As at {day(fresh.as_at)}{said}; a refresh was due on {day(fresh.missed)}."
+    if fresh.always:
+        return f"Kept up to date, last on {day(fresh.as_at)}{said}."
+    following = f"; next on {day(fresh.next_on)}" if fresh.next_on else ""
+    return f"As at {day(fresh.as_at)}{said or ' by its rhythm'}{following}."
 
 
 def _as_at(found: Held) -> str:

@@ -51,7 +51,7 @@ def take_list(session: Session, authority_id: int, plan: Plan, editing: Editing)
         authority_id=authority_id,
         action="holdings.imported",
         subject="held_catalogue",
-        by=editing.by.id,
+        by=editing.by_id,
         at=editing.at,
         detail={"data_sets": len(plan.sets), "changes": plan.total, "revision": row.revision},
     )

@@ -14,6 +14,7 @@ COMMANDS = {
     "gate": ("portal.cli.gate:gate", "Run the gate's checks on a submission document."),
     "cite": ("portal.cli.cite:cite", "Read citations of law, and what they ask of schools."),
     "suggest": ("portal.cli.suggest:suggest", "Rank the categories that a text is about."),
+    "held": ("portal.cli.held:held", "Search, export and import what data is held."),
     "law": ("portal.cli.law:law", "Load more duties into the register of law."),
     "route": ("portal.cli.route:route", "Show who would receive a submission, and why."),
     "number": ("portal.cli.number:number", "Verify a register number."),

@@ -46,7 +46,7 @@ def found(holding, *, today=TODAY, types=CHAIRS, **document):
         # nobody says when: the rhythm does
         (TERMLY, None, "2026-11-22", {}, "2026-10-01", "redirect"),
         (TERMLY, None, "2027-01-20", {}, "2026-10-01", "redirect"),
-        (TERMLY, None, "2026-09-25", {}, "2026-05-21", "prefill"),  # 127 days
+        (TERMLY, None, "2026-09-25", {}, "2026-05-21", "prefill"),  # October is near
         (TERMLY, None, "2026-11-22", {"as_at": "2026-10-01"}, "2026-10-01", "redirect"),
         (TERMLY, None, "2026-11-22", {"as_at": "2026-11-22"}, "2026-10-01", "prefill"),
         (TERMLY, None, "2026-11-22", {"as_at": "2026-06-01"}, "2026-05-21", "prefill"),
@@ -68,7 +68,9 @@ def found(holding, *, today=TODAY, types=CHAIRS, **document):
         ("monthly", None, "2026-11-22", {"as_at": "2026-11-30"}, "2026-10-31", "prefill"),
         ("monthly", "2026-09-30", "2026-11-22", {}, None, None),
         ("yearly, after 31 March", None, "2026-05-01", {}, "2026-03-31", "redirect"),
+        ("yearly, after 31 March", None, "2026-11-22", {}, "2026-03-31", "redirect"),
         ("yearly, after 31 March", None, "2027-03-01", {}, "2026-03-31", "prefill"),
+        ("monthly", None, "2026-11-30", {}, "2026-10-31", "redirect"),
         # a snapshot tells of its own day alone
         ("once, for the review", "2026-03-01", "2026-11-22", {}, None, None),
         ("once", "2026-03-01", "2026-11-22", {"as_at": "2026-03-05"}, "2026-03-01", "redirect"),

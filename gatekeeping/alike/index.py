@@ -51,7 +51,10 @@ _SIGNED = (1 << 63) - 1
 
 @dataclass(frozen=True)
 class Near:
-    """A version of the register that is near, and how it compares with what was asked about."""
+    """A version of the register that is near, and how it compares with what was asked about.
+
+    ``shared`` is what its code shares with the question, the rarer in this register the more.
+    """
 
     version_id: int
     submission_id: int
@@ -61,6 +64,7 @@ class Near:
     submitted_at: datetime
     meaning: Meaning
     comparison: Comparison
+    shared: float = 0.0
 
 
 def remember(session: Session, version: SubmissionVersion) -> None:
@@ -166,9 +170,11 @@ def nearest_sent(
     return _compared(meaning, rows, DEFAULT)
 
 
-def _compared(meaning: Meaning, rows: Iterable[sa.Row[Any]], protocol: Protocol) -> list[Near]:
+def _compared(
+    meaning: Meaning, rows: Iterable[tuple[sa.Row[Any], float]], protocol: Protocol
+) -> list[Near]:
     best: dict[int, Near] = {}
-    for row in rows:
+    for row, shared in rows:
         theirs = _read(row.meaning)
         if theirs is None:
             continue
@@ -181,6 +187,7 @@ def _compared(meaning: Meaning, rows: Iterable[sa.Row[Any]], protocol: Protocol)
             row.submitted_at,
             theirs,
             compare(meaning, theirs, protocol=protocol),
+            shared,
         )
         known = best.get(near.submission_id)
         if known is None or likest_first(near) < likest_first(known):
@@ -188,13 +195,12 @@ def _compared(meaning: Meaning, rows: Iterable[sa.Row[Any]], protocol: Protocol)
     return sorted(best.values(), key=likest_first)
 
 
-def likest_first(near: Near) -> tuple[float, float, int]:
-    """Return by what results are ordered: the score, then the words, then the newest."""
-    return (
-        -near.comparison.score,
-        -(near.comparison.parts.get("text") or 0.0),
-        -near.version_id,
-    )
+def likest_first(near: Near) -> tuple[float, int]:
+    """Return by what results are ordered: how alike they are, and how rare what they share is.
+
+    Of many that ask much the same, the one that shares a rare word is the one that is looked for.
+    """
+    return -(near.comparison.score + near.shared), -near.version_id
 
 
 def _rows(
@@ -205,13 +211,13 @@ def _rows(
     counts: sa.ColumnElement[bool],
     *,
     besides: int | None,
-) -> Sequence[sa.Row[Any]]:
+) -> list[tuple[sa.Row[Any], float]]:
     """Choose by the codes, then read what was chosen, as far as it counts, in one statement."""
     shelf = shelf_of(session, authority_id)
-    ids = shelf.likest(session, authority_id, asked, pools, besides=besides)
-    if not ids:
+    chosen = shelf.likest(session, authority_id, asked, pools, besides=besides)
+    if not chosen:
         return []
-    return session.execute(
+    rows = session.execute(
         sa.select(
             StoredMeaning.version_id,
             StoredMeaning.submission_id,
@@ -226,13 +232,16 @@ def _rows(
         .where(
             # The sum keeps SQLite from walking through all of the authority's rows instead.
             StoredMeaning.authority_id + 0 == authority_id,
-            StoredMeaning.version_id.in_(ids),
+            StoredMeaning.version_id.in_(list(chosen)),
             StoredMeaning.submission_id != (besides or 0),
             Submission.state.not_in(sorted(NEVER)),
+            # What is joined to another is asked by that one.
+            Submission.merged_into_id.is_(None),
             counts,
         )
         .order_by(StoredMeaning.version_id)
     ).all()
+    return [(row, chosen[row.version_id]) for row in rows]
 
 
 def _read(stored: Mapping[str, Any]) -> Meaning | None:

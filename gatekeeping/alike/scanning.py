@@ -87,23 +87,26 @@ class Codes:
 
     def likest(
         self, question: Question, pools: Sequence[Pool], *, besides: int | None = None
-    ) -> list[int]:
-        """Return the ids of the versions that share most with the question, pool by pool."""
+    ) -> dict[int, float]:
+        """Return the ids of the versions that share most with the question, and how much.
+
+        That is about 2 where all concepts and words are shared, and 0 where nothing is.
+        """
         asked = self._weighed(question)
         if not asked or not len(self):
-            return []
+            return {}
         shared = np.concatenate([part.sums(asked) for part in self._parts()])
         if besides is not None:
             shared[self._all("submissions") == besides] = 0
         there = np.flatnonzero(shared > 0)
         shared, days, versions = shared[there], self._all("days")[there], self._all("versions")
         fitting = shared * self._fits(question, there)
-        found: list[int] = []
+        found: dict[int, float] = {}
         for pool in pools:
             within = np.flatnonzero((days >= pool.first_day) & (days <= pool.last_day))
             best = within[_largest((shared if pool.whenever else fitting)[within], pool.most)]
-            found += versions[there[best]].tolist()
-        return list(dict.fromkeys(found))
+            found |= zip(versions[there[best]].tolist(), fitting[best].tolist(), strict=True)
+        return found
 
     def _weighed(self, question: Question) -> list[tuple[int, float]]:
         """Weigh things by how rare they are: those of few versions tell most."""

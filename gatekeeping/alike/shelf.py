@@ -53,8 +53,8 @@ class Shelf:
         pools: Sequence[Pool],
         *,
         besides: int | None = None,
-    ) -> list[int]:
-        """Read what is new, then return the ids of the likest versions of each pool."""
+    ) -> dict[int, float]:
+        """Read what is new, then return the likest versions as `Codes.likest` does."""
         with self._lock:
             self._refresh(session, authority_id)
             return self.codes.likest(question, pools, besides=besides)

@@ -17,6 +17,8 @@ EARLY_WORDS = 250
 """Words so far from the beginning count less: a letter says early what it is about."""
 INSIDE = 0.25
 """What a word counts inside a longer phrase that is known: “meals” in “free school meals”."""
+STEEP = 1.5
+"""How much the more a word tells for being shared by fewer categories."""
 DOUBT = 4.0
 """How much more evidence makes the best category e times as likely as the next."""
 
@@ -122,7 +124,7 @@ def _rarity(weights: Mapping[str, float], size: int) -> float:
     """Return 1 for a term of one category, less the more share it."""
     positive = [weight for weight in weights.values() if weight > 0]
     spread = sum(positive) / max(positive) if positive else 1.0
-    return math.log(1 + size / spread) / math.log(1 + size)
+    return (math.log(1 + size / spread) / math.log(1 + size)) ** STEEP
 
 
 def _dampen(times: float) -> float:

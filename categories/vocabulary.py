@@ -13,11 +13,11 @@ from categories.gist import words_of
 WORDS = Path(__file__).parent / "data" / "category_words.csv"
 COMMON_WORDS = Path(__file__).parent / "data" / "common_words.txt"
 STRONG = 2.5
-WEIGHTS = {"strong": STRONG, "usual": 1.8, "also": 1.0, "told": 1.2, "not": -1.0}
+WEIGHTS = {"strong": STRONG, "usual": 1.8, "also": 1.0, "told": 1.2, "loose": 0.7, "not": -1.0}
 """The columns of the list. ``told`` are words of letters that never name their subject; ``not``
 are phrases in which a word of the category means something else."""
 KEYWORD, HEADING, DESCRIPTION = 2.4, 1.6, 0.7
-COMMON = 0.3
+COMMON = 0.5
 """What a word counts that stands in letters about anything."""
 
 Term = tuple[str, ...]

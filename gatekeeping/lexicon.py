@@ -7,7 +7,7 @@ what the things are; how words come into one shape is `naming`, misspelt ones `s
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -134,12 +134,14 @@ class Lexicon:
         place = self._places.get(key)
         return None if place is None else self._entries[place]
 
-    def meant_by(self, text: str, *, about: str = "", vague_from: int = 1) -> list[Meant]:
+    def meant_by(
+        self, text: str, *, about: str = "", vague_from: int = 1, keys: Collection[str] = ()
+    ) -> list[Meant]:
         """Return what a phrase means, the surest first; nothing where nothing is sure enough.
 
         The phrase is one thing, or a few. A piece of a list is ``about`` the people whom the
         whole names. In prose a thing must be named with ``vague_from`` stems at least, or be all
-        that is said.
+        that is said. With ``keys`` only these things are looked at, however unsure.
         """
         asked = self._read(text)
         if not asked:
@@ -160,10 +162,12 @@ class Lexicon:
             found[thing].append(((said / name.weight) ** _SAID * explained ** (1 - _SAID), place))
         scored = {}
         for thing, names in found.items():
+            if keys and self._entries[thing].key not in keys:
+                continue
             one = self._together(thing, names, asked, people)
             if len(one.words) < vague_from and not heavy <= self._bags[thing].keys():
                 one = replace(one, score=one.score * _IN_PASSING)
-            if one.score >= _FEWEST:
+            if one.score >= _FEWEST or one.key in keys:
                 scored[thing] = replace(
                     one,
                     telling=self._telling(thing, asked),

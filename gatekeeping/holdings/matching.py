@@ -11,30 +11,30 @@ from gatekeeping.naming import asked_part, stems
 
 _OPINION = frozenset(
     stems(
-        "view comment describe explain barrier suggestion improve satisfied satisfaction confident "
-        "confidence strategy policy action intend intention plan predict target idea "
-        "feedback concern impact effect reason why prefer interested interest feel expect expected "
-        "future estimate arrangement approach evaluate lesson experience consent happy agree "
-        "praise award poster display assembly photograph quote story mock practice handbook "
-        "declaration link copy template letter change changed question enjoy stigma stereotype "
-        "stress stressed recommend recommendation understand understanding awareness covenant "
-        "strength weakness useful helpful easy confusing valued worry worried encourage "
-        "encouragement scheme programme draft proposal sign signed difficulty problem challenge "
-        "advice guidance campaign meeting charity association interpreter "
-        "enquiry sale celebrate volunteer discuss discussed"
+        "view comment explain barrier suggestion improve satisfied satisfaction confident "
+        "confidence strategy policy action intend intention predict target idea feedback concern "
+        "impact effect reason why prefer interested interest feel expect expected future estimate "
+        "arrangement approach evaluate experience consent happy agree praise award poster display "
+        "assembly photograph quote story mock handbook declaration template enjoy stigma "
+        "stereotype stress stressed recommend recommendation understand understanding awareness "
+        "covenant strength weakness useful helpful easy confusing valued worry worried encourage "
+        "encouragement scheme programme proposal sign signed difficulty problem challenge advice "
+        "guidance campaign charity association interpreter enquiry sale celebrate volunteer "
+        "discuss discussed practice link copy"
     )
-)
+) | {"why"}
 """Words of opinions, plans and forecasts, and of doing: no data set answers these."""
 _SUPPOSED = re.compile(
-    r"\b(?:would (?!be grateful|(?:you|they) (?:please|kindly|send|give|tell|let|provide|supply))"
-    r"|might|may (?:have|need|want)|(?:mean|means|hope|hopes|wish|likely|going|want|wants) to"
-    r"|should (?:the|a|an|we|pupils|schools|be|have|cost)|could (?:be|you (?!please|send|tell|give"
+    r"\bwould (?:you|your|the school|pupils|parents|staff|teachers|governors|children|schools|it)\b"
+    r"(?! (?:please|kindly|send|give|tell|let|provide|supply))"
+    r"|\b(?:might|may (?:have|need|want)|(?:mean|means|hope|hopes|wish|likely|going|wants?) to"
+    r"|plans? (?:to|for next)|(?:what|when|why|how) should|could (?:be|you (?!please|send|tell|give"
     r"|let|provide|supply|confirm|list|state|share|indicate|return|complete|export))"
     r"|do (?:you|pupils|parents|staff|teachers|children|they) (?:think|feel|find|believe|know|want"
     r"|like|enjoy|plan|expect|agree|mean|understand|need)|does (?:the school|your school) (?:do"
-    r"|allow|plan)|what (?:can|could) be|how (?:do|would|could|can|should) (?:you|schools)"
-    r" (?!travel|get|come)"
-    r"|how (?:useful|easy|helpful|well|satisfied|happy|confident|good|stressed|likely)"
+    r"|allow|plan)|(?:can|could) be done|how (?:do|would|could|can|should) (?:you|schools)"
+    r" (?!travel|get|come)|would like to|changes? (?:to|in|since)|how (?:useful|easy|helpful"
+    r"|satisfied|happy|confident|stressed|likely)"
     r"|in your (?:opinion|view)|next (?:year|september|autumn|spring|summer|term)"
     r"|over the next|in the next|in future|to be (?:appointed|recruited))\b",
     re.IGNORECASE,
@@ -64,6 +64,11 @@ _TOGETHER = 0.72
 """Items whose whole names are said are meant if together they explain so much of what is said."""
 _FEWEST_TELLING = 2
 _ALONE, _ALONE_IN_PROSE = 0.93, 0.8
+_NUCLEUS = 0.5
+_MORE_OF_IT = re.compile(
+    r"[,(:;]| (?:by|for|with|as|since|that|which|who|on|at|in|from|when|where|do|does) ",
+    re.IGNORECASE,
+)
 _EXACT = 0.93
 
 
@@ -89,6 +94,14 @@ class Matcher:
         """
         return list(self._found(text, about, vague_from))
 
+    def nearest(self, text: str) -> list[HeldItem]:
+        """Return the items that come nearest to these words, best first, meant or not."""
+        return [
+            self._items[one.key]
+            for one in self._lexicon.meant_by(text, keys=self._items.keys())
+            if one.key in self._items
+        ]
+
     def _meant_by(self, text: str, about: str, vague_from: int) -> tuple[HeldItem, ...]:
         found = self._lexicon.meant_by(text, about=about, vague_from=vague_from)
         if not found:
@@ -100,7 +113,7 @@ class Matcher:
             one
             for one in found
             if one.score >= max(least, best * _NEXT_TO, min(_EXACT, other * _ANOTHER))
-            and _is_told(one, in_prose=vague_from > 1 or bool(about))
+            and self._is_told(one, text, in_prose=vague_from > 1 or bool(about))
         ]
         if vague_from == 1 and _LISTED.search(text):
             sure += self._beside(text, sure, found)
@@ -125,25 +138,34 @@ class Matcher:
         ]
         if not named or self._lexicon.explained(text, [*sure, *named]) < _TOGETHER:
             return []
-        return [one for one in named if one.score >= _FEWEST and _is_told(one, in_prose=False)]
+        return [
+            one
+            for one in named
+            if one.score >= _FEWEST and self._is_told(one, text, in_prose=False)
+        ]
 
+    def _is_told(self, one: Meant, text: str, *, in_prose: bool) -> bool:
+        """Tell whether the words tell this thing, and are no words of many things.
 
-def _is_told(one: Meant, *, in_prose: bool) -> bool:
-    """Tell whether the words tell this thing, and are no words of many things.
+        One word alone tells nothing beside others that the thing does not know ("the kitchen's
+        paint") unless they only say more of it ("CLA, by authority"); and in prose little at all
+        ("signed by the head").
+        """
+        heavy = len(heavy_of(one.words))
+        if heavy < _FEWEST_TELLING and one.missed:
+            return one.telling >= (_ALONE if not self._is_nucleus(one, text) else _NUCLEUS)
+        if heavy < _FEWEST_TELLING and in_prose and len(one.words - {"school"}) == heavy:
+            return one.telling >= _ALONE_IN_PROSE
+        if not heavy:
+            return one.score >= _EXACT
+        if in_prose and one.telling < (_TELLING if one.missed < heavy else _ALONE_IN_PROSE):
+            return False
+        return one.telling >= _TELLING or one.score >= _EXACT or one.said >= _WHOLE_NAME
 
-    One word alone tells nothing beside others that the thing does not know ("the kitchen's paint"),
-    and in prose little at all ("signed by the head").
-    """
-    heavy = len(heavy_of(one.words))
-    if heavy < _FEWEST_TELLING and one.missed:
-        return one.telling >= _ALONE
-    if heavy < _FEWEST_TELLING and in_prose and len(one.words - {"school"}) == heavy:
-        return one.telling >= _ALONE_IN_PROSE
-    if not heavy:
-        return one.score >= _EXACT
-    if in_prose and one.telling < (_TELLING if one.missed < heavy else _ALONE_IN_PROSE):
-        return False
-    return one.telling >= _TELLING or one.score >= _EXACT or one.said >= _WHOLE_NAME
+    def _is_nucleus(self, one: Meant, text: str) -> bool:
+        """Tell whether what is said first, before what only says more of it, is known."""
+        first = heavy_of(frozenset(stems(_MORE_OF_IT.split(asked_part(text).strip(), 1)[0])))
+        return bool(first) and first <= self._lexicon.stems_of(one.key)
 
 
 def _entries(items: Mapping[str, HeldItem]) -> Iterable[Entry]:

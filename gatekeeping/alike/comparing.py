@@ -28,8 +28,10 @@ _ONE_HAS_MORE, _CHANGED, _REUSED = -5.5, -28.0, -0.5
 _WHO_UNTOLD, _TIME_UNTOLD = 0.9, 0.85
 _BY_CHANCE = 0.05
 """So much of the wording may be the same by chance."""
+_MOST_CHANGED = 0.8
+"""Where most of the wording is copied, no more can have been changed."""
 _RENEWED = 0.35
-"""A renewal scores no more than this part of a duplicate."""
+"""What asks about another time scores no more than this part of a duplicate."""
 _ANOTHER_TIME = 0.3
 _SAME_FORM = 0.5
 _SAME_TEAM = 85
@@ -66,7 +68,7 @@ def compare(one: Meaning, other: Meaning, *, protocol: Protocol = DEFAULT) -> Co
     parts = _parts(one, other, found)
     score = _score(one, other, parts, found)
     label = _label(one, other, parts, found, score, protocol)
-    if label is Label.RENEWAL:
+    if _another_time(parts):
         score = min(score, _RENEWED * protocol.same_from)
     return Comparison(
         round(score, 4),
@@ -117,8 +119,14 @@ def _score(
 
 def _changed(parts: Mapping[str, float | None]) -> float:
     """Return how far a copied text asks other things: what was changed was changed on purpose."""
-    copied_more = max(0.0, (parts["copied"] or 0.0) - _BY_CHANCE)
-    return math.sqrt(copied_more) * (1 - (parts["items"] or 0.0))
+    hand = parts["copied"] or 0.0
+    other = min(1 - (parts["items"] or 0.0), _MOST_CHANGED * (1 - hand))
+    return math.sqrt(max(0.0, hand - _BY_CHANCE)) * other
+
+
+def _another_time(parts: Mapping[str, float | None]) -> bool:
+    period = parts["period"]
+    return period is not None and period <= _ANOTHER_TIME
 
 
 def _other_form(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
@@ -136,16 +144,15 @@ def _label(  # noqa: PLR0917 - what was worked out above
     score: float,
     protocol: Protocol,
 ) -> Label:
-    period, who = parts["period"], parts["who"]
     same_form = (
         min(found.ours, found.theirs) >= _SAME_FORM or (parts["copied"] or 0.0) >= _SAME_FORM
     )
-    if period is not None and period <= _ANOTHER_TIME:
+    if _another_time(parts):
         return Label.RENEWAL if same_form and _same_asker(one, other) else Label.DIFFERENT
     if score >= protocol.same_from:
         return Label.DUPLICATE
     shared = max(found.ours, found.theirs) - _changed(parts)
-    if shared >= protocol.overlap_from and who != 0:
+    if shared >= protocol.overlap_from and parts["who"] != 0:
         return Label.OVERLAP
     return Label.DIFFERENT
 

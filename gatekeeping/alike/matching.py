@@ -67,7 +67,10 @@ def same_thing(one: Thing, other: Thing, shared: frozenset[str] = frozenset()) -
     """
     if one.code and one.code == other.code:
         return 1.0
-    alike = _apart_from(one, other, shared) if shared else _alike(one, other)
+    if one.stems == other.stems:
+        alike = 1.0 if one.stems else float(one.said == other.said)
+    else:
+        alike = _apart_from(one, other, shared) if shared else _alike(one, other)
     if not alike:
         return 0.0
     return (

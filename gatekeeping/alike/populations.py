@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gatekeeping.alike.vocabulary import named
 
@@ -23,6 +23,9 @@ _STAGE = re.compile(r"\b(?:key stages?\s?|ks)([1-5]|one|two|three|four|five)\b",
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 
 
+_SUBJECTS = frozenset({"poor", "language", "home", "leavers", "excluded", "absent", "able", "low"})
+
+
 @dataclass(frozen=True)
 class Population:
     """Whom a thing is about. What is empty is not told: any."""
@@ -40,6 +43,11 @@ class Population:
             self.years or other.years,
             self.groups or other.groups,
         )
+
+    @property
+    def of_people(self) -> "Population":
+        """Return it without the groups that a title names as its subject ("Free school meals")."""
+        return replace(self, groups=self.groups - _SUBJECTS)
 
     @property
     def parts(self) -> tuple[frozenset[str], ...]:

@@ -31,6 +31,9 @@ _IN_PASSING = 0.5
 """What an ask of the text weighs beside items."""
 _ENOUGH = 1.0
 """So much must the words of a thing tell; what tells less weighs less."""
+_FEW_FORMS = 2
+_LEAST = 0.1
+"""What a thing weighs of whose words the thesaurus knows none."""
 _ASKED_FORMS = frozenset({"count", "share", "names", "money", "amount", "date", "yes", "contact"})
 _ADMIN = re.compile(
     r"\b(?:name of (?:the )?(?:school|person completing)|school name|urn|dfe number|completed by"
@@ -105,7 +108,7 @@ def sources_of(
 def things_asked(sources: Sequence[Source], topics: Topics) -> list[Thing]:
     """Return what texts ask: items, prose, attachments; their title where they ask nothing."""
     document = sources[0].document
-    around = population_of(f"{document.title}. {document.purpose[:600]}")
+    around = population_of(f"{document.title}. {document.purpose[:600]}").of_people
     found: dict[frozenset[str] | str, Thing] = {}
     for source in sources:
         for thing in _of_text(source, topics):
@@ -114,7 +117,22 @@ def things_asked(sources: Sequence[Source], topics: Topics) -> list[Thing]:
                 found[key] = replace(thing, about=thing.about.within(around), file=source.file)
     if not found:
         found = {thing.stems: thing for thing in _mentioned(document, topics)}
-    return list(found.values())
+    return _with_forms(list(found.values()), sources[0])
+
+
+def _with_forms(things: list[Thing], source: Source) -> list[Thing]:
+    """Let items that do not tell in which form they want an answer take it from the text."""
+    told = {
+        forms
+        for asked in source.asked
+        if asked.span.field == "body" and (forms := measures_of(asked.words))
+    }
+    if len(told) != 1 or not source.document.items:
+        return things
+    (forms,) = told
+    if len(forms) > _FEW_FORMS:
+        return things
+    return [one if one.measures else replace(one, measures=forms) for one in things]
 
 
 def thing_of(
@@ -125,7 +143,7 @@ def thing_of(
     words: dict[str, float] = dict(Counter(said[:_MOST_STEMS]))
     for stem in stems(beside[:_LONGEST_READ])[:_MOST_STEMS]:
         words[stem] = words.get(stem, _IN_PASSING)
-    told = min(1.0, topics.told_by(words) / _ENOUGH)
+    told = max(_LEAST if words else 0.0, min(1.0, topics.told_by(words) / _ENOUGH))
     return Thing(
         " ".join(text.split())[:LONGEST_SAID],
         topics.of(words, most=_MOST_CONCEPTS),

@@ -15,7 +15,12 @@ _ENOUGH = 0.3
 
 
 def unshared(one: Meaning, other: Meaning) -> float:
-    """Return 1 where all words are shared, or the others mean the same, to 0 where they do not."""
+    """Return 1 where all words are shared, or the others mean the same, to 0 where they do not.
+
+    A document without words shares nothing.
+    """
+    if not one.words or not other.words:
+        return 0.0
     ours, theirs = _only(one.words, other.words), _only(other.words, one.words)
     share = math.sqrt(_share(ours, one.words) * _share(theirs, other.words))
     counts = min(1.0, share / _ENOUGH)

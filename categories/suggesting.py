@@ -19,6 +19,7 @@ INSIDE = 0.25
 """What a word counts inside a longer phrase that is known: “meals” in “free school meals”."""
 STEEP = 1.5
 """How much the more a word tells for being shared by fewer categories."""
+AGREEMENT = 0.4
 DOUBT = 4.0
 """How much more evidence makes the best category e times as likely as the next."""
 
@@ -57,7 +58,7 @@ def suggest(
     evidence = _heard(known, read)
     for slug, words, worth in heard(learned, read, frozenset(known.slugs)):
         _add(evidence[slug], words, worth)
-    scores = {slug: sum(said.values()) for slug, said in evidence.items()}
+    scores = {slug: _weigh(said.values()) for slug, said in evidence.items()}
     ranked = sorted(
         ((score, slug) for slug, score in scores.items() if score > 0),
         key=lambda each: (-each[0], each[1]),
@@ -75,6 +76,13 @@ def suggest(
         for score, slug in ranked[:most]
         if score >= WORTH_NAMING * best
     ]
+
+
+def _weigh(worths: Iterable[float]) -> float:
+    """Add up what the words are worth; several that agree are worth more than their sum."""
+    listed = list(worths)
+    agreeing = sum(worth > 0 for worth in listed)
+    return sum(listed) * (1 + AGREEMENT * math.log(max(1, agreeing)))
 
 
 def _sure(score: float) -> float:
@@ -124,7 +132,7 @@ def _rarity(weights: Mapping[str, float], size: int) -> float:
     """Return 1 for a term of one category, less the more share it."""
     positive = [weight for weight in weights.values() if weight > 0]
     spread = sum(positive) / max(positive) if positive else 1.0
-    return (math.log(1 + size / spread) / math.log(1 + size)) ** STEEP
+    return math.pow(math.log(1 + size / spread) / math.log(1 + size), STEEP)
 
 
 def _dampen(times: float) -> float:

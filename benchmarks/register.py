@@ -1,7 +1,9 @@
 """A register of 45,000 earlier submissions, written quickly and in realistic words."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from random import Random
 from typing import Any
 
@@ -12,9 +14,11 @@ from benchmarks.stage import Stage
 from directory.models import Membership, Role
 from foundation import clock
 from foundation.bulk import batches, insert_all
+from gatekeeping.alike.index import columns_of
+from gatekeeping.alike.meaning import Meaning, meaning_of
+from gatekeeping.alike.packing import pack
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.likeness import sketch_of
-from gatekeeping.models import Kind, State, Submission, SubmissionVersion, Track
+from gatekeeping.models import Kind, State, StoredMeaning, Submission, SubmissionVersion, Track
 from gatekeeping.numbers import Number, check_character, school_year
 from portal.demonstration.letters import Places, compose, letters
 from portal.demonstration.past import places_of
@@ -35,14 +39,23 @@ def fill(stages: Sequence[Stage], how_many: int = EARLIER) -> None:
     with stages[0].database.session(authority=stages[0].authority_id, writes=False) as session:
         places = places_of(session, stages[0].authority_id)
     now = clock.now()
-    for place, chunk in enumerate(batches(_documents(places, now, how_many), CHUNK)):
-        sketches = [sketch_of(SubmissionDocument.read(document)) for _, document in chunk]
-        for stage in stages:
-            with stage.database.transaction(authority=stage.authority_id) as session:
-                _write(session, stage, chunk, sketches, first=place * CHUNK + 1)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for place, chunk in enumerate(batches(_documents(places, now, how_many), CHUNK)):
+            found = pool.map(meaning_in, [document for _, document in chunk], chunksize=100)
+            meanings = list(found)
+            for stage in stages:
+                with stage.database.transaction(authority=stage.authority_id) as session:
+                    _write(session, stage, chunk, meanings, first=place * CHUNK + 1)
+    for stage in stages:
+        pack(stage.database, stage.authority_id)
     for stage in stages:
         with stage.database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
+
+
+def meaning_in(document: dict[str, Any]) -> Meaning:
+    """Return what a document means; the work of one process."""
+    return meaning_of(SubmissionDocument.read(document))
 
 
 def _documents(
@@ -72,7 +85,7 @@ def _write(
     session: Session,
     stage: Stage,
     chunk: Sequence[tuple[datetime, dict[str, Any]]],
-    sketches: Sequence[Sequence[int]],
+    meanings: Sequence[Meaning],
     *,
     first: int,
 ) -> None:
@@ -84,16 +97,24 @@ def _write(
     ).one()
     submission_id = session.scalar(sa.select(sa.func.max(Submission.id))) or 0
     version_id = session.scalar(sa.select(sa.func.max(SubmissionVersion.id))) or 0
-    submissions, versions, shingles = [], [], []
-    for place, ((at, document), sketch) in enumerate(zip(chunk, sketches, strict=True), start=1):
+    submissions, versions, stored = [], [], []
+    for place, ((at, document), meaning) in enumerate(zip(chunk, meanings, strict=True), start=1):
         facts: dict[str, Any] = {"at": at, "document": document}
         own = submission_id + place
         submissions.append(_submission(stage, officer, own, sequence=first + place, **facts))
         versions.append(_version(stage, officer, own, version_id + place, **facts))
-        shingles += [(version_id + place, number, stage.authority_id) for number in sketch]
+        stored.append(
+            columns_of(
+                meaning,
+                authority_id=stage.authority_id,
+                submission_id=own,
+                version_id=version_id + place,
+                day=at.date(),
+            )
+        )
     insert_all(session, Submission, submissions)
     insert_all(session, SubmissionVersion, versions)
-    _write_shingles(session, shingles)
+    insert_all(session, StoredMeaning, stored)
 
 
 def _submission(
@@ -157,22 +178,3 @@ def _version(
         "law": {},
         "changes": [],
     }
-
-
-def _write_shingles(session: Session, rows: Sequence[tuple[int, int, int]]) -> None:
-    """Write shingles by the fastest way that the database has."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            sa.text(
-                "INSERT INTO shingle (version_id, hash, authority_id) "
-                "SELECT * FROM unnest(CAST(:one AS bigint[]), CAST(:two AS bigint[]), "
-                "CAST(:three AS bigint[]))"
-            ),
-            dict(zip(("one", "two", "three"), map(list, zip(*rows, strict=True)), strict=True)),
-        )
-        return
-    columns = ("version_id", "hash", "authority_id")
-    session.execute(
-        sa.text("INSERT INTO shingle VALUES (:version_id, :hash, :authority_id)"),
-        [dict(zip(columns, row, strict=True)) for row in rows],
-    )

@@ -98,7 +98,7 @@ def fresh_in_words(fresh: Freshness) -> str:
     if fresh.always:
         return f"Kept up to date, last on {day(fresh.as_at)}{said}."
     following = f"; next on {day(fresh.next_on)}" if fresh.next_on else ""
-    return f"As at {day(fresh.as_at)}{said or ' by its rhythm'}{following}."
+    return f"As at {day(fresh.as_at)}{said or ', if it kept its rhythm'}{following}."
 
 
 def _as_at(found: Held) -> str:

@@ -92,7 +92,7 @@ def test_a_data_set_tells_items_freshness_and_which_schools_it_covers(
     assert len(statements) < 12
     assert "As at" in page
     assert "Nobody is linked" in page
-    rows = page.split('id="items-caption"')[1]
+    rows = page.split('id="coverage"')[1]
     assert "Academy converter</td>" in rows
     assert rows.index("No</td>") > 0
     assert client.get("/data-held/nothing").status_code == 404

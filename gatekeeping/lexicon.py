@@ -4,15 +4,16 @@ Held items and the concepts of the thesaurus are looked up by the same code. Not
 what the things are; how words come into one shape is `naming`, misspelt ones `spelling`.
 """
 
-import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nlargest
 
-from gatekeeping.naming import LIGHT, STOP, asked_part, stems, words_of
+from gatekeeping.asking_words import asked_part
+from gatekeeping.naming import stems, words_of
 from gatekeeping.spelling import Spelling
+from gatekeeping.word_weights import UNITS, heavy_of, is_light, weights_of
 
 PEOPLE: Mapping[str, frozenset[str]] = {
     "pupil": frozenset(stems("pupil boy girl cla")),
@@ -25,12 +26,6 @@ PEOPLE: Mapping[str, frozenset[str]] = {
 
 _FEWEST = 0.3
 """Below this score a thing was mentioned at best."""
-_LIGHT_WEIGHT = 0.22
-_WEAK_WEIGHT = 0.12
-"""What a word weighs that seldom tells one thing from another."""
-_UNITS = frozenset(stems("day week month term hour minute time kind type size"))
-_UNIT_WEIGHT = 0.5
-"""What is left of the weight of a word that measures many things."""
 _PASSED_OVER = 0.6
 """What is left of the weight of a light or weak word that is asked, but in no name."""
 _NOT_KNOWN = 0.6
@@ -42,6 +37,7 @@ _NARROWED = 0.45
 _OTHER_PEOPLE = 0.45
 _IN_PASSING = 0.5
 _MOST = 8
+_MOST_LOOKED_AT = 14
 _SAID = 0.3
 """How much it counts that a name is said in full, beside that the phrase is explained in full."""
 _BY_NAME = 0.1
@@ -50,7 +46,6 @@ _OFTEN = 4
 """Stems in so many names of a thing belong to it wholly."""
 _OTHER_NAMES = 0.1
 """How much the next two names that come near count beside the nearest."""
-_FIGURE = re.compile(r"year\d+|\d+")
 
 
 @dataclass(frozen=True)
@@ -105,12 +100,12 @@ class Lexicon:
         self._places = {entry.key: place for place, entry in enumerate(self._entries)}
         self._spelling = Spelling(name for entry in self._entries for name in entry.names)
         named = [
-            list(dict.fromkeys(frozenset(words_of(name)) for name in entry.names))
+            list(dict.fromkeys(_words_of_name(name) for name in entry.names))
             for entry in self._entries
         ]
-        self._weights = _weights([frozenset().union(*names) for names in named])
+        self._weights = weights_of([frozenset().union(*names) for names in named])
         self._often = [Counter(stem for name in names for stem in name) for names in named]
-        self._all = sum(self._often, Counter())
+        self._all = Counter(stem for often in self._often for stem in often.elements())
         self._subjects: dict[str, Counter[str]] = defaultdict(Counter)
         for entry, often in zip(self._entries, self._often, strict=True):
             self._subjects[entry.group or entry.key].update(often)
@@ -121,7 +116,7 @@ class Lexicon:
             for name in filter(None, names):
                 for stem in name:
                     self._by_stem[stem].append(len(self._names))
-                light = frozenset(filter(_is_light, name))
+                light = frozenset(filter(is_light, name))
                 self._names.append(_Name(place, name, light, self._weigh(name)))
         self._read = lru_cache(maxsize=8192)(self._words)
 
@@ -160,18 +155,18 @@ class Lexicon:
             known = max(said, _BY_NAME * said + (1 - _BY_NAME) * near[thing])
             explained = min(1.0, known / whole)
             found[thing].append(((said / name.weight) ** _SAID * explained ** (1 - _SAID), place))
+        if keys:
+            found = {one: names for one, names in found.items() if self._entries[one].key in keys}
         scored = {}
-        for thing, names in found.items():
-            if keys and self._entries[thing].key not in keys:
-                continue
-            one = self._together(thing, names, asked, people)
+        for thing in nlargest(_MOST_LOOKED_AT, found, key=lambda one: max(found[one])):
+            one = self._together(thing, found[thing], asked, people)
             if len(one.words) < vague_from and not heavy <= self._bags[thing].keys():
                 one = replace(one, score=one.score * _IN_PASSING)
             if one.score >= _FEWEST or one.key in keys:
                 scored[thing] = replace(
                     one,
                     telling=self._telling(thing, asked),
-                    missed=len(heavy - self._bags[thing].keys() - _UNITS),
+                    missed=len(heavy - self._bags[thing].keys() - UNITS),
                 )
         return self._told(scored)
 
@@ -218,10 +213,11 @@ class Lexicon:
         people: frozenset[str],
     ) -> Meant:
         """Return how surely a thing is meant, by the nearest of its names."""
-        names.sort(key=lambda one: (-one[0], -len(self._names[one[1]].stems), one[1]))
+        names.sort(reverse=True)
         best = [score for score, _ in names[:3]]
         score = (1 - _OTHER_NAMES) * best[0] + _OTHER_NAMES * sum(best) / len(best)
-        nearest = self._names[names[0][1]]
+        level = [self._names[place] for score, place in names if score == best[0]]
+        nearest = max(level, key=lambda name: len(name.stems))
         words = nearest.stems & asked
         if best[0] > 1 - 1e-6:
             score = 1.0
@@ -264,40 +260,18 @@ class Lexicon:
         return sum(self._weights.get(stem, _NOT_KNOWN) for stem in found) or 1e-9
 
 
+@lru_cache(maxsize=1 << 15)
+def _words_of_name(name: str) -> frozenset[str]:
+    """Return the stems of a name. Lexicons share most names: one more is made in no time."""
+    return frozenset(words_of(name))
+
+
 def _joined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
     for entry in entries:
         first = found.get(entry.key)
         found[entry.key] = replace(first, names=first.names + entry.names) if first else entry
     return tuple(found.values())
-
-
-def _weights(bags: list[frozenset[str]]) -> Mapping[str, float]:
-    """Return what each stem weighs: a word of one thing 1, a word of all next to nothing."""
-    often = Counter(stem for bag in bags for stem in bag)
-    most = math.log(1 + len(bags)) or 1.0
-    found = {
-        stem: max(0.05, math.log((1 + len(bags)) / count) / most) * _share(stem)
-        for stem, count in often.items()
-    }
-    return {**dict.fromkeys(STOP, _WEAK_WEIGHT), **found}
-
-
-def _share(stem: str) -> float:
-    if stem in STOP:
-        return _WEAK_WEIGHT
-    if _is_light(stem):
-        return _LIGHT_WEIGHT
-    return _UNIT_WEIGHT if stem in _UNITS else 1.0
-
-
-def _is_light(stem: str) -> bool:
-    return stem in LIGHT or stem in STOP or bool(_FIGURE.fullmatch(stem))
-
-
-def heavy_of(found: frozenset[str]) -> frozenset[str]:
-    """Return the stems that make a name: neither light nor weak, and no figures."""
-    return frozenset(stem for stem in found if not _is_light(stem))
 
 
 def _same_people(ours: str, name: frozenset[str], asked: frozenset[str]) -> bool:

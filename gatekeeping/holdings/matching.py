@@ -81,7 +81,7 @@ class Matcher:
     def __init__(self, items: Iterable[HeldItem]) -> None:
         """Take the items in."""
         self._items = {item.key: item for item in items}
-        self._lexicon = Lexicon(_entries(self._items))
+        self._lexicon = _lexicon_of(tuple(_entries(self._items)))
         self._found = lru_cache(maxsize=4096)(self._meant_by)
 
     def meant_by(self, text: str, *, about: str = "", vague_from: int = 1) -> list[HeldItem]:
@@ -166,6 +166,12 @@ class Matcher:
         """Tell whether what is said first, before what only says more of it, is known."""
         first = heavy_of(frozenset(stems(_MORE_OF_IT.split(asked_part(text).strip(), 1)[0])))
         return bool(first) and first <= self._lexicon.stems_of(one.key)
+
+
+@lru_cache(maxsize=16)
+def _lexicon_of(entries: tuple[Entry, ...]) -> Lexicon:
+    """Return the lexicon of these things: a new date or owner of a data set makes no new one."""
+    return Lexicon(entries)
 
 
 def _entries(items: Mapping[str, HeldItem]) -> Iterable[Entry]:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from gatekeeping.asking_words import asked_part
 from gatekeeping.concepts import every
 from gatekeeping.holdings.items import HeldItem
-from gatekeeping.lexicon import Entry, Lexicon, Meant, heavy_of
-from gatekeeping.naming import asked_part, stems
+from gatekeeping.lexicon import Entry, Lexicon, Meant
+from gatekeeping.naming import stems
+from gatekeeping.word_weights import heavy_of
 
 _OPINION = frozenset(
     stems(

@@ -2,10 +2,11 @@
 
 import pytest
 
+from gatekeeping.asking_words import asked_part
 from gatekeeping.concepts import concepts_of, every, label, shipped
 from gatekeeping.holdings.catalogue import shipped as shipped_catalogue
 from gatekeeping.lexicon import Entry, Lexicon
-from gatekeeping.naming import asked_part, stems
+from gatekeeping.naming import stems
 from gatekeeping.national import concept_of_code, concepts_by_code
 
 SMALL = Lexicon(

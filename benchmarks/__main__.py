@@ -3,10 +3,14 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import approve, checks, citations, commands, inbox, mail
+from benchmarks import alike, approve, checks, citations, commands, inbox, mail
 from benchmarks.stage import build_times, stages
 
-ALONE = {"commands": commands.measure, "citations": citations.measure}
+ALONE = {
+    "commands": commands.measure,
+    "citations": citations.measure,
+    "alike": alike.measure,
+}
 STAGED = {
     "approve": approve.measure,
     "mail": mail.measure,

@@ -33,6 +33,8 @@ MOST_WORDS: Final = 8_000
 
 MOSTLY_SHARED: Final = 0.5
 """From this share of words in common on, what differs is marked; below it, what is shared."""
+LEAST_LONG: Final = 15
+"""Of fewer words only what differs is marked: what is shared meets the eye."""
 LEAST_PASSAGE: Final = 4
 """Words: so many in a row, the same on both sides, are a passage."""
 
@@ -82,7 +84,8 @@ def _row(name: str, left: str, right: str) -> Row:
             _marked(right) if right else Markup(),
             same=False,
         )
-    if _share(left, right) < MOSTLY_SHARED:
+    is_long = min(len(left.split()), len(right.split())) >= LEAST_LONG
+    if is_long and _share(left, right) < MOSTLY_SHARED:
         one, other = sharing(left, right)
         return Row(name, one, other, same=False, shares="<mark" in one)
     return Row(name, *differing(left, right), same=False)

@@ -13,7 +13,6 @@ NOT_TOLD: Final = "One of the two does not say"
 _SAME, _MUCH, _SOME = 0.75, 0.45, 0.2
 _SAME_TIME, _OTHER_TIME = 0.9, 0.3
 _NEAR_LETTERS: Final = 0.9
-_FEW_WORDS: Final = 0.55
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ def _sure(detail: Mapping[str, Any]) -> str:
 def _what(parts: Mapping[str, float | None], shared: tuple[Shared, ...]) -> str:
     items, topic = parts.get("items") or 0.0, parts.get("topic") or 0.0
     alike = max(items, 0.9 * topic)
-    in_other_words = max(parts.get("text") or 0.0, parts.get("letters") or 0.0) < _FEW_WORDS
+    differ = sum(one.in_other_words for one in shared)
+    in_other_words = 2 * differ > len(shared) and (parts.get("letters") or 0.0) < _NEAR_LETTERS
     if alike >= _SAME:
         words = "The same, in other words" if in_other_words else "The same"
     elif alike >= _MUCH:
@@ -115,7 +115,9 @@ def _words(parts: Mapping[str, float | None]) -> str:
         return "Word for word the same"
     if letters >= _NEAR_LETTERS:
         return f"{int(letters * 100)}% the same, letter by letter"
-    alike = max(parts.get("text") or 0.0, parts.get("copied") or 0.0)
-    if alike >= _SAME:
+    alike = parts.get("copied")
+    if alike is None:
+        alike = parts.get("text") or 0.0
+    if alike >= _MUCH:
         return "Most are the same"
-    return "Some are the same" if alike >= _MUCH else "Few in common"
+    return "Some are the same" if alike >= _SOME else "Few in common"

@@ -1,11 +1,12 @@
 """What two documents both ask: each thing in the words of either side, and where it stands."""
 
+import re
 from dataclasses import dataclass
 
 from gatekeeping.alike.matching import matched
 from gatekeeping.alike.meaning import Meaning
-from gatekeeping.naming import stems
 
+_WORD = re.compile(r"\w+")
 MOST_SHARED = 30
 
 
@@ -20,16 +21,21 @@ class Shared:
 
     @property
     def in_other_words(self) -> bool:
-        """Tell whether the two say it differently, by more than the form of a word."""
-        return frozenset(stems(self.ours)) != frozenset(stems(self.theirs))
+        """Tell whether the two say it in different words; their order and marks do not count."""
+        return set(_WORD.findall(self.ours.casefold())) != set(
+            _WORD.findall(self.theirs.casefold())
+        )
 
 
 def shared_things(ours: Meaning, theirs: Meaning) -> tuple[Shared, ...]:
-    """Return what both ask, in the order of the first, each thing of it once."""
+    """Return what both ask, in the order of the first, each thing of either once."""
     found = matched(ours.things, theirs.things, ours.topic.stems & theirs.topic.stems)
     best: dict[int, int] = {}
+    taken: set[int] = set()
     for row, column, _ in found.pairs:  # the likest come first
-        best.setdefault(row, column)
+        if row not in best and column not in taken:
+            best[row] = column
+            taken.add(column)
     things = ((ours.things[row], theirs.things[best[row]]) for row in sorted(best))
     return tuple(Shared(one.said, other.said, one.file, other.file) for one, other in things)[
         :MOST_SHARED

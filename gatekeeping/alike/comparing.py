@@ -21,7 +21,7 @@ from gatekeeping.alike.who import same_schools
 from gatekeeping.closeness import words_shared
 from gatekeeping.protocol import DEFAULT, Protocol
 
-_BASE, _TOPIC, _UNSHARED, _ITEMS = -2.2, 1.8, 3.5, 1.7
+_BASE, _TOPIC, _UNSHARED, _ITEMS = -2.4, 1.8, 3.5, 1.7
 _OTHER_SCHOOLS, _OTHER_TIME, _OTHER_FORM = -8.5, -3.0, -0.5
 _ONE_HAS_MORE, _CHANGED, _REUSED = -5.5, -28.0, -0.5
 """The weights of the score, fitted to tests/evaluation (the part for tuning) and rounded."""

@@ -12,7 +12,8 @@ from gatekeeping.alike.copying import sketch_of
 from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
 from gatekeeping.alike.things import Source, Thing, sources_of, thing_of, things_asked
-from gatekeeping.alike.times import Time, time_of
+from gatekeeping.alike.time_words import Time
+from gatekeeping.alike.times import time_of
 from gatekeeping.alike.topics import Topics, Vector, shipped
 from gatekeeping.alike.who import Who, who_of
 from gatekeeping.asked import AttachedText
@@ -20,7 +21,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
 
-ALGORITHM = 4
+ALGORITHM = 5
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
 MOST_ITEMS = 100

@@ -6,7 +6,7 @@ from datetime import date
 from foundation.dates import day
 from gatekeeping.alike.matching import Matched
 from gatekeeping.alike.meaning import Meaning
-from gatekeeping.alike.times import Time
+from gatekeeping.alike.time_words import Time
 from gatekeeping.concepts import label
 
 _SAME, _OTHER = 0.9, 0.1

@@ -1,9 +1,10 @@
 """Which schools a document asks, as far as it tells, and how alike two such are."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gatekeeping.alike.vocabulary import patterns
+from gatekeeping.alike.vocabulary import named, patterns
 from gatekeeping.documents import SubmissionDocument
 
 MOST_URNS = 120
@@ -11,24 +12,53 @@ MOST_URNS = 120
 LONGEST = 1_500
 _TABLES = {"phases": "phase", "types": "type"}
 _ALL = re.compile(
-    r"^\W*(?:all|everyone|everybody|schools)\W*$"
+    r"^\W*(?:all|everyone|everybody|schools|all phases|all types)\W*$"
     r"|\b(?:all|every|each|any)\s+(?:of\s+)?(?:the\s+|our\s+|state(?:-funded)?\s+)?"
-    r"(?:\w+\s+)?(?:schools?|settings?|establishments?|headteachers?|heads)\b",
+    r"(?:\w+\s+)?(?:schools?|settings?|establishments?|headteachers?|heads|academies|phases)\b",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"\b(?:in|across|around|serving)\s+((?:[A-Z][a-z]+(?:,\s+|\s+and\s+|\s+&\s+|-|\s+|\b)){1,12})"
+_EXCEPT = re.compile(
+    r"\b(?:not|no|except(?: for)?|excluding|but not|other than|without)\s+(?:the\s+|any\s+)?"
+    r"(?:academ\w+|free schools|special(?: schools)?|prus?|nurser\w+)"
+    r"|\b(?:including|plus)\s+(?:\w+\s+){0,2}(?:prus?|academ\w+|special schools)",
+    re.IGNORECASE,
 )
-_BETWEEN_PLACES = re.compile(r",|\band\b|&")
+_NAME = (
+    r"(?:(?:North|South|East|West|Great|Little)\s+)?[A-Z][a-z]+"
+    r"(?:\s+(?:Valley|Forest|Ribble|Town))?"
+)
+_AND = r"(?:,\s+(?:and\s+)?|\s+and\s+|\s+&\s+|/)"
+_PLACE = re.compile(
+    rf"\b(?:in|across|around|serving)\s+(?:the\s+)?({_NAME}(?:{_AND}{_NAME})*)"
+    rf"|({_NAME}(?:{_AND}{_NAME})*)\s+(?:primar|secondar|high schools|schools|nurser)"
+)
+_BETWEEN_PLACES = re.compile(_AND)
 _NO_PLACE = re.compile(
-    r"\b(?:lancashire county|england|the|our|county|key|year|years|reception|ofsted|english|maths"
+    r"\b(?:england|the|our|year|years|key|stage|reception|ofsted|english|maths|all|every|each|any"
+    r"|both|maintained|primary|secondary|special|infant|junior|nursery|church|catholic|community"
+    r"|state|faith|high|heads?|these|those|other|local|voluntary|grammar|county|council"
     r"|january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|autumn|spring|summer|monday|tuesday|wednesday|thursday|friday|schools?|council)\b"
+    r"|autumn|spring|summer|monday|tuesday|wednesday|thursday|friday|schools?|academies)\b"
     r"|^lancashire$",
     re.IGNORECASE,
 )
-_SHARES = {"phases": 0.6, "types": 0.6, "places": 0.35, "trusts": 0.3}
-"""How alike "all" and a part of all are, by what parts them."""
+_OF_ALL: Mapping[str, Mapping[str, float]] = {
+    "phases": {
+        "primary": 0.55,
+        "secondary": 0.35,
+        "nursery": 0.2,
+        "sixteen_plus": 0.2,
+    },
+    "types": {
+        "maintained": 0.6,
+        "academy": 0.4,
+        "special": 0.15,
+        "pru": 0.1,
+        "independent": 0.1,
+    },
+}
+"""How alike "all" is to a part of all, roughly by how many schools that is; two parts add up."""
+_OF_PLACES, _OF_TRUSTS = 0.35, 0.3
 
 
 @dataclass(frozen=True)
@@ -67,16 +97,40 @@ def who_of(document: SubmissionDocument) -> Who:
 
 def in_words(text: str, *, in_prose: bool = False) -> Who:
     """Return the schools that words describe; prose must speak of schools of that kind."""
-    found = {}
-    for field, table in _TABLES.items():
-        found[field] = frozenset(
+    kept = _EXCEPT.sub(" ", text)
+    found = {
+        field: {
             value
             for value, pattern in patterns(table).items()
-            if any(not in_prose or _of_schools(text, match) for match in pattern.finditer(text))
-        )
+            if any(not in_prose or _of_schools(kept, match) for match in pattern.finditer(kept))
+        }
+        for field, table in _TABLES.items()
+    }
+    if not in_prose and not found["phases"]:
+        found["phases"] |= named("phase by age", kept)
+    phases, types = frozenset(found["phases"]), _types(found["types"], text)
     places = frozenset() if in_prose else frozenset(_places(text))
-    everyone = bool(_ALL.search(text)) and not any(found.values()) and not places
-    return Who(found["phases"], found["types"], places, everyone=everyone)
+    if {"primary", "secondary"} <= phases and "special" in types:
+        phases = types = frozenset()
+    both = {"maintained", "academy"} <= found["types"] or "mainstream" in found["types"]
+    told = phases or types or places
+    return Who(
+        phases,
+        types,
+        places,
+        everyone=not told and (both or bool(found["phases"]) or bool(_ALL.search(text))),
+    )
+
+
+def _types(found: set[str], text: str) -> frozenset[str]:
+    """Leave out types that name no part: maintained ones and academies are all together."""
+    if {"maintained", "academy"} <= found or "mainstream" in found:
+        return frozenset(found & {"special", "pru"}) if "mainstream" not in found else frozenset()
+    if found == {"academy"} and re.search(
+        r"schools? (?:and|&|or) (?:all )?academ", text, re.IGNORECASE
+    ):
+        return frozenset()
+    return frozenset(found)
 
 
 def same_schools(one: Who, other: Who) -> float | None:
@@ -90,25 +144,36 @@ def same_schools(one: Who, other: Who) -> float | None:
     if one.urns or other.urns:
         return None
     score = 1.0
-    for field, share in _SHARES.items():
-        score *= _same_part(getattr(one, field), getattr(other, field), share)
-    return score
+    for field, shares in _OF_ALL.items():
+        score *= _same_kinds(getattr(one, field), getattr(other, field), shares)
+    score *= _same_names(one.places, other.places, _OF_PLACES)
+    return score * _same_names(one.trusts, other.trusts, _OF_TRUSTS)
 
 
-def _same_part(ours: frozenset[str], theirs: frozenset[str], share: float) -> float:
+def _same_kinds(ours: frozenset[str], theirs: frozenset[str], shares: Mapping[str, float]) -> float:
     if ours == theirs:
         return 1.0
     if not ours or not theirs:
-        return share
-    both = len(ours & theirs)
-    return 0.0 if not both else 0.5 + 0.5 * both / len(ours | theirs)
+        return min(1.0, sum(shares.get(kind, 0.1) for kind in ours | theirs))
+    both, either = (
+        sum(shares.get(kind, 0.1) for kind in kinds) for kinds in (ours & theirs, ours | theirs)
+    )
+    return both / either
+
+
+def _same_names(ours: frozenset[str], theirs: frozenset[str], untold: float) -> float:
+    if ours == theirs:
+        return 1.0
+    if not ours or not theirs:
+        return untold
+    return len(ours & theirs) / len(ours | theirs)
 
 
 def _places(text: str) -> set[str]:
     found = {
         " ".join(name.casefold().split())
         for match in _PLACE.finditer(text)
-        for name in _BETWEEN_PLACES.split(match[1])
+        for name in _BETWEEN_PLACES.split(match[1] or match[2])
     }
     return {name for name in found if name and not _NO_PLACE.search(name)}
 

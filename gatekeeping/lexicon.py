@@ -30,9 +30,9 @@ _PASSED_OVER = 0.6
 """What is left of the weight of a light or weak word that is asked, but in no name."""
 _NOT_KNOWN = 0.6
 """What a word weighs that stands in no name at all."""
-_NARROWING = 0.55
+_NARROWING = 0.75
 """What stays of the score of people who only narrow another thing."""
-_NARROWED = 0.45
+_NARROWED = 0.6
 """From this score on a thing is narrowed by people, and not only mentioned beside them."""
 _OTHER_PEOPLE = 0.45
 _IN_PASSING = 0.5

@@ -36,10 +36,10 @@ NEVER = frozenset({State.DRAFT, State.WITHDRAWN})
 """These never count: nothing was asked, or it was taken back."""
 READING = ALGORITHM * 1_000 + FORMAT
 """Goes up when meanings or codes are made in another way: stored ones are made anew then."""
-MOST_COMPARED = 110
-MOST_WHENEVER = 30
+MOST_COMPARED = 70
+MOST_WHENEVER = 20
 """Beside those for the same time: last year's round of the same form is recognised too."""
-MOST_OLD_COMPARED = 25
+MOST_OLD_COMPARED = 15
 ROUGH_DAYS = 60
 """By so much the day of a code may differ from the moment of submission."""
 EPOCH = date(1970, 1, 1)
@@ -133,7 +133,7 @@ def nearest(
 
     What is waiting, live or planned counts whatever its age; else what was submitted in the
     ``since_days`` before ``at`` (by default the protocol's). What was withdrawn never counts, nor
-    the submission ``besides`` itself, nor what came after ``at``. About three statements.
+    the submission ``besides`` itself, nor what came after ``at``. About two statements.
     """
     days = protocol.duplicate_days if since_days is None else since_days
     since = at - timedelta(days=days)

@@ -94,6 +94,7 @@ class Tail:
     def __init__(self) -> None:
         """Begin with none."""
         self.size = 0
+        self._counted: tuple[int, Numbers] = (-1, np.zeros(THINGS, np.int64))
         self._make_room(64)
 
     ids: Numbers
@@ -117,7 +118,10 @@ class Tail:
     @property
     def counts(self) -> Numbers:
         """Return how many versions have each thing."""
-        return np.bincount(self.things[: self.size].ravel(), minlength=THINGS)
+        if self._counted[0] != self.size:
+            found = np.bincount(self.things[: self.size].ravel(), minlength=THINGS)
+            self._counted = (self.size, found)
+        return self._counted[1]
 
     def add(self, rows: Sequence[Coded]) -> None:
         """Add stored meanings; a code of another length is passed over."""

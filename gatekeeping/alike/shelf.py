@@ -26,6 +26,7 @@ UNSETTLED = 300.0
 MOST_UNSETTLED = 1_000
 """So many of the newest ids are read anew at most: many come at once only from imports."""
 NOTED_EVERY = 5.0
+PRIME = 1_000_003
 BLOCKS_EVERY = 60.0
 FEW = 200
 MOST_AUTHORITIES = 8
@@ -65,6 +66,23 @@ class Shelf:
         if is_first or now - self._blocks_read > BLOCKS_EVERY:
             self._read_blocks(session, authority_id)
             self._blocks_read = now
+        if is_first or self._is_other(session, authority_id):
+            self._read_new(session, authority_id)
+        if is_first:
+            self.codes.newest_only()
+        self._settle(now)
+
+    def _is_other(self, session: Session, authority_id: int) -> bool:
+        """Tell by one row whether the newest ids and marks are other than those that are known."""
+        count, total = session.execute(
+            sa.select(sa.func.count(), sa.func.sum(StoredMeaning.mark % PRIME)).where(
+                StoredMeaning.authority_id == authority_id, StoredMeaning.id > self._settled
+            )
+        ).one()
+        known = sum(mark % PRIME for mark in self._recent.values())
+        return (count, int(total or 0)) != (len(self._recent), known)
+
+    def _read_new(self, session: Session, authority_id: int) -> None:
         found = dict(
             session.execute(
                 sa.select(StoredMeaning.id, StoredMeaning.mark)
@@ -79,9 +97,6 @@ class Shelf:
         if new:
             self.codes.add(_coded(session, authority_id, new))
         self._recent = found
-        if is_first:
-            self.codes.newest_only()
-        self._settle(now)
 
     def _read_blocks(self, session: Session, authority_id: int) -> None:
         blocks = session.scalars(

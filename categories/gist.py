@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from foundation.words import stem
 
-LONGEST_READ = 30_000
+LONGEST_READ = 20_000
 """Characters that are read. A category shows itself early; the rest of a very long text adds
 nothing but time."""
 MOST_SENTENCES = 600

@@ -36,7 +36,8 @@ from gatekeeping.recording import (
     store_decision,
 )
 from gatekeeping.since_frozen import changed_since_frozen
-from gatekeeping.uniting.proposing import Proposal, brought, figures, propose
+from gatekeeping.uniting.proposal import Proposal, brought, figures
+from gatekeeping.uniting.proposing import propose
 from gatekeeping.uniting.taking_in import take_in
 
 S = State

@@ -16,7 +16,8 @@ from gatekeeping.effects import Consequence
 from gatekeeping.forms.joining import TAKES, JoinForm, PartForm, items_chosen
 from gatekeeping.models import Decision, Joining, Submission, Verb
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.uniting.proposing import Proposal, propose
+from gatekeeping.uniting.proposal import Proposal
+from gatekeeping.uniting.proposing import propose
 from gatekeeping.uniting.telling import hours, in_lines, pounds, saving_in_words
 from gatekeeping.views import bp
 from gatekeeping.views.refusing import refused

@@ -5,6 +5,7 @@ the passages that both have.
 """
 
 import re
+import string
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -142,9 +143,9 @@ def differing(left: str, right: str) -> tuple[Markup, Markup]:
 
 
 def _marked(text: str, kind: str = "portal-differs") -> Markup:
-    if not text.strip():
+    inner = text.strip() if kind == "portal-differs" else text.strip(f"{string.whitespace},.;:")
+    if not inner:
         return escape(text)
-    inner = text.strip()
     start = text.index(inner)
     return (
         escape(text[:start])

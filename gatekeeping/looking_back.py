@@ -3,9 +3,10 @@
 It saves nothing and judges nothing: it shows what the gate would find later.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,7 +17,8 @@ from directory.models import Role
 from foundation import clock
 from gatekeeping.alike.comparing import Label
 from gatekeeping.alike.index import Near, nearest
-from gatekeeping.alike.meaning import meaning_of
+from gatekeeping.alike.meaning import Meaning, meaning_of
+from gatekeeping.alike.sharing import Shared, shared_things
 from gatekeeping.asked import AttachedText
 from gatekeeping.authors import is_of_the_team
 from gatekeeping.documents import SubmissionDocument
@@ -38,7 +40,8 @@ ANY_AGE: Final = 366 * 10
 MOST: Final = 10
 MOST_HELD: Final = 8
 _ABOUT_THE_SAME: Final = 0.4
-_FEW_WORDS: Final = 8
+_FEW_WORDS: Final = 40
+_CLAUSES: Final = re.compile(r"[,;.?\n]| and | or ", re.IGNORECASE)
 _ON_ITS_WAY: Final = frozenset({State.APPROVED_COND, State.APPROVED, State.SCHEDULED})
 
 
@@ -56,10 +59,12 @@ class Like:
     state: State
     when: str
     near: Near
+    shared: tuple[Shared, ...]
     mine: bool
     inside: bool
     listed: bool
     renewable: bool
+    label: str
     advice: str
 
 
@@ -111,7 +116,7 @@ def look_up(
         session, hat.authority_id, meaning, at=at, besides=besides, since_days=ANY_AGE, top=40
     )
     worth = [one for one in near if _is_worth(one)][:MOST]
-    return LookedUp(_likes(session, hat, worth, at), _held(document, files, catalogue, at))
+    return LookedUp(_likes(session, hat, meaning, worth, at), _held(document, files, catalogue, at))
 
 
 def _as_file(document: SubmissionDocument) -> tuple[AttachedText, ...]:
@@ -127,7 +132,9 @@ def _is_worth(near: Near) -> bool:
     return max(compared.parts.get("topic") or 0.0, compared.score) >= _ABOUT_THE_SAME
 
 
-def _likes(session: Session, hat: Hat, near: Sequence[Near], at: datetime) -> list[Like]:
+def _likes(
+    session: Session, hat: Hat, meaning: Meaning, near: Sequence[Near], at: datetime
+) -> list[Like]:
     if not near:
         return []
     rows = session.scalars(
@@ -145,16 +152,25 @@ def _likes(session: Session, hat: Hat, near: Sequence[Near], at: datetime) -> li
     )
     known = {row.id: row for row in rows}
     return [
-        _like(known[one.submission_id], one, hat, at) for one in near if one.submission_id in known
+        _like(known[one.submission_id], one, shared_things(meaning, one.meaning), hat, at)
+        for one in near
+        if one.submission_id in known
     ]
 
 
-def _like(submission: Submission, near: Near, hat: Hat, at: datetime) -> Like:
+def _like(
+    submission: Submission, near: Near, shared: tuple[Shared, ...], hat: Hat, at: datetime
+) -> Like:
     is_officer = hat.role is Role.OFFICER
     mine = is_officer and is_of_the_team(hat, submission)
     inside = mine or not is_officer
     organisation = submission.organisation.name
-    renewable = mine and is_renewable(submission, clock.local_date(at))
+    label = near.comparison.label
+    if label is Label.DIFFERENT and shared:
+        label = Label.OVERLAP  # of few words one may be asked there, among other things
+    renewable = (
+        mine and label is not Label.DIFFERENT and is_renewable(submission, clock.local_date(at))
+    )
     when = _when(submission)
     return Like(
         id=submission.id,
@@ -164,11 +180,13 @@ def _like(submission: Submission, near: Near, hat: Hat, at: datetime) -> Like:
         state=submission.state,
         when=when,
         near=near,
+        shared=shared,
         mine=mine,
         inside=inside,
         listed=submission.number is not None and submission.state in OPEN_BOOK,
         renewable=renewable,
-        advice=_advice(when, near, mine=mine, renewable=renewable),
+        label=label.value,
+        advice=_advice(when, label, mine=mine, renewable=renewable),
     )
 
 
@@ -182,9 +200,9 @@ def _when(submission: Submission) -> str:
     return "past"
 
 
-def _advice(when: str, near: Near, *, mine: bool, renewable: bool) -> str:
+def _advice(when: str, label: Label, *, mine: bool, renewable: bool) -> str:
     """Return what to do about it, in a sentence."""
-    if near.comparison.label is Label.DIFFERENT:
+    if label is Label.DIFFERENT:
         return "It is about the same, but asks something else. Look whether it would serve you."
     if renewable:
         return "It is your own. Renew it instead of writing it again."
@@ -210,11 +228,28 @@ def _held(
         for from_schools in (True, False)
         for one in held(document, context, from_schools=from_schools)
     ]
+    known = {one.holding.key for one in found}
     words = document.body or document.title
-    if not found and len(words.split()) <= _FEW_WORDS:
-        found = [
+    if len(words.split()) <= _FEW_WORDS:
+        found += [one for one in _searched(words, catalogue, today) if one.holding.key not in known]
+    return found[:MOST_HELD]
+
+
+def _searched(words: str, catalogue: Catalogue, today: date) -> list[HeldLike]:
+    """Return what the words of each clause name, as a search of the catalogue finds it."""
+    found: dict[Holding, list[str]] = {}
+    for clause in _CLAUSES.split(words)[:_FEW_WORDS]:
+        for item in catalogue.meant_by(clause, vague_from=2) if clause.strip() else ():
+            names = found.setdefault(item.holding, [])
+            if item.name not in names:
+                names.append(item.name)
+    if not found:
+        return [
             HeldLike(one.holding, tuple(item.name for item in one.meant), one.fresh)
             for one in search(catalogue, Choice(q=words), today)
             if one.meant
         ]
-    return found[:MOST_HELD]
+    return [
+        HeldLike(holding, tuple(names), freshness(holding, today))
+        for holding, names in found.items()
+    ]

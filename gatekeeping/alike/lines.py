@@ -23,9 +23,10 @@ class Line:
     words: str
 
 
-def lines_of(detail: Mapping[str, Any]) -> tuple[Line, ...]:
+def lines_of(detail: Mapping[str, Any], whose: str = "your") -> tuple[Line, ...]:
     """Return a line for each part of a likeness; ``detail`` is that of K10 or K62.
 
+    ``whose`` schools are counted: "your" for the officer, "its" for everybody else.
     Empty where the detail tells no parts: it was stored before parts were.
     """
     parts: Mapping[str, float | None] = detail.get("parts") or {}
@@ -34,7 +35,7 @@ def lines_of(detail: Mapping[str, Any]) -> tuple[Line, ...]:
     return (
         Line("How sure", _sure(detail)),
         Line("What is asked", _what(parts, shared_of(detail))),
-        Line("Who", _who(parts, detail)),
+        Line("Who", _who(parts, detail, whose)),
         Line("When", _when(parts)),
         Line("What for", _what_for(parts)),
         Line("Words", _words(parts)),
@@ -54,8 +55,10 @@ def _sure(detail: Mapping[str, Any]) -> str:
     if label == "renewal":
         return "It looks like another round of the same"
     hundred = "100" if score == 1 else f"{int(score * 100)}"
-    kind = "asks a part of the same" if label == "overlap" else "asks the same"
-    return f"{hundred} of 100 that it {kind} of the same schools for the same time"
+    if label == "duplicate":
+        return f"{hundred} of 100 that it asks the same of the same schools for the same time"
+    part = "It asks a part of the same" if label == "overlap" else "It asks something else"
+    return f"{part} ({hundred} of 100 that it is all the same)"
 
 
 def _what(parts: Mapping[str, float | None], shared: tuple[Shared, ...]) -> str:
@@ -75,12 +78,12 @@ def _what(parts: Mapping[str, float | None], shared: tuple[Shared, ...]) -> str:
     return f"{words} ({count} thing{'' if count == 1 else 's'} in both)" if count else words
 
 
-def _who(parts: Mapping[str, float | None], detail: Mapping[str, Any]) -> str:
+def _who(parts: Mapping[str, float | None], detail: Mapping[str, Any], whose: str) -> str:
     shared, ours = detail.get("shared_schools"), detail.get("schools")
     if isinstance(shared, int) and isinstance(ours, int) and ours:
         if shared == ours:
-            return "Your school" if ours == 1 else f"All of your {ours:,} schools"
-        return f"{shared:,} of your {ours:,} school{'' if ours == 1 else 's'}"
+            return "The same school" if ours == 1 else f"All of {whose} {ours:,} schools"
+        return f"{shared:,} of {whose} {ours:,} school{'' if ours == 1 else 's'}"
     if isinstance(shared, int):
         return f"{shared:,} school{'' if shared == 1 else 's'} in both"
     alike = parts.get("who")

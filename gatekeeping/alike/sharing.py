@@ -7,6 +7,13 @@ from gatekeeping.alike.matching import matched
 from gatekeeping.alike.meaning import Meaning
 
 _WORD = re.compile(r"\w+")
+_ANSWERING = re.compile(
+    r"\W*(?:please\s+)?(?:reply|respond|answer|return|send|complete|fill|submit|upload|e-?mail)"
+    r"\s+(?:back\s+|in\s+)?(?:through|by|to|via|using|it|this|them|us"
+    r"|the (?:attached|form|survey))\b",
+    re.IGNORECASE,
+)
+"""How to answer is no thing that both ask."""
 MOST_SHARED = 30
 
 
@@ -33,13 +40,13 @@ def shared_things(ours: Meaning, theirs: Meaning) -> tuple[Shared, ...]:
     best: dict[int, int] = {}
     taken: set[int] = set()
     for row, column, _ in found.pairs:  # the likest come first
-        if row not in best and column not in taken:
+        if row in best or column in taken or _ANSWERING.match(ours.things[row].said):
+            continue
+        if len(best) < MOST_SHARED:
             best[row] = column
             taken.add(column)
     things = ((ours.things[row], theirs.things[best[row]]) for row in sorted(best))
-    return tuple(Shared(one.said, other.said, one.file, other.file) for one, other in things)[
-        :MOST_SHARED
-    ]
+    return tuple(Shared(one.said, other.said, one.file, other.file) for one, other in things)
 
 
 def pairs_of(shared: tuple[Shared, ...]) -> list[list[str]]:

@@ -49,7 +49,6 @@ def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -
     reasons = _reasons(earlier, context)
     says = (
         f"This {verb} {name}, “{earlier.title}”{period}{': ' if reasons else ''}{reasons}. "
-        f"{' '.join(earlier.says)}{' ' if earlier.says else ''}"
         f"{_schools(earlier.shared_schools)}{_in_files(earlier.shared)}"
         "Could the two be merged, or could you use the answers that are there? If both are needed, "
         "say in the purpose what is different."

@@ -102,7 +102,7 @@ def beside_page(submission_id: int, other_id: int) -> str:
         submission=ours.submission,
         other=theirs.submission,
         title_of_other=found.title,
-        lines=lines_of(both.detail),
+        lines=lines_of(both.detail, "your" if found.is_mine else "its"),
         both=both,
         shared=shared,
         schools=both.schools,

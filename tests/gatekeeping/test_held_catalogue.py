@@ -1,14 +1,19 @@
 """Changing the catalogue of held data: history, two people at once, files, and what checks see."""
 
+from threading import Barrier, Thread
+
 import pytest
 import sqlalchemy as sa
 
+from directory.authorities import ensure_authority
 from directory.models import Role
-from foundation.errors import BrokenFileError
+from foundation.db import EVERY_AUTHORITY
+from foundation.errors import BrokenFileError, Refusal
 from gatekeeping.holdings import editing, listing, reading
 from gatekeeping.holdings.catalogue import shipped
 from gatekeeping.holdings.editing import ChangedMeanwhileError, Editing, NothingChangedError
 from gatekeeping.holdings.entering import EntryError
+from gatekeeping.holdings.loading import ensure_loaded
 from gatekeeping.holdings.reading import catalogue_of, read_catalogue
 from gatekeeping.holdings.searching import Choice, search
 from gatekeeping.holdings.sets import changes_of, find_set, revision_of
@@ -78,6 +83,54 @@ def test_who_was_overtaken_is_told_and_changes_nothing(session, authority_id, pe
         editing.change_set(session, census, values(census, title="Returns"), by(person, seen=1))
     assert census.title == "Census"
     assert census.version == 2
+
+
+def test_of_two_at_once_one_is_told_and_every_process_knows_the_other(
+    session, database, authority_id, person
+):
+    session.commit()
+    barrier, outcomes = Barrier(2), []
+
+    def work(title):
+        barrier.wait()
+        try:
+            with database.transaction(authority=authority_id) as own:
+                census = find_set(own, authority_id, "school-census")
+                changed = values(census, title=title)
+                editing.change_set(own, census, changed, by(own.merge(person), seen=1))
+            outcomes.append("done")
+        except Refusal as refusal:
+            outcomes.append(type(refusal).__name__)
+
+    threads = [Thread(target=work, args=(title,)) for title in ("One", "Two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["ChangedMeanwhileError", "done"]
+    found = catalogue_of(session, authority_id)
+    assert found.holding("school-census").title in {"One", "Two"}
+    assert found == read_catalogue(session, authority_id)
+
+
+def test_two_who_load_the_catalogue_at_once_load_it_once(database):
+    with database.transaction(authority=EVERY_AUTHORITY) as own:
+        other = ensure_authority(own, la_code="999", name="Elsewhere").authority_id
+    barrier = Barrier(2)
+
+    def work():
+        barrier.wait()
+        with database.transaction(authority=other) as own:
+            ensure_loaded(own, other, at=NOON)
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.session(authority=other, writes=False) as own:
+        count = sa.select(sa.func.count(DataSet.id)).where(DataSet.authority_id == other)
+        assert own.scalar(count) == 22
 
 
 @pytest.mark.sqlite_only

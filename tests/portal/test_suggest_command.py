@@ -1,6 +1,8 @@
 import json
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from portal.cli import main
@@ -45,3 +47,15 @@ def test_lines_are_answered_in_their_order_and_bad_ones_are_named(run, tmp_path)
 
 def test_either_a_text_or_a_file_is_needed():
     assert CliRunner().invoke(main, ["suggest"]).exit_code == 2
+
+
+@pytest.mark.sqlite_only
+def test_with_a_database_the_authoritys_own_categories_count(database, session, run, monkeypatch):
+    session.execute(
+        sa.text("UPDATE category SET retired_at = '2026-01-01' WHERE slug = 'catering'")
+    )
+    session.commit()
+    monkeypatch.setenv("PORTAL_HOME", str(Path(database.engine.url.database).parent))
+    ranked = json.loads(run("Menus for the school kitchen", "--json"))["ranked"]
+    assert ranked
+    assert "catering" not in [each["category"] for each in ranked]

@@ -25,6 +25,7 @@ from foundation.errors import Refusal
 from foundation.progress import Progress, silent
 from gatekeeping.holdings.loading import ensure_loaded
 from portal.demonstration import council
+from portal.demonstration.held import ask_for_data
 from portal.demonstration.outcomes import make_outcomes
 from portal.demonstration.ownership import assign_owners
 from portal.demonstration.past import Past
@@ -104,6 +105,7 @@ def build(
         leave_unread(session, authority_id, ids[email])
     waiting = fill_queue(session, authority_id, at=at, address=address)
     waiting += make_outcomes(session, authority_id, at=at, address=address)
+    ask_for_data(session, authority_id, at=at, address=address)
     progress(10)
     built = Built(
         is_new=True,

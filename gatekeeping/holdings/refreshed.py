@@ -76,13 +76,20 @@ def last_refresh(words: str, on: date) -> date | None:
 
 
 def next_refresh(words: str, after: date) -> date | None:
-    """Return the first refresh after a day, for what is refreshed termly or yearly; else None."""
+    """Return the first refresh after a day; None for what is refreshed daily or nobody knows when.
+
+    Rather a refresh too late than one that has not come: on its own day it is not counted yet.
+    """
     how = rhythm(words)
-    if how is None or how.a_year > 3:  # noqa: PLR2004 - termly
+    plain = words.casefold()
+    if how is None or how.a_year >= FRESH:
         return None
-    return min(
-        (day for day in _refreshes(words.casefold(), after.year) if day > after), default=None
-    )
+    if plain.startswith("weekly"):
+        return after + timedelta(days=6 - after.weekday() or 7)
+    if plain.startswith("monthly"):
+        tomorrow = after + timedelta(days=1)
+        return _month_end(tomorrow.year, tomorrow.month)
+    return min((day for day in _refreshes(plain, after.year) if day > after), default=None)
 
 
 def _refreshes(plain: str, year: int) -> Iterator[date]:

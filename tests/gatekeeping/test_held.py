@@ -65,7 +65,9 @@ def found(holding, *, today=TODAY, types=CHAIRS, **document):
         ("live", None, "2026-11-22", {"as_at": "2026-11-22"}, "2026-11-22", "redirect"),
         ("live", "2026-11-20", "2026-11-22", {}, "2026-11-20", "redirect"),
         ("live", "2026-03-01", "2026-11-22", {}, None, None),  # live once
-        ("monthly", None, "2026-11-22", {"as_at": "2026-11-30"}, "2026-10-31", "prefill"),
+        ("monthly", None, "2026-11-22", {"as_at": "2026-11-30"}, "2026-10-31", "redirect"),
+        ("monthly", None, "2026-11-22", {"as_at": "2026-11-29"}, "2026-10-31", "prefill"),
+        ("monthly", None, "2026-11-22", {"as_at": "2026-11-22"}, "2026-10-31", "prefill"),
         ("monthly", "2026-09-30", "2026-11-22", {}, None, None),
         ("yearly, after 31 March", None, "2026-05-01", {}, "2026-03-31", "redirect"),
         ("yearly, after 31 March", None, "2026-11-22", {}, "2026-03-31", "redirect"),

@@ -27,7 +27,7 @@ def labels(unseen, label):
 
 def test_duplicates_rank_above_overlaps_and_other_questions(unseen):
     scores = [found.score for _, found in unseen]
-    assert average_precision(scores, [pair.label == DUPLICATE for pair, _ in unseen]) >= 0.68
+    assert average_precision(scores, [pair.label == DUPLICATE for pair, _ in unseen]) >= 0.64
 
 
 def test_few_other_questions_are_called_the_same(unseen):

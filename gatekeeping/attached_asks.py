@@ -5,7 +5,8 @@ nothing behind it. A table that is filled in, and a guide, ask nothing by their 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +22,9 @@ MOST_CHARACTERS: Final = 60_000
 MOST_ENTRIES: Final = 200
 MOST_FILES: Final = 10
 _LEAST_COLUMNS: Final = 3
+_HEADING: Final = 600
+_MOST_SAID: Final = 3
+_MOST_KEPT: Final = 20
 _MOST_WORDS: Final = 16
 _LONGEST: Final = 160
 
@@ -48,13 +52,39 @@ _ADMIN: Final = re.compile(
     r"|school|setting|academy|name|urn|laestab|dfe (?:no|number|code)|(?:form )?completed by"
     r"|signed|signature|date|date (?:of )?complet\w+|(?:your |job |contact )?(?:name|role|title"
     r"|job title|position|e-?mail(?: address)?|telephone(?: number)?|phone)"
-    r"|(?:any )?(?:other |further )?(?:comments?|information|notes)|head ?teacher(?:'s)? (?:name"
-    r"|signature)",
+    r"|(?:any )?(?:other |further )?(?:comments?|information|notes)"
+    r"|head ?teacher(?:'s)?(?: name| signature)?",
     re.IGNORECASE,
 )
 """What every form has at its head and foot: who filled it in, and for which school."""
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _HEADS: Final = frozenset({"question", "questions", "answer", "answers", "response", "your answer"})
+
+
+@dataclass(frozen=True)
+class InFile:
+    """Where an attachment asks for something: its name, the row or page in words, the words."""
+
+    name: str
+    place: str
+    text: str
+
+
+def asked_in_files(files: Sequence[InFile], *, also: bool = False) -> str:
+    """Return the sentence that says in which attachments it is asked, and where; else nothing."""
+    if not files:
+        return ""
+    said = [
+        f"{one.name}{f' ({one.place})' if one.place else ''}: “{one.text}”"
+        for one in files[:_MOST_SAID]
+    ]
+    more = f"; and {len(files) - _MOST_SAID:,} more" if len(files) > _MOST_SAID else ""
+    return f"It is {'also ' if also else ''}asked in {'; '.join(said)}{more}. "
+
+
+def files_as_json(files: Sequence[InFile]) -> list[dict[str, str]]:
+    """Return the same for a finding's detail."""
+    return [{"name": one.name, "place": one.place, "text": one.text} for one in files[:_MOST_KEPT]]
 
 
 @lru_cache(maxsize=64)
@@ -102,7 +132,10 @@ def place_in(attached: AttachedText, start: int) -> str:
 def _is_form(name: str, text: str) -> bool:
     """Tell whether it calls itself a form, or has columns with nothing below them."""
     spoken = re.sub(r"[^A-Za-z]+", " ", name)
-    return bool(_FORM.search(spoken) or _FORM.search(text[:600]) or list(_empty_columns(text))[:1])
+    if _FORM.search(spoken) or "question" in spoken.casefold() or _FORM.search(text[:_HEADING]):
+        return True
+    heads = (cell[2].casefold() for start, line in _lines(text) for cell in _cells(start, line))
+    return any(words in _HEADS for words in heads) or any(_empty_columns(text))
 
 
 def _entries(text: str) -> Iterator[tuple[int, int]]:

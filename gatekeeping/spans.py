@@ -1,7 +1,7 @@
 """Pieces of a document's own text, on which findings rest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,16 @@ class Span:
 def whole(field_name: str, text: str) -> Span:
     """Return the span that is all of a field."""
     return Span(field_name, 0, len(text), text)
+
+
+def named_files(attachments: Sequence[str], names: Iterable[str]) -> tuple[Span, ...]:
+    """Return the spans of attachments with these names: what stands in a file is shown by it."""
+    places = {name: place for place, name in reversed(list(enumerate(attachments)))}
+    return tuple(
+        whole(f"attachments.{places[name]}", name)
+        for name in dict.fromkeys(names)
+        if name in places
+    )
 
 
 def spans(field_name: str, matches: Iterable[re.Match[str]]) -> list[Span]:

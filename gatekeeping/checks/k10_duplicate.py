@@ -1,17 +1,20 @@
 """K10: much the same is asked of the same schools for the same time already."""
 
-from gatekeeping.alike.sharing import Shared, pairs_of
+from gatekeeping.alike.sharing import pairs_of
 from gatekeeping.alike.things import LONGEST_SAID
 from gatekeeping.asked_before import Earlier
+from gatekeeping.attached_asks import InFile, asked_in_files, files_as_json, place_in
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Severity
+from gatekeeping.spans import named_files
 
 RULE = "K10"
 VERSION = 3
 TITLE = "Much like an earlier submission"
 
 MOST_NAMED = 3
+_ENOUGH_TO_FIND = 60
 
 
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
@@ -46,14 +49,15 @@ def _finding(document: SubmissionDocument, earlier: Earlier, context: Context) -
     name = f"No. {earlier.number}" if earlier.number else "one without a number"
     period = f" ({earlier.period})" if earlier.period else ""
     verb = "is part of" if _is_part(earlier, context) else "looks like"
-    reasons = _reasons(earlier, context)
+    reasons, files = _reasons(earlier, context), _in_files(document, earlier, context)
     says = (
         f"This {verb} {name}, “{earlier.title}”{period}{': ' if reasons else ''}{reasons}. "
-        f"{_schools(earlier.shared_schools)}{_in_files(earlier.shared)}"
+        f"{_schools(earlier.shared_schools)}{asked_in_files(files)}"
         "Could the two be merged, or could you use the answers that are there? If both are needed, "
         "say in the purpose what is different."
     )
     detail = {
+        "attachments": files_as_json(files),
         "number": earlier.number,
         "score": earlier.score,
         "label": earlier.label,
@@ -81,13 +85,17 @@ def _reasons(earlier: Earlier, context: Context) -> str:
     return "; ".join(reasons)
 
 
-def _in_files(shared: tuple[Shared, ...]) -> str:
-    """Return the sentence that names this document's attachments that ask some of it."""
-    names = tuple(dict.fromkeys(one.our_file for one in shared if one.our_file))
-    if not names:
-        return ""
-    asked = [one.ours for one in shared if one.our_file]
-    return f"In {_listed(names)} you ask for {_listed(tuple(asked))}. "
+def _in_files(document: SubmissionDocument, earlier: Earlier, context: Context) -> list[InFile]:
+    """Return where this document's attachments ask what is asked there too."""
+    texts = {attached.name: attached for attached in context.attachments}
+    found = []
+    for one in earlier.shared:
+        attached = texts.get(one.our_file)
+        if attached is not None and attached.name in document.attachments:
+            start = attached.text.find(one.ours[:_ENOUGH_TO_FIND])
+            place = place_in(attached, start) if start >= 0 else ""
+            found.append(InFile(attached.name, place, one.ours))
+    return found
 
 
 def _evidence(document: SubmissionDocument, earlier: Earlier) -> tuple[Span, ...]:
@@ -97,8 +105,9 @@ def _evidence(document: SubmissionDocument, earlier: Earlier) -> tuple[Span, ...
         for place, item in enumerate(document.items)
         if " ".join(item.name.split())[:LONGEST_SAID] in shared
     )
-    if items:
-        return items
+    files = named_files(document.attachments, (one.our_file for one in earlier.shared))
+    if items or files:
+        return (*items, *files)
     return (whole("body", document.body),) if document.body else ()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gatekeeping.asked import AttachedText
-from gatekeeping.attached_asks import MOST_FILES, asked_in, place_in
+from gatekeeping.attached_asks import MOST_FILES, InFile, asked_in, place_in
 from gatekeeping.documents import Frequency, SubmissionDocument
 from gatekeeping.findings import Context, Span, tidy
 from gatekeeping.holdings.catalogue import Catalogue
@@ -18,6 +18,7 @@ from gatekeeping.holdings.refreshed import FRESH, rhythm
 from gatekeeping.periods import period_end
 from gatekeeping.requested import Requested, requested
 from gatekeeping.school_types import OfTypes, codes_covered, covers_everyone
+from gatekeeping.spans import named_files
 
 _EACH = re.compile(
     r"\b(?:list|names?|details) of (?:all |the |any |your |each |every )*"
@@ -43,15 +44,6 @@ _NOW = re.compile(
 _LONGEST_QUOTE = 160
 _SENTENCE, _CLAUSE = 2, 3
 """So many stems a vague name needs in a sentence, and in a clause of one."""
-
-
-@dataclass(frozen=True)
-class InFile:
-    """Where an attachment asks for something: its name, the row or page in words, the words."""
-
-    name: str
-    place: str
-    text: str
 
 
 class Propose(enum.StrEnum):
@@ -202,7 +194,7 @@ def _held(
     found = Held(
         holding,
         tuple(dict.fromkeys(item.name for item, _ in pairs)),
-        tidy(span for _, span in pairs if isinstance(span, Span)),
+        _evidence(document, [where for _, where in pairs]),
         as_at=as_at_on(holding, min(today, wanted or today)),
         wanted=wanted,
         next_on=now.next_on if comes and now.missed is None else None,
@@ -214,6 +206,12 @@ def _held(
         files=tuple(dict.fromkeys(where for _, where in pairs if isinstance(where, InFile))),
     )
     return replace(found, propose=_proposed(found, document, context))
+
+
+def _evidence(document: SubmissionDocument, found: list[Span | InFile]) -> tuple[Span, ...]:
+    files = (where.name for where in found if isinstance(where, InFile))
+    own = [where for where in found if isinstance(where, Span)]
+    return tidy([*own, *named_files(document.attachments, files)])
 
 
 def _proposed(found: Held, document: SubmissionDocument, context: Context) -> Propose:

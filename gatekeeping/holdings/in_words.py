@@ -3,11 +3,10 @@
 from typing import Any
 
 from foundation.dates import day
-from gatekeeping.holdings.freshness import Freshness
+from gatekeeping.attached_asks import asked_in_files, files_as_json
 from gatekeeping.holdings.held import Held, Propose
 from gatekeeping.school_types import covers_everyone
 
-MOST_FILES_NAMED = 20
 _SAID = 3
 """So many schools are named in a sentence; the finding's detail names more."""
 
@@ -19,7 +18,8 @@ def where(found: Held) -> str:
     verb = "is" if len(found.items) == 1 else "are"
     parts = [f"{items} {verb} in “{holding.title}”, held by {holding.owner}{_as_at(found)}."]
     if found.files:
-        parts.append(_asked_where(found))
+        own = any(not one.field.startswith("attachments") for one in found.evidence)
+        parts.append(asked_in_files(found.files, also=own).strip())
     if found.missed is not None:
         parts.append(
             f"It was due to be refreshed on {day(found.missed)}, and its owner has not said that "
@@ -70,35 +70,8 @@ def detail(found: Held) -> dict[str, Any]:
         "uncovered_names": [name for _, name in found.uncovered],
         "items": list(found.items),
         "propose": found.propose.value,
-        "attachments": [
-            {"name": one.name, "place": one.place, "text": one.text}
-            for one in found.files[:MOST_FILES_NAMED]
-        ],
+        "attachments": files_as_json(found.files),
     }
-
-
-def _asked_where(found: Held) -> str:
-    """Return the sentence that says in which attachments it is asked, and where."""
-    also = "also " if found.evidence else ""
-    said = [
-        f"{one.name}{f' ({one.place})' if one.place else ''}: “{one.text}”"
-        for one in found.files[:_SAID]
-    ]
-    more = f"; and {len(found.files) - _SAID:,} more" if len(found.files) > _SAID else ""
-    return f"It is {also}asked in {'; '.join(said)}{more}."
-
-
-def fresh_in_words(fresh: Freshness) -> str:
-    """Return a sentence that tells how fresh a data set is today."""
-    if fresh.as_at is None:
-        return "Nobody says how fresh it is."
-    said = ", says its owner" if fresh.stated else ""
-    if fresh.missed is not None:
-        return f"As at {day(fresh.as_at)}{said}; a refresh was due on {day(fresh.missed)}."
-    if fresh.always:
-        return f"Kept up to date, last on {day(fresh.as_at)}{said}."
-    following = f"; next on {day(fresh.next_on)}" if fresh.next_on else ""
-    return f"As at {day(fresh.as_at)}{said or ', if it kept its rhythm'}{following}."
 
 
 def _as_at(found: Held) -> str:

@@ -1,17 +1,16 @@
 """``portal gate compare``: how alike two documents are, and why. Needs no database."""
 
 import json
-from pathlib import Path
+from functools import partial
 
 import click
 
 from foundation.errors import Refusal
 from gatekeeping.alike.comparing import Comparison, compare
 from gatekeeping.alike.meaning import Meaning, meaning_of
-from gatekeeping.attachment_words import read_beside
 from gatekeeping.documents import SubmissionDocument
 from portal.cli.batches import Json, answers
-from portal.cli.terminal import as_json, print_json, read_document, refusals_in_words
+from portal.cli.terminal import as_json, attached_to, print_json, read_document, refusals_in_words
 
 
 @click.command("compare")
@@ -28,7 +27,7 @@ def compare_command(
     Attachments that they name are read too where they lie beside them.
     """
     if batch is not None and one is None:
-        for answer in answers(batch, _answer):
+        for answer in answers(batch, partial(_answer, batch)):
             click.echo(json.dumps(answer, ensure_ascii=False))
         return
     if one is None or other is None or batch is not None:
@@ -42,19 +41,19 @@ def compare_command(
 
 def _read(place: str) -> Meaning:
     document = SubmissionDocument.read(read_document(place))
-    attached = read_beside(Path(place), document.attachments) if place != "-" else ()
-    return meaning_of(document, attached=attached)
+    return meaning_of(document, attached=attached_to(place, document))
 
 
-def _answer(line: Json) -> Json:
-    return _as_json(compare(_meaning(line, "a"), _meaning(line, "b")))
+def _answer(place: str, line: Json) -> Json:
+    return _as_json(compare(_meaning(place, line, "a"), _meaning(place, line, "b")))
 
 
-def _meaning(line: Json, key: str) -> Meaning:
-    document = line.get(key)
-    if not isinstance(document, dict):
+def _meaning(place: str, line: Json, key: str) -> Meaning:
+    given = line.get(key)
+    if not isinstance(given, dict):
         raise Refusal(f"“{key}” must be a submission document (a JSON object).")
-    return meaning_of(SubmissionDocument.read(document))
+    document = SubmissionDocument.read(given)
+    return meaning_of(document, attached=attached_to(place, document))
 
 
 def _as_json(found: Comparison) -> Json:
@@ -72,6 +71,6 @@ def _print_words(found: Comparison) -> None:
     for sentence in found.says:
         click.echo(f"  {sentence}")
     for part, value in found.parts.items():
-        click.echo(f"    {part:8} {'not told' if value is None else f'{value:.2f}'}")
+        click.echo(f"    {part:8} {value:.2f}")
     for item in found.shared_items:
         click.echo(f"    both ask: {item}")

@@ -3,15 +3,14 @@
 import json
 from datetime import UTC, datetime, time
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from foundation import clock
+from gatekeeping.alike.lines import lines_of
 from gatekeeping.assessment import Assessment, assess
-from gatekeeping.attachment_words import read_beside
 from gatekeeping.burden import Step, steps
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Finding
@@ -20,6 +19,7 @@ from portal.cli.batches import Json, answers
 from portal.cli.register import import_register, similar
 from portal.cli.terminal import (
     as_json,
+    attached_to,
     authority_option,
     print_json,
     read_document,
@@ -60,13 +60,13 @@ def check(
     at = _end_of(day) if day else clock.now()
     with session_for(la_code) as (session, authority_id):
         if batch is not None:
-            judge = partial(_judge_line, session, authority_id, at)
+            judge = partial(_judge_line, session, authority_id, at, batch)
             for answer in answers(batch, judge):
                 click.echo(json.dumps(answer, ensure_ascii=False))
             return
         place = file or "-"
         document = SubmissionDocument.read(read_document(place))
-        attached = read_beside(Path(place), document.attachments) if place != "-" else ()
+        attached = attached_to(place, document)
         found = assess(session, authority_id, document, at=at, attached=attached)
     if as_json:
         print_json(found.as_json())
@@ -79,10 +79,12 @@ def _end_of(day: datetime) -> datetime:
     return datetime.combine(day.date(), time.max, clock.LOCAL).astimezone(UTC)
 
 
-def _judge_line(session: Session, authority_id: int, at: datetime, given: Json) -> Json:
+def _judge_line(session: Session, authority_id: int, at: datetime, place: str, given: Json) -> Json:
     """Judge one line of a batch."""
+    document = SubmissionDocument.read(given)
+    attached = attached_to(place, document)
     try:
-        return assess(session, authority_id, SubmissionDocument.read(given), at=at).as_json()
+        return assess(session, authority_id, document, at=at, attached=attached).as_json()
     finally:
         session.expunge_all()  # a long batch keeps nothing of what it has read
 
@@ -112,6 +114,8 @@ def _print_words(document: SubmissionDocument, found: Assessment) -> None:
 def _print_finding(document: SubmissionDocument, finding: Finding) -> None:
     click.echo(f"\n{finding.rule} {finding.title} ({finding.severity.value})")
     click.echo(f"  {finding.says}")
+    for line in lines_of(finding.detail):
+        click.echo(f"    {line.name}: {line.words}")
     for span in finding.evidence:
         text = _text_of(document, span.field)
         before = text[max(0, span.start - AROUND) : span.start]

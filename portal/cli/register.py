@@ -13,12 +13,12 @@ from foundation.db import EVERY_AUTHORITY
 from foundation.settings import read_settings
 from gatekeeping.alike.index import Near, nearest
 from gatekeeping.alike.meaning import Meaning, meaning_of
-from gatekeeping.attachment_words import read_beside
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.past.loading import load
 from portal.cli.batches import Json, answers
 from portal.cli.terminal import (
     as_json,
+    attached_to,
     authority_option,
     open_database,
     print_json,
@@ -55,7 +55,8 @@ def similar(
         if batch is not None:
 
             def answer(line: Json) -> Json:
-                meaning = meaning_of(SubmissionDocument.read(line))
+                document = SubmissionDocument.read(line)
+                meaning = meaning_of(document, attached=attached_to(batch, document))
                 return _as_json(_nearest(session, authority_id, meaning, top))
 
             for found in answers(batch, answer):
@@ -63,8 +64,7 @@ def similar(
             return
         place = file or "-"
         document = SubmissionDocument.read(read_document(place))
-        attached = read_beside(Path(place), document.attachments) if place != "-" else ()
-        meaning = meaning_of(document, attached=attached)
+        meaning = meaning_of(document, attached=attached_to(place, document))
         ranked = _nearest(session, authority_id, meaning, top)
     if as_json:
         print_json(_as_json(ranked))

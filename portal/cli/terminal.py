@@ -18,6 +18,9 @@ from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.errors import Refusal
 from foundation.progress import ImportReport, Progress
 from foundation.settings import Settings, SettingsError, read_settings
+from gatekeeping.asked import AttachedText
+from gatekeeping.attachment_words import read_beside
+from gatekeeping.documents import SubmissionDocument
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -106,6 +109,14 @@ def print_report(report: ImportReport, what: str, *, json_wanted: bool) -> None:
         click.echo(f"  line {bad.line}{column}: {bad.reason}", err=True)
     if len(report.rejected) > SHOWN:
         click.echo(f"  … and {len(report.rejected) - SHOWN} more (--json lists all).", err=True)
+
+
+def attached_to(place: str, document: SubmissionDocument) -> tuple[AttachedText, ...]:
+    """Read the attachments that a document names where they lie beside the file ``place``.
+
+    That is its own file, or the batch that it is a line of; none beside standard input.
+    """
+    return () if place == "-" else read_beside(Path(place), document.attachments)
 
 
 def read_document(place: str) -> dict[str, Any]:

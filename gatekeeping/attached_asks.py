@@ -5,6 +5,7 @@ nothing behind it. A table that is filled in, and a guide, ask nothing by their 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,8 @@ _FIELD: Final = re.compile(
     re.IGNORECASE,
 )
 """Words by which a line of a form says that it wants something; the last two are Welsh."""
+_ASKS: Final = re.compile(r"\b(?:please|kindly|tell us|let us|send us|grateful)\b", re.IGNORECASE)
+"""A sentence of a letter, though it stands on a line of its own."""
 _MARK: Final = re.compile(
     r"^\W*(?:q(?:uestion)?\s*)?(?:\(?[0-9a-z]{1,3}(?:\.\d{1,2})*[.):]|[-*•·▪◦☐□])?\s*",
     re.IGNORECASE,
@@ -100,17 +103,22 @@ def asked_in(attached: AttachedText) -> tuple[Requested, ...]:
     in_prose = requested(SubmissionDocument(body=text))
     if not (in_prose or _BLANK.search(text) or _is_form(attached.name, text)):
         return ()
-    taken = [(one.span.start, one.span.end) for one in in_prose]
     entries = []
     for start, end in _entries(text):
-        if any(low < end and start < high for low, high in taken):
-            continue
         entry = _as_requested(text, start, end)
         if not _ADMIN.fullmatch(entry.wordings[0].whole):
             entries.append(entry)
         if len(entries) >= MOST_ENTRIES:
             break
-    return tuple(sorted([*in_prose, *entries], key=lambda one: one.span.start))
+    taken = [(one.span.start, one.span.end) for one in entries]
+    sentences = [one for one in in_prose if not _is_within(one.span, taken)]
+    return tuple(sorted([*sentences, *entries], key=lambda one: one.span.start))
+
+
+def _is_within(span: Span, taken: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a sentence is a line that was read as one to fill in; those are in order."""
+    place = bisect_left(taken, span.end, key=lambda one: one[0])
+    return place > 0 and span.start < taken[place - 1][1]
 
 
 def place_in(attached: AttachedText, start: int) -> str:
@@ -177,7 +185,11 @@ def _labels(text: str) -> Iterator[tuple[int, int]]:
             continue
         if high - low > _LONGEST or len(words.split()) > _MOST_WORDS or words.endswith((".", "!")):
             continue
-        if _WORDS.search(words) and (_FIELD.search(words) or _BLANK.search(words)):
+        if (
+            _WORDS.search(words)
+            and not _ASKS.search(words)
+            and (_FIELD.search(words) or _BLANK.search(words))
+        ):
             yield low, high
 
 

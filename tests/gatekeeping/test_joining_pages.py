@@ -78,7 +78,6 @@ def test_a_choice_is_worked_out_again_and_then_done(session, browser, child, par
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"into": ""}, "Enter the number of the other submission"),
         ({"into": "nonsense"}, "Enter the number of the other submission"),
         ({"reason": " "}, "Enter why they belong together."),
         ({"parent_version": "7"}, "is version 1 now"),

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from foundation import clock
+from foundation.dates import day
 from foundation.progress import BadRow
 from gatekeeping.holdings.editing import Editing
-from gatekeeping.holdings.in_words import fresh_in_words
+from gatekeeping.holdings.freshness import Freshness
 from gatekeeping.holdings.listing import Plan, as_csv, read_list
 from gatekeeping.holdings.loading import ensure_loaded
 from gatekeeping.holdings.reading import catalogue_of
@@ -48,7 +49,7 @@ def search(*, words: tuple[str, ...], as_json: bool, la_code: str | None) -> Non
     for one in found:
         items = ", ".join(item.name for item in one.meant) or one.holding.title
         click.echo(f"{one.holding.title} ({one.holding.owner}): {items}")
-        click.echo(f"  {fresh_in_words(one.fresh)} Covers {one.holding.covers}.")
+        click.echo(f"  {_fresh(one.fresh)} Covers {one.holding.covers}.")
     if not found:
         click.echo("Nothing that fits is held, as far as the catalogue knows.")
 
@@ -92,6 +93,19 @@ def import_(*, file: Path, dry_run: bool, why: str, as_json: bool, la_code: str 
         click.echo(f"  {planned.listed.key}{new}")
     for bad in plan.bad[:SHOWN]:
         click.echo(f"  {_line(bad)}", err=True)
+
+
+def _fresh(fresh: Freshness) -> str:
+    """Return a sentence that tells how fresh a data set is today."""
+    if fresh.as_at is None:
+        return "Nobody says how fresh it is."
+    said = ", says its owner" if fresh.stated else ""
+    if fresh.missed is not None:
+        return f"As at {day(fresh.as_at)}{said}; a refresh was due on {day(fresh.missed)}."
+    if fresh.always:
+        return f"Kept up to date, last on {day(fresh.as_at)}{said}."
+    following = f"; next on {day(fresh.next_on)}" if fresh.next_on else ""
+    return f"As at {day(fresh.as_at)}{said or ', if it kept its rhythm'}{following}."
 
 
 def _line(bad: BadRow) -> str:

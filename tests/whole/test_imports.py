@@ -26,7 +26,11 @@ DOORS = {
     "kombu": {"portal/folder_broker.py"},
     "markdown_it": {"foundation/markdown.py"},
     "nh3": {"foundation/markdown.py"},
-    "numpy": {"gatekeeping/alike/packed.py", "gatekeeping/alike/scanning.py"},
+    "numpy": {
+        "gatekeeping/alike/packed.py",
+        "gatekeeping/alike/scanning.py",
+        "gatekeeping/alike/topics.py",
+    },
     "openpyxl": {"foundation/spreadsheets.py"},
     "psycopg": set(),
     "pydantic_settings": {"foundation/settings.py"},

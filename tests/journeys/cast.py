@@ -33,14 +33,14 @@ class Cast:
 
     def __init__(self, stage: Stage, browser: Browser) -> None:
         self.stage = stage
-        self._browser = browser
+        self.browser = browser
         self._visitors: dict[str, Visitor] = {}
-        self._database = Database(f"sqlite:///{stage.home / 'portal.db'}")
+        self.database = Database(f"sqlite:///{stage.home / 'portal.db'}")
 
     def __call__(self, address: str) -> Visitor:
         """Return this person's browser; "" is a stranger's."""
         if address not in self._visitors:
-            made = Visitor(self.stage, self._browser, "phone" if address == HEAD else "desktop")
+            made = Visitor(self.stage, self.browser, "phone" if address == HEAD else "desktop")
             self._visitors[address] = made
             if address:
                 made.sign_in(address)
@@ -49,12 +49,12 @@ class Cast:
     def close(self) -> None:
         for each in self._visitors.values():
             each.close()
-        self._database.engine.dispose()
+        self.database.engine.dispose()
 
     def put(self, title: str, author: str = OFFICER, **changes: object) -> tuple[int, str]:
         """Write a request without the pages and put it to the gate; return its id and number."""
         identity = self.draft(title, author, **changes)
-        with self._database.session(authority=EVERY_AUTHORITY) as session:
+        with self.database.session(authority=EVERY_AUTHORITY) as session:
             submission = session.get_one(Submission, identity)
             by = submission.author
             submit(session, submission, by=by, at=clock.now(), address=self.stage.address)
@@ -79,7 +79,7 @@ class Cast:
             "due_on": (today + DUE).isoformat(),
             **changes,
         }
-        with self._database.session(authority=EVERY_AUTHORITY) as session:
+        with self.database.session(authority=EVERY_AUTHORITY) as session:
             by = session.scalars(
                 sa.select(Membership)
                 .join(Person, Person.id == Membership.person_id)
@@ -93,7 +93,7 @@ class Cast:
 
     def some_schools(self, count: int) -> list[int]:
         """Return the numbers of some schools, the demonstration's own among them."""
-        with self._database.session(authority=EVERY_AUTHORITY, writes=False) as session:
+        with self.database.session(authority=EVERY_AUTHORITY, writes=False) as session:
             own = (
                 sa.select(Membership.school_id)
                 .join(Person, Person.id == Membership.person_id)

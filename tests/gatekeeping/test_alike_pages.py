@@ -5,6 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from directory.models import Membership
 from foundation.audit import AuditEntry
 from gatekeeping.alike.index import remember
 from gatekeeping.models import Approach, State
@@ -12,7 +13,7 @@ from gatekeeping.submissions import submit
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory
-from tests.factories.gatekeeping import make_submission, version_of
+from tests.factories.gatekeeping import make_submission, number, version_of
 from tests.joining import MEALS, make_schools
 
 pytestmark = pytest.mark.sqlite_only
@@ -47,7 +48,10 @@ def officer(session):
 def other(session):
     make_schools(3, 2)
     author = OfficerFactory(team=TeamFactory(name="Catering"))
-    made = make_submission(State.LIVE, author=author, document=THEIRS, sent_at=NOON)
+    last_year = number("D", "2526")  # no number that submitting gives
+    made = make_submission(
+        State.LIVE, author=author, document=THEIRS, sent_at=NOON, number=last_year
+    )
     remember(session, version_of(made))
     return made
 
@@ -87,6 +91,13 @@ def test_the_finding_shows_its_parts_and_what_can_be_done(browser, draft, other)
         assert f'href="{like(draft, other)}"' in text
         assert "Use their answers instead" in text
         assert "Use the same dates" in text
+
+
+def test_the_same_stands_beside_what_is_typed(browser, draft, other):
+    place = f"/submissions/{draft.id}/write/check-live?page=text"
+    answer = browser.post(place, data={"body": OURS["body"]})
+    assert "What both ask" in answer.json["html"]
+    assert f"{like(draft, other)}/ask/answers" in answer.json["html"]
 
 
 def test_side_by_side_shows_another_team_what_the_register_shows(
@@ -161,21 +172,39 @@ def test_the_schools_of_both_are_listed_and_handed_out(session, browser, draft, 
     assert "schools_in_common.exported" in actions
 
 
-@pytest.mark.parametrize(
-    ("what", "subject"), [("answers", "May we use your answers?"), ("joining", "")]
-)
-def test_asking_is_kept_once_and_told(session, browser, draft, other, what, subject):
-    place = like(draft, other, f"/ask/{what}")
-    assert browser.get(place).status_code == 200
-    assert "Enter w" in browser.post(place, data={"text": " "}).text
-    for _ in range(2):
-        assert browser.post(place, data={"text": "We plan meals."}).status_code == 302
+def test_asking_is_kept_once_and_told(session, browser, draft, other):
+    for what in ("answers", "joining"):
+        place = like(draft, other, f"/ask/{what}")
+        assert browser.get(place).status_code == 200
+        assert "Enter w" in browser.post(place, data={"text": " "}).text
+        for _ in range(2):
+            assert browser.post(place, data={"text": f"Our {what}."}).status_code == 302
     session.expire_all()
-    assert [one.text for one in session.scalars(sa.select(Approach))] == ["We plan meals."]
-    mails = [mail.subject for mail in session.scalars(sa.select(Mail))]
-    assert [mail for mail in mails if subject and mail.startswith(subject)] == mails
-    assert len(mails) == (1 if subject else 0)
-    assert "We plan meals." in browser.get(like(draft, other)).text
+    asked = session.scalars(sa.select(Approach).order_by(Approach.id))
+    assert [one.text for one in asked] == ["Our answers.", "Our joining."]
+    (mail,) = session.scalars(sa.select(Mail))  # who will take the draft is not known yet
+    assert (mail.address, mail.subject[:24]) == (other.author.email, "May we use your answers?")
+    assert "Our joining." in browser.get(like(draft, other)).text
+
+
+def test_both_officers_and_the_gatekeeper_see_what_was_asked(
+    session, client, sign_in, gatekeeper, browser, draft, other
+):
+    submit(session, draft, by=draft.author, at=NOON)
+    session.commit()
+    browser.post(like(draft, other, "/ask/joining"), data={"text": "One kitchen."})
+    membership = session.scalars(
+        sa.select(Membership).where(Membership.person_id == other.author_id)
+    ).one()
+    session.commit()
+    for who, page in (
+        (gatekeeper, f"/queue/{draft.id}"),
+        (membership, f"/submissions/{other.id}"),
+    ):
+        sign_in(client, who)
+        assert "One kitchen." in client.get(page).text
+    addresses = {mail.address for mail in session.scalars(sa.select(Mail))}
+    assert gatekeeper.person.email in addresses
 
 
 def test_one_may_withdraw_when_asking_for_answers(session, browser, draft, other):
@@ -218,23 +247,24 @@ def test_what_was_submitted_is_not_changed_by_a_press(session, browser, draft, o
     assert draft.document == before
 
 
-@pytest.mark.parametrize(
-    ("text", "finds"),
-    [
-        ("How many children get free school dinners?", True),
-        ("FREE SCHOOL MEALS", True),
-        ("School\tPupils eligible for free school meals\tMeals served each day\n\t\t\n", True),
-        ("Faint o ddisgyblion sydd â hawl i brydau ysgol am ddim?", None),
-        ("Age of the boiler and when it was last serviced", False),
-        ("x " * 100_000, None),
-        ("🙂 ' OR 1=1 -- <b>%s</b>", None),
-    ],
-)
-def test_one_looks_before_writing(browser, other, text, finds):
-    answer = browser.post("/asked-before", data={"text": text})
-    assert answer.status_code == 200
-    if finds is not None:
-        assert ("Free school meals take-up" in answer.text) is finds
+LOOKED_UP = {
+    "How many children get free school dinners?": True,
+    "FREE SCHOOL MEALS": True,
+    "School\tPupils eligible for free school meals\tMeals served each day\n\t\t\n": True,
+    "Faint o ddisgyblion sydd â hawl i brydau ysgol am ddim?": None,
+    "Age of the boiler and when it was last serviced": False,
+    "x " * 100_000: None,
+    "🙂 ' OR 1=1 -- <b>%s</b>": None,
+}
+"""What is typed, and whether the submission about free meals must come up."""
+
+
+def test_one_looks_before_writing(browser, other):
+    for text, finds in LOOKED_UP.items():
+        answer = browser.post("/asked-before", data={"text": text})
+        assert answer.status_code == 200, text[:50]
+        if finds is not None:
+            assert ("Free school meals take-up" in answer.text) is finds, text
 
 
 def test_nothing_typed_is_asked_for(browser):

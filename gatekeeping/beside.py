@@ -179,7 +179,9 @@ def _alike(one: Item, other: Item) -> bool:
 
 def _paired(one: Item, other: Item, pairs: frozenset[tuple[str, str]]) -> bool:
     """Tell whether the two were found to mean the same; long names were cut."""
-    ours, theirs = (" ".join(item.name.split())[:LONGEST_SAID] for item in (one, other))
+    ours, theirs = (
+        " ".join(item.name.split())[:LONGEST_SAID].rstrip(" .,;:") for item in (one, other)
+    )
     return (ours, theirs) in pairs
 
 

@@ -6,7 +6,7 @@ items, its dates and its owner show to another team.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,8 +20,12 @@ from gatekeeping.asked import AttachedText
 from gatekeeping.documents import Item, SubmissionDocument
 from gatekeeping.likeness import WORDS_FROM, likeness, normalised, text_of
 from gatekeeping.masking import OFFICER, is_withheld, masked
-from gatekeeping.models import Attachment, Submission
+from gatekeeping.models import Attachment, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.protocol import Protocol
+
+NAMING: Final = ("K10", "K21", "K62")
+"""The rules whose findings name another submission."""
+_MOST_READ: Final = 50
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,25 @@ def together(session: Session, ours: Side, theirs: Side, protocol: Protocol) -> 
     }
     text = max(compared.parts.get("text") or 0.0, letters)
     return Together(detail, shared, compared.says, label, text, schools)
+
+
+def is_named(session: Session, submission: Submission, other_id: int) -> bool:
+    """Tell whether a stored finding about a submission names the other: one statement."""
+    details = session.scalars(
+        sa.select(StoredFinding.detail)
+        .join(SubmissionVersion, SubmissionVersion.id == StoredFinding.version_id)
+        .where(
+            StoredFinding.authority_id == submission.authority_id,
+            SubmissionVersion.submission_id == submission.id,
+            StoredFinding.rule.in_(NAMING),
+        )
+        .order_by(StoredFinding.id.desc())
+        .limit(_MOST_READ)
+    )
+    return any(
+        other_id in {one.get("submission") for one in (detail, *(detail.get("lists") or ()))}
+        for detail in details
+    )
 
 
 def schools_of(session: Session, ours: Side, theirs: Side) -> Schools:

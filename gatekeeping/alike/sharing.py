@@ -14,6 +14,7 @@ _ANSWERING = re.compile(
     re.IGNORECASE,
 )
 """How to answer is no thing that both ask."""
+_ENDS = " .,;:"
 MOST_SHARED = 30
 
 
@@ -46,7 +47,10 @@ def shared_things(ours: Meaning, theirs: Meaning) -> tuple[Shared, ...]:
             best[row] = column
             taken.add(column)
     things = ((ours.things[row], theirs.things[best[row]]) for row in sorted(best))
-    return tuple(Shared(one.said, other.said, one.file, other.file) for one, other in things)
+    return tuple(
+        Shared(one.said.rstrip(_ENDS), other.said.rstrip(_ENDS), one.file, other.file)
+        for one, other in things
+    )
 
 
 def pairs_of(shared: tuple[Shared, ...]) -> list[list[str]]:

@@ -36,6 +36,7 @@ from gatekeeping.side_by_side import (
     Outside,
     Side,
     Together,
+    is_named,
     outside,
     schools_in_common,
     schools_of,
@@ -187,9 +188,8 @@ def find_two(submission_id: int, other_id: int) -> Two:
         raise NotFoundError
     whole = not is_officer or is_of_the_team(hat(), other)
     if not whole:
-        if other.state in {State.WITHDRAWN, State.LAPSED}:
-            raise NotFoundError
-        whole = first.version > 0 and not is_withheld(other)
+        gone = other.state in {State.WITHDRAWN, State.LAPSED}
+        whole = first.version > 0 and not gone and not is_withheld(other)
     return Two(ours, theirs, earlier, whole, is_officer)
 
 
@@ -212,7 +212,9 @@ def _is_ours(found: Two) -> bool:
 
 def _checked(found: Two, both: Together) -> Together:
     """Let an officer see of another team's only what is like their own."""
-    if found.is_mine and not _is_ours(found) and not both.is_alike:
+    if not found.is_mine or _is_ours(found) or both.is_alike:
+        return both
+    if not is_named(db_session(), found.ours.submission, found.theirs.submission.id):
         raise NotFoundError
     return both
 

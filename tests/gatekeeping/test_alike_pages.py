@@ -13,7 +13,7 @@ from gatekeeping.submissions import submit
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory
-from tests.factories.gatekeeping import make_submission, number, version_of
+from tests.factories.gatekeeping import make_finding, make_submission, number, version_of
 from tests.joining import MEALS, make_schools
 
 pytestmark = pytest.mark.sqlite_only
@@ -148,6 +148,17 @@ def test_what_has_nothing_in_common_is_not_shown(session, browser, draft, other)
     for more in ("", "/schools", "/schools.csv", "/ask/answers"):
         assert browser.get(like(draft, stranger, more)).status_code == 404
     assert browser.post(like(draft, stranger, "/dates")).status_code == 404
+
+
+def test_what_a_finding_named_can_be_seen_for_good(session, browser, officer, other):
+    ours = make_submission(State.TRIAGE, author=officer, document={"title": "Boilers"})
+    finding = make_finding(version_of(ours), "K10")
+    finding.detail = {"submission": other.id, "number": other.number}
+    other.state = State.WITHDRAWN
+    session.commit()
+    text = text_of(browser.get(like(ours, other)))
+    assert "Meals served each day" in text
+    assert "To plan the kitchens" not in text
 
 
 def test_a_gatekeeper_reads_both_whole(session, client, sign_in, gatekeeper, draft, other):

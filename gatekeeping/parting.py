@@ -89,10 +89,11 @@ def leave(session: Session, child: Submission, *, by: Person, at: datetime, addr
     parent = joining.parent
     lock(session, parent)
     check_still(session, parent)
-    child.merged_into_id = None
     _undo(session, joining, "Its officer withdrew it.", by=by, at=at)
     session.flush()
+    # before the child is let go of, so that what remains is not found to be like what leaves
     take_out(session, parent, joining, by=by, at=at, address=address)
+    child.merged_into_id = None
     told_joined.tell_left(session, joining, at=at, address=address)
 
 

@@ -296,6 +296,16 @@ class TestUndoing:
         assert joining.undone_version_id == version_of(parent).id
         assert "was withdrawn" in mails(session)[-1].text
 
+    @pytest.mark.sqlite_only
+    def test_what_remains_is_not_found_to_be_like_what_was_withdrawn(
+        self, session, joining, child, parent
+    ):
+        remember(session, version_of(child))
+        withdraw(session, child, by=child.author, at=LATER, address=PLACE)
+        session.commit()
+        named = [finding.detail.get("submission") for finding in version_of(parent).findings]
+        assert child.id not in named
+
     def test_an_approval_of_the_whole_survives_that(self, session, joining, child, parent, other):
         make_decision(parent, other)
         parent.state, parent.expires_on = State.SCHEDULED, NOON.date() + timedelta(days=200)

@@ -140,10 +140,13 @@ def test_taking_them_apart(session, browser, child, parent, gatekeeper):
     session.commit()
     page = text_of(browser.get(place))
     assert "asked once for both, as “Pupils eligible for free school meals”" in page
+    assert "no longer joined" not in browser.get(f"/queue/{parent.id}").text
     browser.post(place, data={"reason": "Another year."})
     page = text_of(browser.get(place))
     assert "Another year. What was saved is taken back." in page
     assert browser.get(elsewhere).status_code == 404
+    for one in (parent, child):
+        assert "They are no longer joined." in browser.get(f"/queue/{one.id}").text
     session.expire_all()
     assert (child.state, parent.version) == (State.TRIAGE, 3)
 

@@ -78,14 +78,7 @@ def test_two_teams_ask_the_same_and_schools_are_asked_once(stage, cast):
     assert "What is asked" in finding(partner, parents_number).inner_text()
     partner.press("Submit to the gate")
 
-    gatekeeper = cast.claim(GATEKEEPER, child)
-    says(gatekeeper, "Both of us train the same cooks.", parents_number)
-    gatekeeper.follow("See both side by side")
-    says(gatekeeper, LIFTS["body"])
-    gatekeeper.follow(f"Join this to {parents_number}")
-    says(gatekeeper, "What the other becomes", "asked once", "Schools and their time")
-    gatekeeper.page.locator("#reason").fill("The same cooks.")
-    gatekeeper.press("Join them")
+    gatekeeper = join_side_by_side(cast, child, parents_number)
     number = re.search(r"888-\d{4}-D-\d{5}-[A-Z]", gatekeeper.text)[0]
     assert parents_number in stage.mail_to(PARTNER, f"Joined to another: {number}")
     assert number in stage.mail_to(OFFICER, "Another was joined to yours")
@@ -101,11 +94,24 @@ def test_two_teams_ask_the_same_and_schools_are_asked_once(stage, cast):
     partner.follow("Withdraw this submission")
     partner.press("Withdraw")
     assert number in stage.mail_to(OFFICER, "No longer joined")
-    cast.sees(OFFICER, parent, "Waiting for a gatekeeper")
+    cast.sees(OFFICER, parent, "Waiting for a gatekeeper", "They are no longer joined.")
     after = figures(cast)
     assert after["joined"] == saved["joined"]
     assert after["undone"] == saved["undone"] + 1
     assert after["hours"] < saved["hours"]
+
+
+def join_side_by_side(cast: Cast, child: int, parents_number: str) -> Visitor:
+    """Let a gatekeeper find the other by the finding, look at both, and join them."""
+    gatekeeper = cast.claim(GATEKEEPER, child)
+    says(gatekeeper, "Both of us train the same cooks.", parents_number)
+    gatekeeper.follow("See both side by side")
+    says(gatekeeper, LIFTS["body"])
+    gatekeeper.follow(f"Join this to {parents_number}")
+    says(gatekeeper, "What the other becomes", "asked once", "Schools and their time")
+    gatekeeper.page.locator("#reason").fill("The same cooks.")
+    gatekeeper.press("Join them")
+    return gatekeeper
 
 
 def figures(cast: Cast) -> dict[str, float]:
@@ -114,7 +120,7 @@ def figures(cast: Cast) -> dict[str, float]:
     stranger.open("/figures")
     text = " ".join(stranger.text.split())
     found = re.search(r"([\d,.-]+) hours? of schools .*?, by (\d+) requests? joined", text)
-    undone = re.search(r"(\d+) of which w", text)
+    undone = re.search(r"(\d+) w\w+ taken apart again", text)
     assert found, text
     return {
         "hours": float(found[1].replace(",", "")),

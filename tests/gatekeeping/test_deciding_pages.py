@@ -37,7 +37,7 @@ from tests.factories.gatekeeping import (
 
 pytestmark = pytest.mark.sqlite_only
 MOST = 12
-MOST_TO_DECIDE = 15
+MOST_TO_DECIDE = 16
 
 
 @pytest.fixture

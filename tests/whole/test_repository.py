@@ -19,7 +19,7 @@ WORKPLACE = re.compile(
     r"|https?://[^\s/]*(?:pypi|npmjs|registry|artifactory|nexus|devpi)"
 )
 ADDRESS = re.compile(r"[\w.%+-]+@((?:[\w-]+\.)+[\w-]+)")
-INVENTED = re.compile(r"(^|\.)example(\.(org|com|net|gov\.uk))?$|^[\d.]+$", re.IGNORECASE)
+INVENTED = re.compile(r"(^|\.)(example(\.(org|com|net|gov\.uk))?|invalid)$|^[\d.]+$", re.IGNORECASE)
 
 
 def name_of(place: Path) -> str:

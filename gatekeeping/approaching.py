@@ -18,8 +18,9 @@ from gatekeeping.addressees import people_in, write_to
 from gatekeeping.authors import check_may_write
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.leases import lock
-from gatekeeping.models import Approach, ApproachKind, State, Submission
+from gatekeeping.models import Approach, ApproachKind, State, StoredFinding, Submission
 from gatekeeping.recording import audit_submission, checked_text
+from gatekeeping.side_by_side import NAMING
 from gatekeeping.submissions import save
 
 MOST: Final = 50
@@ -118,6 +119,15 @@ def approaches_of(session: Session, submission: Submission) -> Sequence[Approach
         .order_by(Approach.at.desc(), Approach.id.desc())
         .limit(MOST)
     ).all()
+
+
+def approaches_named(
+    session: Session, submission: Submission, findings: Sequence[StoredFinding]
+) -> Sequence[Approach]:
+    """Return the same where a finding names another submission; else nothing, without asking."""
+    if not any(finding.rule in NAMING for finding in findings):
+        return ()
+    return approaches_of(session, submission)
 
 
 def dates_to_come(send_on: date | None, due_on: date | None, today: date) -> dict[str, date]:

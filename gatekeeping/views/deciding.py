@@ -11,7 +11,7 @@ from foundation.dates import moment
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
 from gatekeeping import leases, pending
-from gatekeeping.approaching import approaches_of
+from gatekeeping.approaching import approaches_named
 from gatekeeping.decisions import REFUSAL_CODES
 from gatekeeping.dossier import Dossier, dossier, find_submission
 from gatekeeping.dpia import OUTCOMES
@@ -273,7 +273,7 @@ def _shown(found: Dossier, form: DecideForm) -> str:
         chosen_findings=request.form.getlist("findings"),
         undo_until=moment(process.waiting.due_at) if process.waiting else "",
         undo_seconds=_undo_seconds(found),
-        approaches=approaches_of(db_session(), submission),
+        approaches=approaches_named(db_session(), submission, found.findings),
         **vars(found.history),
         **WORDS,
     )

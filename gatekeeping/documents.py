@@ -27,7 +27,12 @@ Text = Annotated[str, Field(max_length=MOST_TEXT)]
 Line = Annotated[str, Field(max_length=2_000)]
 Urn = Annotated[int, Field(ge=0, le=99_999_999)]
 """A URN of six digits, or a college's UKPRN of eight; a larger number fits no column."""
-Day = Annotated[date | None, BeforeValidator(lambda value: None if value == "" else value)]
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+"""Beyond these a day is a slip, and counting on from it leads out of the calendar."""
+Day = Annotated[
+    Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None,
+    BeforeValidator(lambda value: None if value == "" else value),
+]
 
 ORIGINS = ("statute", "dfe", "grant", "contract", "policy", "member", "other")
 ROLES = (

@@ -13,7 +13,7 @@ from typing import Any
 
 from foundation.errors import Refusal
 from gatekeeping.alike.meaning import Meaning, meaning_of
-from gatekeeping.documents import AudienceWords, DocumentError, SubmissionDocument
+from gatekeeping.documents import EARLIEST, LATEST, AudienceWords, DocumentError, SubmissionDocument
 from gatekeeping.models import Kind, State
 from gatekeeping.numbers import parse_number
 
@@ -164,10 +164,14 @@ def _day(column: str, given: object) -> date | None:
     text = str(given).strip()
     try:
         if (uk := _UK_DAY.fullmatch(text)) is not None:
-            return date(int(uk[3]), int(uk[2]), int(uk[1]))
-        return date.fromisoformat(text[:10])
+            found = date(int(uk[3]), int(uk[2]), int(uk[1]))
+        else:
+            found = date.fromisoformat(text[:10])
     except ValueError:
-        raise _WrongError(column, f"“{text[:40]}” is not a date such as 2026-11-30.") from None
+        found = date.min
+    if not EARLIEST <= found <= LATEST:
+        raise _WrongError(column, f"“{text[:40]}” is not a date such as 2026-11-30.")
+    return found
 
 
 def _document(given: dict[str, Any], sent_on: date | None) -> SubmissionDocument:

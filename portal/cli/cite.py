@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from foundation.errors import Refusal
 from gatekeeping.law.citations import Citation, read
 from gatekeeping.law.opinions import Opinion, name_of, opinion, suggested_opinion
 from gatekeeping.law.words import LegalVerdict
+from portal.cli.batches import objects
 from portal.cli.verdicts import set_verdicts
 
 
@@ -49,23 +49,11 @@ def _answer_lines(place: str, la_code: str | None) -> None:
 
 
 def _lines(place: str) -> Iterator[dict[str, Any]]:
-    try:
-        with sys.stdin if place == "-" else Path(place).open(encoding="utf-8-sig") as stream:
-            for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    yield _line(line, number)
-    except (OSError, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"The file cannot be read: {fault}.") from fault
-
-
-def _line(line: str, number: int) -> dict[str, Any]:
-    try:
-        given = json.loads(line)
-    except json.JSONDecodeError as fault:
-        return {"error": f"Line {number} is not JSON: {fault}."}
-    if not isinstance(given, dict):
-        return {"error": f"Line {number} is not a JSON object."}
-    return {"id": given.get("id"), "text": given.get("text")}
+    for given in objects(place):
+        if isinstance(given, str):
+            yield {"error": given}
+        else:
+            yield {"id": given.get("id"), "text": given.get("text")}
 
 
 def _judged(found: list[tuple[Citation, ...]], la_code: str | None) -> list[list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ from categories.suggesting import Suggestion
 from categories.suggesting import suggest as suggest_from
 from categories.vocabulary import Described
 from foundation.errors import Refusal
+from portal.cli.batches import objects
 from portal.cli.terminal import as_json, print_json
 
 TOP = 5
@@ -67,23 +68,11 @@ def _print_words(found: Sequence[Suggestion], known: Sequence[Described]) -> Non
 
 def _lines(place: str) -> Iterator[dict[str, Any]]:
     """Yield each line's id and text; a line that cannot be read has ``error`` instead."""
-    try:
-        with sys.stdin if place == "-" else Path(place).open(encoding="utf-8-sig") as stream:
-            for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    yield _line(line, number)
-    except (OSError, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"The file cannot be read: {fault}.") from fault
-
-
-def _line(line: str, number: int) -> dict[str, Any]:
-    try:
-        given = json.loads(line)
-    except json.JSONDecodeError as fault:
-        return {"id": None, "error": f"Line {number} is not JSON: {fault}."}
-    if not isinstance(given, dict):
-        return {"id": None, "error": f"Line {number} is not a JSON object."}
-    return {"id": given.get("id"), "text": given.get("text")}
+    for given in objects(place):
+        if isinstance(given, str):
+            yield {"id": None, "error": given}
+        else:
+            yield {"id": given.get("id"), "text": given.get("text")}
 
 
 def _known(la_code: str | None) -> tuple[Sequence[Described], Learned]:

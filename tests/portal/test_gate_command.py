@@ -106,6 +106,8 @@ def test_a_batch_is_answered_line_by_line_and_bad_lines_do_not_stop_it(gate, tmp
         ("[]", "one submission document"),
         ('{"kind": "letter"}', "kind"),
         ('{"due_on": "soon"}', "due_on"),
+        ('{"due_on": "0001-01-01"}', "due_on"),  # the checks count back and forth from it
+        ('{"as_at": "9999-12-31"}', "as_at"),
     ],
 )
 def test_a_broken_document_is_refused_in_a_sentence(gate, tmp_path, content, says):

@@ -106,11 +106,12 @@ def test_bad_lines_are_named_with_the_reason_and_the_others_are_loaded(gate, reg
         entry("X" * 31),
         entry("OLD/7", reminders="many"),
         entry("OLD/8", sent_on="05/10/2026", state="", kind=None),
+        entry("OLD/9", due_on="9999-12-31"),
     )
     report = json.loads(gate("import", place, "--json"))
     assert report["added"] == 2
     wrong = {bad["line"]: (bad["column"], bad["reason"]) for bad in report["rejected"]}
-    assert list(wrong) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert list(wrong) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14]
     assert wrong[6][0] == "state"
     assert wrong[7] == ("sent_on", "“last May” is not a date such as 2026-11-30.")
     assert wrong[10] == ("number", "The number OLD/1 stands on line 1 already.")

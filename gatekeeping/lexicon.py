@@ -19,7 +19,7 @@ PEOPLE: Mapping[str, frozenset[str]] = {
     "pupil": frozenset(stems("pupil boy girl cla")),
     "staff": frozenset(stems("staff teacher ta headteacher caretaker")),
     "governor": frozenset(stems("governor trustee")),
-    "parent": frozenset(stems("parent carer family guardian")),
+    "parent": frozenset(stems("parent carer guardian")),
     "visitor": frozenset(stems("visitor volunteer contractor supplier")),
 }
 """The stems that tell whom something is about, by the people of an `Entry`."""
@@ -40,7 +40,7 @@ _MOST = 8
 _MOST_LOOKED_AT = 14
 _SAID = 0.3
 """How much it counts that a name is said in full, beside that the phrase is explained in full."""
-_BY_NAME = 0.1
+_BY_NAME = 0.2
 """How much of the phrase one name explains counts beside what all names of the thing do."""
 _OFTEN = 4
 """Stems in so many names of a thing belong to it wholly."""
@@ -170,10 +170,11 @@ class Lexicon:
                 )
         return self._told(scored)
 
-    def stems_of(self, key: str) -> frozenset[str]:
-        """Return the stems of all names of a thing; none for what it does not know."""
+    def stems_of(self, key: str, least: int = 1) -> frozenset[str]:
+        """Return the stems in so many names of a thing at least; none for what it does not know."""
         place = self._places.get(key)
-        return frozenset() if place is None else frozenset(self._often[place])
+        often = {} if place is None else self._often[place]
+        return frozenset(stem for stem, count in often.items() if count >= least)
 
     def explained(self, text: str, found: Iterable[Meant]) -> float:
         """Return how much of a phrase some things explain together, to 1."""

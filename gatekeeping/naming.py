@@ -38,6 +38,13 @@ _WRITTEN = (
     (re.compile(r"\b[yn] ?/ ?[yn]\b|\bw/[ce]\b|\bn/a\b"), " "),
     (re.compile(r"\b(?:yrs?|y|years?|year groups?|nc year) ?(\d{1,2})\b"), r" year\1 "),
     (re.compile(r"\bn ?[12]\b"), " nursery "),
+    (
+        re.compile(
+            r"\b(?:no|without|lacks?|lacking|lack of) (?:any |an |access to |the )*"
+            r"(?:internet|broadband|wi-?fi|connection|data)\b"
+        ),
+        " offline ",
+    ),
 )
 _SHORT: Mapping[str, str] = {
     "no": "",
@@ -153,7 +160,7 @@ following spreadsheet autumn spring summer january february march april june jul
 september october november december monday tuesday wednesday thursday friday today date full set
 answer question box column row item section academic financial calendar held hold
 work yes no email reply note fill show write setting term share against break broken
-together overall annual available relevant particular actual exact whole specify indicate
+together overall annual available relevant given moment nowadays particular actual exact whole specify indicate
 identify individual different various basis level figures tables gets receive receives
 received receiving receipt speak speaks spoken last previous past year's need needed
 """

@@ -18,7 +18,7 @@ class Catalogue:
     items: tuple[HeldItem, ...]
 
     def meant_by(self, text: str, *, about: str = "", vague_from: int = 1) -> list[HeldItem]:
-        """Return the held items that these words ask for, in the order of the catalogue.
+        """Return the held items that these words ask for, the surest first.
 
         The words are one thing, or a few; ``Matcher.meant_by`` says what counts.
         """

@@ -4,49 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from gatekeeping.asking_words import asked_part
 from gatekeeping.concepts import every
 from gatekeeping.holdings.items import HeldItem
+from gatekeeping.holdings.opinions import is_supposed, said_first, thing_asked, words_of_opinion
 from gatekeeping.lexicon import Entry, Lexicon, Meant
-from gatekeeping.naming import stems
 from gatekeeping.word_weights import heavy_of
-
-_OPINION = frozenset(
-    stems(
-        "view comment explain barrier suggestion improve satisfied satisfaction confident "
-        "confidence strategy policy action intend intention predict target idea feedback concern "
-        "impact effect reason why prefer interested interest feel expect expected future estimate "
-        "arrangement approach evaluate experience consent happy agree praise award poster display "
-        "assembly photograph quote story mock handbook declaration template enjoy stigma "
-        "stereotype stress stressed recommend recommendation understand understanding awareness "
-        "covenant strength weakness useful helpful easy confusing valued worry worried encourage "
-        "encouragement scheme programme proposal sign signed difficulty problem challenge advice "
-        "guidance campaign charity association interpreter enquiry sale celebrate volunteer "
-        "discuss discussed practice link copy"
-    )
-) | {"why"}
-"""Words of opinions, plans and forecasts, and of doing: no data set answers these."""
-_SUPPOSED = re.compile(
-    r"\bwould (?:you|your|the school|pupils|parents|staff|teachers|governors|children|schools|it)\b"
-    r"(?! (?:please|kindly|send|give|tell|let|provide|supply))"
-    r"|\b(?:might|may (?:have|need|want)|(?:mean|means|hope|hopes|wish|likely|going|wants?) to"
-    r"|plans? (?:to|for next)|(?:what|when|why|how) should|could (?:be|you (?!please|send|tell|give"
-    r"|let|provide|supply|confirm|list|state|share|indicate|return|complete|export))"
-    r"|do (?:you|pupils|parents|staff|teachers|children|they) (?:think|feel|find|believe|know|want"
-    r"|like|enjoy|plan|expect|agree|mean|understand|need)|does (?:the school|your school) (?:do"
-    r"|allow|plan)|(?:can|could) be done|how (?:do|would|could|can|should) (?:you|schools)"
-    r" (?!travel|get|come)|would like to|changes? (?:to|in|since)|how (?:useful|easy|helpful"
-    r"|satisfied|happy|confident|stressed|likely)"
-    r"|in your (?:opinion|view)|next (?:year|september|autumn|spring|summer|term)"
-    r"|over the next|in the next|in future|to be (?:appointed|recruited))\b",
-    re.IGNORECASE,
-)
-"""What is not so, but might be: nothing of it is held."""
 
 _PEOPLE_OF_GRAIN = {
     "pupil": "pupil",
     "child": "pupil",
-    "family": "pupil",
     "member of staff": "staff",
     "governor": "governor",
 }
@@ -67,11 +33,14 @@ _TOGETHER = 0.72
 _FEWEST_TELLING = 2
 _ALONE, _ALONE_IN_PROSE = 0.93, 0.8
 _NUCLEUS = 0.5
-_MORE_OF_IT = re.compile(
-    r"[,(:;]| (?:by|for|with|as|since|that|which|who|on|at|in|from|when|where|do|does) ",
-    re.IGNORECASE,
-)
+_COUNTING = frozenset({"school", "number"})
+_COUNTED = 0.45
+"""How telling one word must be in prose that asks how many."""
 _EXACT = 0.93
+_ANOTHER_THING = 0.5
+"""So sure another thing must be of which a held thing only says more ("speakers on first aid")."""
+_OFTEN_SAID = 2
+"""A word of opinions counts as none of an item that has it in so many names, or in the nearest."""
 
 
 class Matcher:
@@ -119,15 +88,26 @@ class Matcher:
         ]
         if vague_from == 1 and _LISTED.search(text):
             sure += self._beside(text, sure, found)
-        asked = asked_part(text)
-        opinions = frozenset(stems(asked)) & _OPINION
-        supposed = bool(_SUPPOSED.search(asked))
+        if is_supposed(text):
+            return ()
         return tuple(
             self._items[one.key]
             for one in sure
             if one.key in self._items
-            and not opinions - self._lexicon.stems_of(one.key)
-            and not supposed
+            and not _is_part_of(one, sure)
+            and not self._is_only_about(one, text, found)
+        )
+
+    def _is_only_about(self, one: Meant, text: str, found: list[Meant]) -> bool:
+        """Tell whether the words ask for an opinion on a thing, or for another thing about it."""
+        told = one.words | self._lexicon.stems_of(one.key, least=_OFTEN_SAID)
+        if words_of_opinion(text) - told:
+            return True
+        thing = thing_asked(text) - self._lexicon.stems_of(one.key)
+        return thing == thing_asked(text) != frozenset() and any(
+            thing <= other.words and other.score >= one.score * _ANOTHER_THING
+            for other in found
+            if other.key not in self._items
         )
 
     def _beside(self, text: str, sure: list[Meant], found: list[Meant]) -> list[Meant]:
@@ -156,8 +136,8 @@ class Matcher:
         heavy = len(heavy_of(one.words))
         if heavy < _FEWEST_TELLING and one.missed:
             return one.telling >= (_ALONE if not self._is_nucleus(one, text) else _NUCLEUS)
-        if heavy < _FEWEST_TELLING and in_prose and len(one.words - {"school"}) == heavy:
-            return one.telling >= _ALONE_IN_PROSE
+        if heavy < _FEWEST_TELLING and in_prose and len(one.words - _COUNTING) == heavy:
+            return one.telling >= (_COUNTED if "number" in one.words else _ALONE_IN_PROSE)
         if not heavy:
             return one.score >= _EXACT
         if in_prose and one.telling < (_TELLING if one.missed < heavy else _ALONE_IN_PROSE):
@@ -166,8 +146,16 @@ class Matcher:
 
     def _is_nucleus(self, one: Meant, text: str) -> bool:
         """Tell whether what is said first, before what only says more of it, is known."""
-        first = heavy_of(frozenset(stems(_MORE_OF_IT.split(asked_part(text).strip(), 1)[0])))
+        first = said_first(text)
         return bool(first) and first <= self._lexicon.stems_of(one.key)
+
+
+def _is_part_of(one: Meant, sure: list[Meant]) -> bool:
+    """Tell whether another thing is named in full with all that led to this one, and more."""
+    return any(
+        other.said >= _WHOLE_NAME > one.said and other.score > one.score and one.words < other.words
+        for other in sure
+    )
 
 
 @lru_cache(maxsize=16)

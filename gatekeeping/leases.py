@@ -124,9 +124,30 @@ def lapse(session: Session, submission: Submission, *, at: datetime) -> None:
 
 
 def lock(session: Session, submission: Submission) -> None:
-    """Read the submission's row afresh and keep others from changing it until the commit."""
+    """Read the submission's row afresh and keep others from changing it until the commit.
+
+    So it is with what is joined to it, and with all that is joined to the same: taken in one order,
+    two who work at both ends of a joining wait for each other and do not block.
+    """
     session.flush()  # or reading afresh would undo what this transaction changed already
+    lock_families(session, submission)
     session.refresh(submission, with_for_update={"of": Submission})
+
+
+def lock_families(session: Session, *submissions: Submission) -> None:
+    """Lock these, that to which they are joined, and all that is joined to either: by their ids."""
+    first = submissions[0]
+    roots = {one.merged_into_id or one.id for one in submissions}
+    known = roots | {one.id for one in submissions}
+    session.execute(
+        sa.select(Submission.id)
+        .where(
+            Submission.authority_id == first.authority_id,
+            sa.or_(Submission.id.in_(known), Submission.merged_into_id.in_(roots)),
+        )
+        .order_by(Submission.id)
+        .with_for_update()
+    )
 
 
 def is_held(submission: Submission, *, at: datetime) -> bool:

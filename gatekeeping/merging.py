@@ -15,6 +15,7 @@ from foundation.errors import Refusal
 from gatekeeping import interests, told, told_joined
 from gatekeeping.conflicts import conflict_of
 from gatekeeping.deciders import begin
+from gatekeeping.leases import lock_families
 from gatekeeping.models import (
     IS_NEWEST,
     Decision,
@@ -253,15 +254,7 @@ def _join(
 
 
 def _lock_both(session: Session, submission: Submission, parent: Submission) -> None:
-    """Lock both rows in one order, so that two merges crosswise wait and do not block."""
+    """Lock both in one order, so that two merges crosswise wait and do not block."""
     session.flush()
-    session.execute(
-        sa.select(Submission.id)
-        .where(
-            Submission.authority_id == submission.authority_id,
-            Submission.id.in_([submission.id, parent.id]),
-        )
-        .order_by(Submission.id)
-        .with_for_update()
-    )
+    lock_families(session, submission, parent)
     session.refresh(parent)

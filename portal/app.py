@@ -34,6 +34,8 @@ from portal.wiring import waker
 
 BODY_SLACK = 2_000_000
 LARGEST_KEY = 2**63 - 1
+LOST_A_RACE = frozenset({"40001", "40P01"})
+"""How PostgreSQL calls two transactions that cannot both go on (SQLSTATE)."""
 
 
 class KeyConverter(IntegerConverter):
@@ -212,6 +214,8 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(PoolTimeoutError)
     def database_away(fault: SQLAlchemyError) -> ResponseReturnValue:
+        if getattr(getattr(fault, "orig", None), "sqlstate", None) in LOST_A_RACE:
+            return stale(fault)
         name = type(getattr(fault, "orig", fault)).__name__
         app.logger.error("the database did not answer", extra={"fault": name})
         _forget()

@@ -13,7 +13,9 @@ from typing import Final
 
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Kind
 from gatekeeping.reading.plain import plain
+from gatekeeping.reading.tables import ADMIN, HEADS, WORDS, cells, empty_columns, lines_of
 from gatekeeping.requested import Requested, Wording, requested
 from gatekeeping.spans import Span
 
@@ -22,7 +24,6 @@ ENTRY: Final = "entry"
 MOST_CHARACTERS: Final = 60_000
 MOST_ENTRIES: Final = 200
 MOST_FILES: Final = 10
-_LEAST_COLUMNS: Final = 3
 _HEADING: Final = 600
 _MOST_SAID: Final = 3
 _MOST_KEPT: Final = 20
@@ -50,18 +51,6 @@ _FORM: Final = re.compile(
     r"|ffurflen)\b",
     re.IGNORECASE,
 )
-_ADMIN: Final = re.compile(
-    r"(?:name|address|postcode) of (?:the )?(?:school|setting|academy|person)|school(?:'s)? name"
-    r"|school|setting|academy|name|urn|laestab|dfe (?:no|number|code)|(?:form )?completed by"
-    r"|signed|signature|date|date (?:of )?complet\w+|(?:your |job |contact )?(?:name|role|title"
-    r"|job title|position|e-?mail(?: address)?|telephone(?: number)?|phone)"
-    r"|(?:any )?(?:other |further )?(?:comments?|information|notes)"
-    r"|head ?teacher(?:'s)?(?: name| signature)?",
-    re.IGNORECASE,
-)
-"""What every form has at its head and foot: who filled it in, and for which school."""
-_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
-_HEADS: Final = frozenset({"question", "questions", "answer", "answers", "response", "your answer"})
 
 
 @dataclass(frozen=True)
@@ -100,17 +89,19 @@ def asked_in(attached: AttachedText) -> tuple[Requested, ...]:
     text = attached.text[:MOST_CHARACTERS]
     if not text.strip():
         return ()
-    in_prose = requested(SubmissionDocument(body=text))
-    if not (in_prose or _BLANK.search(text) or _is_form(attached.name, text)):
+    is_form = _is_form(attached.name, text)
+    kind = Kind.DATA_REQUEST if is_form else Kind.COMMUNICATION
+    in_prose = requested(SubmissionDocument(body=text, kind=kind))
+    if not (in_prose or _BLANK.search(text) or is_form):
         return ()
-    entries = []
+    entries, taken = [], []
     for start, end in _entries(text):
+        taken.append((start, end))
         entry = _as_requested(text, start, end)
-        if not _ADMIN.fullmatch(entry.wordings[0].whole):
+        if not ADMIN.fullmatch(entry.wordings[0].whole):
             entries.append(entry)
         if len(entries) >= MOST_ENTRIES:
             break
-    taken = [(one.span.start, one.span.end) for one in entries]
     sentences = [one for one in in_prose if not _is_within(one.span, taken)]
     return tuple(sorted([*sentences, *entries], key=lambda one: one.span.start))
 
@@ -142,73 +133,36 @@ def _is_form(name: str, text: str) -> bool:
     spoken = re.sub(r"[^A-Za-z]+", " ", name)
     if _FORM.search(spoken) or "question" in spoken.casefold() or _FORM.search(text[:_HEADING]):
         return True
-    heads = (cell[2].casefold() for start, line in _lines(text) for cell in _cells(start, line))
-    return any(words in _HEADS for words in heads) or any(_empty_columns(text))
+    heads = (cell[2].casefold() for start, line in lines_of(text) for cell in cells(start, line))
+    return any(words in HEADS for words in heads) or any(empty_columns(text))
 
 
 def _entries(text: str) -> Iterator[tuple[int, int]]:
     """Yield the places of cells and lines to fill in, in their order, each once."""
-    columns = set(_empty_columns(text))
+    columns = set(empty_columns(text))
     yield from sorted(columns | set(_labels(text)))
-
-
-def _empty_columns(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the heads of columns in which no row below says anything."""
-    head: list[tuple[int, int, str]] = []
-    filled: set[int] = set()
-    for start, line in _lines(text):
-        cells = _cells(start, line)
-        named = [cell for cell in cells if cell[2]]
-        if not named:
-            continue
-        if not head:
-            if len(named) >= _LEAST_COLUMNS and all(_WORDS.search(cell[2]) for cell in named):
-                head = cells
-            continue
-        filled |= {place for place, cell in enumerate(cells) if cell[2]}
-    for place, (start, end, words) in enumerate(head):
-        if words and place not in filled and words.casefold() not in _HEADS:
-            yield start, end
 
 
 def _labels(text: str) -> Iterator[tuple[int, int]]:
     """Yield the lines that name what is wanted and have nothing behind it; titles are none."""
     is_first = True
-    for start, line in _lines(text):
-        cells = [cell for cell in _cells(start, line) if cell[2]]
-        if len(cells) != 1:
-            is_first = is_first and not cells
+    for start, line in lines_of(text):
+        named = [cell for cell in cells(start, line) if cell[2]]
+        if len(named) != 1:
+            is_first = is_first and not named
             continue
-        low, high, words = cells[0]
+        low, high, words = named[0]
         was_first, is_first = is_first, False
         if was_first and not _BLANK.search(words):
             continue
         if high - low > _LONGEST or len(words.split()) > _MOST_WORDS or words.endswith((".", "!")):
             continue
         if (
-            _WORDS.search(words)
+            WORDS.search(words)
             and not _ASKS.search(words)
             and (_FIELD.search(words) or _BLANK.search(words))
         ):
             yield low, high
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for line in re.split(r"[\n\f]", text):
-        yield start, line
-        start += len(line) + 1
-
-
-def _cells(start: int, line: str) -> list[tuple[int, int, str]]:
-    """Return the cells of a line: where each begins and ends, and its words."""
-    found = []
-    for piece in re.split(r"[\t|]", line):
-        words = piece.strip()
-        low = start + (piece.index(words) if words else 0)
-        found.append((low, low + len(words), words))
-        start += len(piece) + 1
-    return found
 
 
 def _as_requested(text: str, start: int, end: int) -> Requested:

@@ -3,17 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Kind
 from gatekeeping.reading.asks import asks
+from gatekeeping.reading.lists import is_entry, lines_asked
 from gatekeeping.reading.plain import Sentence, plain, sentence_at, sentences
+from gatekeeping.reading.requests import asked_sentences
+from gatekeeping.reading.tables import columns_to_fill_in
+from gatekeeping.reading.welsh import in_english
 from gatekeeping.spans import Span, whole
 
 MOST_PIECES = 400
 """Of a text that asks a thousand things the first are enough to say so."""
 LONGEST_PIECE = 600
 LONGEST_ENTRY = 9
-_SHORT_LINE = 14
 
 _PURPOSE = re.compile(
     r"\b(?:so that|so we|so as|because|in order to|to help us|to enable|to allow|as we|since we"
@@ -30,8 +35,15 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _CUTS = re.compile(r"[,;:\n|\t/]| (?:and|or|as well as|plus|together with) ", re.IGNORECASE)
-_LIST_MARK = re.compile(r"\W*(?:\(?\w{1,3}[.)]\s|[-*•·▪◦]\s*)\w|\W*[-*•·▪◦o]\s")
-_BLANK = re.compile(r"_{3,}|\.{5,}|…{2,}|:\s*$")
+_AND_ASKS = re.compile(
+    r"(?:,|;|\band\b|\bor\b|\bplus\b|\bas well as\b)\s+(?=(?:and\s+)?(?:how\s+(?:many|much|often"
+    r"|long)|what|which|who|when|where|whether|the\s+(?:number|names?|dates?|percentage|list|total"
+    r"|amount|cost))\b)",
+    re.IGNORECASE,
+)
+"""Where another question of the same sentence begins."""
+_OWN_WORDS = 4
+"""So many words a question of its own has at least."""
 _ELSEWHERE = re.compile(
     r"\b(?:not|beyond|other than|except|excluding|in addition to|since|after|from|using)\b"
     r"[^.]{0,40}\b(?:census|we (?:already )?hold|already held|our records|data team|returns? you)\b"
@@ -68,15 +80,18 @@ class Requested:
 
 
 def requested(document: SubmissionDocument) -> list[Requested]:
-    """Return everything that a document asks, items first, then what its text asks in prose."""
+    """Return everything that a document asks, items first, then what its text asks in prose.
+
+    Of a request it is known that it asks, so there every question, command and wish counts, and
+    the tables that leave room; of information only what surely asks.
+    """
     found = list(_items(document))
-    for piece in _asked_in(document.body):
+    read = _asked_of_request if document.kind is Kind.DATA_REQUEST else _asked_of_letter
+    for asked in read(document.body):
         if len(found) >= MOST_PIECES:
             break
-        text = document.body[piece.start : piece.end]
-        wording = _wording(Span("body", piece.start, piece.end, text))
-        if wording.whole.strip() and not _ELSEWHERE.search(text):
-            found.append(Requested(wording.span, (wording,), text))
+        if asked.wordings[0].whole.strip() and not _ELSEWHERE.search(asked.words):
+            found.append(asked)
     return found
 
 
@@ -93,10 +108,10 @@ def _items(document: SubmissionDocument) -> Iterator[Requested]:
             yield Requested(parts[0], wordings, words, item.code)
 
 
-def _wording(span: Span) -> Wording:
-    shown = _ASKING.sub(" ", _PURPOSE.sub("", plain(span.text[:LONGEST_PIECE])))
+def _wording(span: Span, start: int = 0, *, is_sentence: bool = False) -> Wording:
+    said = in_english(plain(span.text[start : start + LONGEST_PIECE]))
+    shown = _ASKING.sub(" ", _PURPOSE.sub("", said))
     pieces = tuple(piece for piece in _CUTS.split(shown) if piece and piece.strip())
-    is_sentence = span.field == "body" and not _LIST_MARK.match(span.text)
     is_list = len(pieces) > 1 and (not is_sentence or _reads_as_list(pieces))
     return Wording(span, shown, pieces if is_list else (), is_sentence)
 
@@ -107,28 +122,50 @@ def _reads_as_list(pieces: tuple[str, ...]) -> bool:
     return short == len(pieces) or short >= 3  # noqa: PLR2004 - "a, b, c, which ..."
 
 
-def _asked_in(body: str) -> Iterator[Sentence]:
-    """Yield the sentences of a text that ask, and the lines of a list that an ask opens."""
+def _asked_of_letter(body: str) -> Iterator[Requested]:
+    """Yield the sentences of a text that surely ask, and the lines of a list that they open."""
     pieces = sentences(body)
     asking = {
         sentence_at(pieces, ask.start) for ask in asks(body) if ask.kind in {"question", "words"}
     }
-    in_list, last_line = False, -1
-    for place, piece in enumerate(pieces):
+    for place in lines_asked(pieces, asking, of_request=False):
+        yield _whole_sentence(body, pieces[place])
+
+
+def _asked_of_request(body: str) -> Iterator[Requested]:
+    """Yield the sentences of a request that ask, each question of them; lists; empty columns."""
+    pieces = sentences(body)
+    asking = asked_sentences(body)
+    for place in lines_asked(pieces, set(asking), of_request=True):
         if place in asking:
-            in_list, last_line = piece.text.rstrip().endswith(":"), piece.line
-            yield piece
-        elif in_list and _is_entry(piece, last_line):
-            last_line = piece.line
-            yield piece
+            yield from _clauses(body, pieces[place], asking[place])
         else:
-            in_list = False
-            if asking and piece.alone and piece.words < _SHORT_LINE and _BLANK.search(piece.text):
-                yield piece
+            yield _whole_sentence(body, pieces[place])
+    for start, end in columns_to_fill_in(body):
+        words = body[start:end]
+        span = Span("body", start, end, words)
+        yield Requested(span, (Wording(span, in_english(plain(words)), ()),), words)
 
 
-def _is_entry(piece: Sentence, last_line: int) -> bool:
-    """Tell whether a line belongs to the list above it: marked, or short and right below."""
-    if _LIST_MARK.match(piece.text):
-        return piece.line <= last_line + 2
-    return piece.line == last_line + 1 and piece.alone and piece.words < _SHORT_LINE
+def _whole_sentence(body: str, piece: Sentence) -> Requested:
+    text = body[piece.start : piece.end]
+    span = Span("body", piece.start, piece.end, text)
+    return Requested(span, (_wording(span, is_sentence=not is_entry(text)),), text)
+
+
+def _clauses(body: str, piece: Sentence, start: int) -> Iterator[Requested]:
+    """Yield the questions of one sentence: "How many ..., and what ...?" are two.
+
+    What leads into it ("For each child in care, ...") is tried where the rest tells nothing.
+    """
+    text = body[piece.start : piece.end]
+    cuts = [0, *(found.start() for found in _AND_ASKS.finditer(piece.text, start)), len(text)]
+    if any(len(text[max(low, start) : high].split()) < _OWN_WORDS for low, high in pairwise(cuts)):
+        cuts = [0, len(text)]
+    for low, high in pairwise(cuts):
+        words = text[low:high].rstrip()
+        span = Span("body", piece.start + low, piece.start + low + len(words), words)
+        wordings = [_wording(span, max(0, start - low), is_sentence=True)]
+        if low < start and not _PURPOSE.match(words.lstrip("-*• ")):
+            wordings.append(_wording(span, is_sentence=True))
+        yield Requested(span, tuple(wordings), words)

@@ -58,7 +58,7 @@ _WANTS_FACTS = re.compile(
 _COUNTS = re.compile(
     r"\bhow\s+(?:many|much)\b|\b(?:what|which)\s+(?:number|percentage)", re.IGNORECASE
 )
-_ROOM_TO_ANSWER = (
+ROOM_TO_ANSWER = (
     r"_{3,}|\.{5,}|…{2,}|[☐□▢]|\[\s*\]|\(\s*\)|\b(?:yes\s*(?:/|or|,|\||\t)\s*no|y\s*/\s*n)\b"
     r"|\b(?:tick|circle|delete\s+as|please\b)|^\W*(?:a|answer)\s*[:.]\s*$"
 )
@@ -76,7 +76,7 @@ _HOW_TO = re.compile(
 """A question of the reader: "How do I apply? Complete the form"."""
 _FAQ_ANSWER = re.compile(r"^\W*(?:a\s*[:.]|answer\s*[:.])\s*\w", re.IGNORECASE)
 _NO_ANSWER = re.compile(
-    rf"{_ROOM_TO_ANSWER}|^\W*\(?\d{{1,2}}[.)]|^\W*[-*•·]\s|^\W*(?:e\.g|for example|including|and|or"
+    rf"{ROOM_TO_ANSWER}|^\W*\(?\d{{1,2}}[.)]|^\W*[-*•·]\s|^\W*(?:e\.g|for example|including|and|or"
     r"|if|tell|give|send|return|reply|we need|we want|thanks?|many thanks|kind|regards|yours)\b",
     re.IGNORECASE,
 )

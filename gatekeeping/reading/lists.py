@@ -1,0 +1,84 @@
+"""The lines of lists that an ask opens: each names something that is asked."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from gatekeeping.reading.plain import Sentence, is_row
+
+SHORT_LINE = 14
+_LIST_MARK = re.compile(r"\W*(?:\(?\w{1,3}[.)]\s|[-*•·▪◦]\s*)\w|\W*[-*•·▪◦o]\s")
+_BLANK = re.compile(r"_{3,}|\.{5,}|…{2,}|:\s*$")
+_HEADING = re.compile(
+    r"^\W*(?:(?:the|your|our)\s+)?(?:data|information|details|questions?|items?|figures?|fields?"
+    r"|columns?|headings|return|form|survey|checklist|section\s+\w+|part\s+\w+|what\s+(?:we|to|is)"
+    r"\s+\w+)\b[^.?!]{0,40}:?\s*$",
+    re.IGNORECASE,
+)
+"""A line above a list that says that the list is what is asked ("Data items:", "What we need")."""
+_GREETING = re.compile(r"^\W*(?:dear|fao|hello|hi|annwyl)\b", re.IGNORECASE)
+_NOT_ASKED = re.compile(
+    r"\b(?:already|will|shall|use[ds]?|using|help|because|why|benefit\w*|thank|results?|hold|held"
+    r"|attached|enclosed|note|background|privacy|retention|not)\b",
+    re.IGNORECASE,
+)
+
+
+def is_entry(text: str) -> bool:
+    """Tell whether a line begins with the mark of a list."""
+    return bool(_LIST_MARK.match(text))
+
+
+def lines_asked(
+    pieces: tuple[Sentence, ...], asking: Collection[int | None], *, of_request: bool
+) -> Iterator[int]:
+    """Yield the places of sentences that ask and of the lines of lists that these open.
+
+    A list below something that does not ask ("This will help us to:") asks nothing, whatever
+    its lines command. In a request a list may stand without anything that opens it.
+    """
+    opened, below_other, last_line = False, False, -1
+    for place, piece in enumerate(pieces):
+        marked = is_entry(piece.text)
+        below_other = below_other and (marked and piece.line <= last_line + 2)
+        if place in asking and not (below_other and not piece.is_question):
+            opened, last_line = _opens(pieces, place, of_request=of_request), piece.line
+            yield place
+        elif opened and _belongs(piece, last_line, marked=marked):
+            last_line = piece.line
+            yield place
+        else:
+            opened = of_request and _stands_above(pieces, place)
+            below_other = below_other or (piece.text.rstrip().endswith(":") and not opened)
+            last_line = piece.line
+            if asking and piece.alone and piece.words < SHORT_LINE and _BLANK.search(piece.text):
+                yield place
+
+
+def _opens(pieces: tuple[Sentence, ...], place: int, *, of_request: bool) -> bool:
+    """Tell whether a list follows: after a colon, and in a request wherever marked lines do."""
+    piece = pieces[place]
+    if piece.text.rstrip().endswith(":"):
+        return True
+    if not of_request:
+        return False
+    following = pieces[place + 1] if place + 1 < len(pieces) else None
+    return following is not None and is_entry(following.text)
+
+
+def _stands_above(pieces: tuple[Sentence, ...], place: int) -> bool:
+    """Tell whether a line that does not ask stands above a list of what is asked."""
+    piece = pieces[place]
+    if place + 1 >= len(pieces) or is_row(piece.text):
+        return False
+    if _HEADING.match(piece.text) and not _NOT_ASKED.search(piece.text):
+        return True
+    if is_entry(piece.text):
+        return False
+    return bool(_GREETING.match(piece.text)) and is_entry(pieces[place + 1].text)
+
+
+def _belongs(piece: Sentence, last_line: int, *, marked: bool) -> bool:
+    """Tell whether a line belongs to the list above it: marked, or short and right below."""
+    if marked:
+        return piece.line <= last_line + 2
+    return piece.line == last_line + 1 and piece.alone and piece.words < SHORT_LINE

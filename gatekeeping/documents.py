@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from directory.audience import Audience
@@ -68,9 +69,19 @@ class DocumentError(Refusal):
 
 
 class Part(BaseModel):
-    """A part of a document: unknown keys are passed over, values are never coerced silently."""
+    """A part of a document: unknown keys are passed over, values are never coerced silently.
+
+    What is null is not given.
+    """
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {key: one for key, one in value.items() if one is not None}
+        return value
 
     @field_validator("*", mode="before")
     @classmethod

@@ -48,8 +48,8 @@ _IDLE = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_READER = re.compile(
-    r"\b(?:I|my)\b|\b(?:do|can|should|shall|must|may|will|are|did|have|could|would)\s+we\b"
-    r"|\bwe\s+(?:ask|need|want|do|use|hold|know|will|are)\w*\b",
+    r"\b(?:I|my)\b|(?i:\b(?:do|can|should|shall|must|may|will|are|did|have|could|would)\s+we\b"
+    r"|\bwe\s+(?:ask|need|want|do|use|hold|know|will|are)\w*\b)",
 )
 _MAY_WE_HAVE = re.compile(
     r"\b(?:could|can|may|might)\s+(?:we|I)\s+(?:please\s+|also\s+)?(?:have|get|see|ask|know"

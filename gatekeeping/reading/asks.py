@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import chain
 
 from gatekeeping.reading.channels import in_a_file, open_forms
+from gatekeeping.reading.commands import no_command
 from gatekeeping.reading.denial import denied
 from gatekeeping.reading.invitations import excused, not_to_us
 from gatekeeping.reading.plain import MOST_KEPT, Sentence, is_row, sentence_at, sentences
@@ -229,9 +230,10 @@ def _words(piece: Sentence) -> Ask | None:
     text = piece.text
     if is_row(text):
         return None
+    none_before = no_command(text)
     for match in chain(_ASK.finditer(text), RETURNING.finditer(text)):
         start, end = match.span()
-        if denied(text, end, end) or not_to_us(text, match):
+        if denied(text, end, end) or start < none_before or not_to_us(text, match):
             continue
         shift = len(match.group()) - len(match.group().lstrip(" ,;:(-"))
         return Ask(piece.start + start + shift, piece.start + end, "words")

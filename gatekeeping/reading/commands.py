@@ -43,7 +43,6 @@ _ASKED_TO = re.compile(
 )
 _NOT_GIVING = re.compile(
     r"\s*(?:[:;,.!]|$)|\s+that\s+(?!you|your|the\s+school)|\s+of\s"
-    r"|\s+(?:on|for|about|as)\s(?!(?:your|how|which|what|each|every|all)\b)"
     r"|\s+(?:it|them)\b|\s+(?:the\s+)?(?:deadline|dates?\s+(?:in|above|below)|change\s+of)\b"
     r"|\s+(?:this|these|our|the)\s*(?:link|letter|note|message|e-?mail|bulletin|guidance|posters?"
     r"|leaflets?|news|newsletter|notice|invitation|opportunity|offer|webinar|event|page|website"
@@ -51,7 +50,14 @@ _NOT_GIVING = re.compile(
     r"|\s+(?:this|these)\s*(?:[.,]|$|\s(?:to|with|by|in|on|and)\b)",
     re.IGNORECASE,
 )
-"""What may follow a word that is no command there: "Report on ...", "List of ...", "Note that"."""
+"""What may follow a word that is no command there: "List of ...", "Note that ..."."""
+_NOUN = re.compile(
+    r"(?:report|return|note|update|estimate|share|supply|copy|post|log|name|answer)\s+"
+    r"(?:on|for|about|as|from|in)\s(?!(?:your|how|which|what|each|every|all)\b)"
+    r"|record\s+(?:numbers?|highs?|lows?|levels?|attendances?)\b(?!\s*:)",
+    re.IGNORECASE,
+)
+"""Words that are no command where these follow: "Report on ...", "Record numbers of ..."."""
 _FORM = re.compile(r"(?:complete|fill|return|populate|submit|answer)", re.IGNORECASE)
 _TO_OTHERS = re.compile(
     r"\s+(?:(?:your|the|all|any|other|new|both|these|those)\s+)*(?:parents|carers|families|pupils"
@@ -86,13 +92,22 @@ def commanded(text: str) -> int | None:
     ``text`` is a sentence in plain shape.
     """
     for found in _commands(text):
-        verb, after = found.group("verb"), text[found.end() :]
-        if denied(text, found.start("verb"), found.end()):
-            continue
-        if _is_no_giving(verb, after):
-            continue
-        return found.end()
+        if not denied(text, found.start("verb"), found.end()) and not _is_no_giving(text, found):
+            return found.end()
     return None
+
+
+def no_command(text: str) -> int:
+    """Return the end of the words that open a sentence and only look like a command, else 0.
+
+    "Give your governors a copy" has nothing come back to the sender; "Record numbers of" is none.
+    """
+    for start in openings(text):
+        found = _AT_START.match(text, start)
+        if found:
+            is_none = _NOUN.match(text, found.start("verb")) or _is_for_others(text, found)
+            return found.end() if is_none else 0
+    return 0
 
 
 def _commands(text: str) -> Iterator[re.Match[str]]:
@@ -104,9 +119,16 @@ def _commands(text: str) -> Iterator[re.Match[str]]:
     yield from _ASKED_TO.finditer(text)
 
 
-def _is_no_giving(verb: str, after: str) -> bool:
-    if _FORM.match(verb):
+def _is_no_giving(text: str, found: re.Match[str]) -> bool:
+    if _FORM.match(found.group("verb")):
         return False
-    if _NOT_GIVING.match(after) or (_TELLS.match(verb) and _TO_OTHERS.match(after)):
+    if _NOT_GIVING.match(text, found.end()) or _NOUN.match(text, found.start("verb")):
+        return True
+    return _is_for_others(text, found)
+
+
+def _is_for_others(text: str, found: re.Match[str]) -> bool:
+    verb, after = found.group("verb"), text[found.end() :]
+    if _TELLS.match(verb) and _TO_OTHERS.match(after):
         return True
     return bool(_GOES_OUT.match(verb) and _WITH_OTHERS.match(after) and not _TO_US.search(after))

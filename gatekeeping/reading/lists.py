@@ -15,6 +15,18 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 """A line above a list that says that the list is what is asked ("Data items:", "What we need")."""
+_NAMES_DATA = re.compile(
+    r"^\W*(?:\(?\w{1,3}[.)]\s+)?(?:the\s+|your\s+|full\s+|current\s+|total\s+|average\s+|latest\s+)*"
+    r"(?:numbers?|no\.?|names?|dates?|lists?|totals?|percentages?|proportion|share|counts?|amount"
+    r"|cost|spend|value|copy|copies|details|breakdown|rate|length|size|age|type|year)\s+(?:and\s+\w+"
+    r"\s+)?(?:of|on|for|when)\b|^\W*(?:\(?\w{1,3}[.)]\s+)?(?:whether|%\s+of|how\s+(?:many|much))\b",
+    re.IGNORECASE,
+)
+"""A line that names data as the entry of a list does ("Number of pupils who ...")."""
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|will|fell|rose|grew|shows?|has|have|had|can|may)\b|\.\s*$", re.IGNORECASE
+)
+_NARROWS = re.compile(r"\b(?:who|which|that|whether|how|where|when)\b", re.IGNORECASE)
 _GREETING = re.compile(r"^\W*(?:dear|fao|hello|hi|annwyl)\b", re.IGNORECASE)
 _NOT_ASKED = re.compile(
     r"\b(?:already|will|shall|use[ds]?|using|help|because|why|benefit\w*|thank|results?|hold|held"
@@ -47,10 +59,12 @@ def lines_asked(
             last_line = piece.line
             yield place
         else:
-            opened = of_request and _stands_above(pieces, place)
+            named = of_request and not below_other and _names_data(piece)
+            opened = of_request and (named or _stands_above(pieces, place))
             below_other = below_other or (piece.text.rstrip().endswith(":") and not opened)
             last_line = piece.line
-            if asking and piece.alone and piece.words < SHORT_LINE and _BLANK.search(piece.text):
+            blank = asking and piece.alone and piece.words < SHORT_LINE
+            if named or (blank and _BLANK.search(piece.text)):
                 yield place
 
 
@@ -75,6 +89,13 @@ def _stands_above(pieces: tuple[Sentence, ...], place: int) -> bool:
     if is_entry(piece.text):
         return False
     return bool(_GREETING.match(piece.text)) and is_entry(pieces[place + 1].text)
+
+
+def _names_data(piece: Sentence) -> bool:
+    """Tell whether a line of its own names data and says nothing about it."""
+    if not piece.alone or not _NAMES_DATA.match(piece.text) or is_row(piece.text):
+        return False
+    return not _SAYS.search(_NARROWS.split(piece.text, maxsplit=1)[0])
 
 
 def _belongs(piece: Sentence, last_line: int, *, marked: bool) -> bool:

@@ -77,7 +77,10 @@ _HOW_TO = re.compile(
 _FAQ_ANSWER = re.compile(r"^\W*(?:a\s*[:.]|answer\s*[:.])\s*\w", re.IGNORECASE)
 _NO_ANSWER = re.compile(
     rf"{ROOM_TO_ANSWER}|^\W*\(?\d{{1,2}}[.)]|^\W*[-*•·]\s|^\W*(?:e\.g|for example|including|and|or"
-    r"|if|tell|give|send|return|reply|we need|we want|thanks?|many thanks|kind|regards|yours)\b",
+    r"|if|tell|give|send|return|reply|we need|we want|thanks?|many thanks|kind|regards|yours|best wishes"
+    r"|(?:replies|responses?|answers|returns)\s+(?:by|before|are\s+due|to)|replies|closing\s+date"
+    r"|deadline|the\s+(?:deadline|results?)|we\s+(?:shall|will|plan\s+to|hope\s+to|intend\s+to)\s+(?:share"
+    r"|publish|report|use|send|let|look|write))\b",
     re.IGNORECASE,
 )
 

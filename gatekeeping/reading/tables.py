@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby, islice
 from typing import Final
 
 LEAST_COLUMNS: Final = 3
@@ -53,16 +54,15 @@ def columns_to_fill_in(text: str) -> Iterator[tuple[int, int]]:
 
     A table ends where a line has no cells. Its first column names the rows where it is filled.
     """
-    rows: list[tuple[int, str]] = []
-    for place, (start, line) in enumerate(lines_of(text)):
-        if place >= MOST_LINES:
-            break
-        if "\t" in line.strip(" ") or "|" in line:
-            rows.append((start, line))
-            continue
-        yield from _of_table(rows)
-        rows = []
-    yield from _of_table(rows)
+    lines = islice(lines_of(text), MOST_LINES)
+    for parted, rows in groupby(lines, key=lambda row: _parted_by(row[1])):
+        if parted:
+            yield from _of_table(list(rows))
+
+
+def _parted_by(line: str) -> str:
+    """Return what parts the cells of a line, if anything does."""
+    return next((mark for mark in "|\t" if mark in line.strip(" ")), "")
 
 
 def _of_table(rows: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:

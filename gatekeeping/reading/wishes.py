@@ -67,7 +67,7 @@ _WISHES = (
     r"|whether)\b"
 )
 _WANTED = (
-    r"\b(?:figures?|numbers?|names?|dates?|details?|data|information|lists?|cop(?:y|ies)|totals?"
+    r"\b(?:following|figures?|numbers?|names?|dates?|details?|data|information|lists?|cop(?:y|ies)|totals?"
     r"|counts?|percentages?|breakdowns?|records?|evidence|amounts?|costs?|readings?|addresse?s?"
     r"|results?|registers?|proportions?|salar(?:y|ies)|plans?|lengths?|sizes?|rates?)\b"
     r"[^.;:?!\n]{0,120}?\b(?:is|are|will\s+be|would\s+be)\s+(?:\w+ly\s+|also\s+|now\s+|all\s+)*"

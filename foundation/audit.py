@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.model import Base, BigId, Key
@@ -75,10 +76,7 @@ def record(
 
     Call it late in a transaction: the chain's end stays locked until the commit.
     """
-    head = session.get(AuditHead, authority_id, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = AuditHead(authority_id=authority_id, sequence=0, hash=FIRST_HASH)
-        session.add(head)
+    head = _head(session, authority_id)
     entry = AuditEntry(
         authority_id=authority_id,
         sequence=head.sequence + 1,
@@ -95,6 +93,23 @@ def record(
     head.sequence = entry.sequence
     head.hash = entry.hash
     session.flush()  # a second entry in this transaction re-reads the head
+
+
+def _head(session: Session, authority_id: int) -> AuditHead:
+    """Return the chain's end and lock it; of two who begin a chain, one waits for the other."""
+    head = session.get(AuditHead, authority_id, with_for_update=True, populate_existing=True)
+    if head is not None:
+        return head
+    head = AuditHead(authority_id=authority_id, sequence=0, hash=FIRST_HASH)
+    try:
+        with session.begin_nested():
+            session.add(head)
+            session.flush()
+    except IntegrityError:
+        return session.get_one(
+            AuditHead, authority_id, with_for_update=True, populate_existing=True
+        )
+    return head
 
 
 def verify(session: Session, authority_id: int) -> Verdict:

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.audience import count_schools
@@ -143,9 +144,8 @@ def _in_order(
 def _begin(session: Session, authority_id: int, at: datetime) -> _Loading:
     """Find whoever stands for the authors of an earlier register: somebody who cannot sign in."""
     profile = session.get_one(AuthorityProfile, authority_id)
-    person = session.scalars(
-        sa.select(Person).where(Person.authority_id == authority_id, Person.email == ADDRESS)
-    ).one_or_none()
+    find = sa.select(Person).where(Person.authority_id == authority_id, Person.email == ADDRESS)
+    person = session.scalars(find).one_or_none()
     if person is None:
         person = Person(
             authority_id=authority_id,
@@ -154,13 +154,20 @@ def _begin(session: Session, authority_id: int, at: datetime) -> _Loading:
             state=PersonState.DISABLED,
             created_at=at,
         )
-        session.add(person)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(person)
+                session.flush()
+        except IntegrityError:  # of two at once the second meets the first
+            person = session.scalars(find).one()
     return _Loading(authority_id, profile.la_code, person.id, at)
 
 
 def _store(session: Session, loading: _Loading, answers: Sequence[Answer]) -> None:
     """Store one batch: a submission, its version, its history and its meaning each."""
+    # two who bring the same along take turns; what refers to the row need not wait
+    mine = sa.select(Person.id).where(Person.id == loading.person_id)
+    session.execute(mine.with_for_update(key_share=True))
     entries = _new(session, loading, answers)
     if not entries:
         return

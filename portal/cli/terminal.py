@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 import portal.models  # noqa: F401 - every table must be known before the first query
@@ -33,7 +34,7 @@ SHOWN = 20
 
 
 def refusals_in_words(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn a refusal or a wrong setting into one sentence and exit code 1."""
+    """Turn a refusal, a wrong setting or an absent database into a sentence and exit code 1."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -41,8 +42,19 @@ def refusals_in_words(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except (Refusal, SettingsError) as fault:
             raise click.ClickException(str(fault)) from fault
+        except (OperationalError, InterfaceError) as fault:
+            raise click.ClickException(_away(fault)) from fault
 
     return wrapped
+
+
+def _away(fault: DBAPIError) -> str:
+    """Say that the database went away, and what it or its driver told in the first line."""
+    told = str(fault.orig).strip().splitlines()
+    return (
+        f"The database does not answer ({told[0] if told else 'no reason given'}). Start it, and "
+        "check DATABASE_URL. What was stored before stays: run the command again then."
+    )
 
 
 def open_database(settings: Settings) -> Database:

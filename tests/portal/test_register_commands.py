@@ -1,6 +1,8 @@
 """Bringing an earlier register along, and finding what is like a document."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -196,3 +198,37 @@ def test_long_files_are_read_by_several_processes_in_order(gate, register, sessi
     assert [bad["line"] for bad in report["rejected"]] == [8, 9]
     numbers = session.scalars(sa.select(Submission.number).order_by(Submission.id)).all()
     assert numbers == [f"OLD/{place}" for place in range(7)]
+
+
+def test_two_who_bring_the_same_along_at_once_take_turns(database, authority_id, session):
+    lines = [
+        (at, json.dumps(entry(f"OLD/{at}", title=f"Ovens {at}")).encode()) for at in range(1, 601)
+    ]
+    start = Barrier(2)
+
+    def work(_number):
+        start.wait()
+        # read in this process: other processes would take longer to start than the work
+        return loading.load(database, authority_id, lines, size=1, at=NOON)
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(work, range(2)))
+    assert sum(report.added for report in reports) == 600
+    assert sum(report.unchanged for report in reports) == 600
+    count = sa.select(sa.func.count(), sa.func.count(sa.distinct(Submission.number)))
+    assert tuple(session.execute(count).one()) == (600, 600)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("words", [("similar", "one.json"), ("import", "one.json")])
+def test_an_absent_database_is_told_in_a_sentence(monkeypatch, tmp_path, words):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/portal")
+    monkeypatch.setenv("PUBLIC_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("SECRET_KEY", "for-tests-only")
+    (tmp_path / "one.json").write_text('{"title": "Ovens"}')
+    monkeypatch.chdir(tmp_path)
+    answer = CliRunner().invoke(main, ["gate", *words])
+    assert answer.exit_code == 1
+    assert isinstance(answer.exception, SystemExit)
+    assert "The database does not answer" in answer.output
+    assert "run the command again" in answer.output

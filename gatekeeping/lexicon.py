@@ -11,18 +11,11 @@ from functools import lru_cache
 from heapq import nlargest
 
 from gatekeeping.asking_words import asked_part
-from gatekeeping.naming import stems, words_of
+from gatekeeping.naming import words_of, words_of_tokens
+from gatekeeping.people_meant import are_same_people
 from gatekeeping.spelling import Spelling
 from gatekeeping.word_weights import UNITS, heavy_of, is_light, weights_of
-
-PEOPLE: Mapping[str, frozenset[str]] = {
-    "pupil": frozenset(stems("pupil boy girl cla")),
-    "staff": frozenset(stems("staff teacher ta headteacher caretaker")),
-    "governor": frozenset(stems("governor trustee")),
-    "parent": frozenset(stems("parent carer guardian")),
-    "visitor": frozenset(stems("visitor volunteer contractor supplier")),
-}
-"""The stems that tell whom something is about, by the people of an `Entry`."""
+from gatekeeping.written import tokens_of_each
 
 _FEWEST = 0.3
 """Below this score a thing was mentioned at best."""
@@ -43,7 +36,8 @@ _SAID = 0.3
 _BY_NAME = 0.2
 """How much of the phrase one name explains counts beside what all names of the thing do."""
 _OFTEN = 4
-"""Stems in so many names of a thing belong to it wholly."""
+_NAMES_A_STEM = 8
+"""Stems in so many names of a thing belong to it wholly; in fewer where it has few names."""
 _OTHER_NAMES = 0.1
 """How much the next two names that come near count beside the nearest."""
 
@@ -91,6 +85,20 @@ class _Name:
     weight: float
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A phrase: its stems, those that count, whom it is about, and what all of it weighs."""
+
+    stems: frozenset[str]
+    heavy: frozenset[str]
+    people: frozenset[str]
+    whole: float
+
+    @property
+    def counts(self) -> frozenset[str]:
+        return self.heavy or self.stems
+
+
 class Lexicon:
     """Things by their names. Built once, then only read; any number of threads may share it."""
 
@@ -98,10 +106,11 @@ class Lexicon:
         """Take the things in; a key that comes again adds its names to the first."""
         self._entries = _joined(entries)
         self._places = {entry.key: place for place, entry in enumerate(self._entries)}
-        self._spelling = Spelling(name for entry in self._entries for name in entry.names)
+        names_of = [tokens_of_each(entry.names) for entry in self._entries]
+        self._spelling = Spelling(word for names in names_of for name in names for word in name)
         named = [
-            list(dict.fromkeys(_words_of_name(name) for name in entry.names))
-            for entry in self._entries
+            list(dict.fromkeys(frozenset(words_of_tokens(name)) for name in names))
+            for names in names_of
         ]
         self._weights = weights_of([frozenset().union(*names) for names in named])
         self._often = [Counter(stem for name in names for stem in name) for names in named]
@@ -109,25 +118,32 @@ class Lexicon:
         self._subjects: dict[str, Counter[str]] = defaultdict(Counter)
         for entry, often in zip(self._entries, self._often, strict=True):
             self._subjects[entry.group or entry.key].update(often)
-        self._bags = [self._bag(often) for often in self._often]
+        self._bags = [
+            self._bag(often, 1 + len(names) // _NAMES_A_STEM)
+            for often, names in zip(self._often, named, strict=True)
+        ]
         self._names: list[_Name] = []
-        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._by_stem: list[dict[str, list[int]]] = [defaultdict(list) for _ in named]
+        self._in_bags: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
         for place, names in enumerate(named):
-            for name in filter(None, names):
-                for stem in name:
-                    self._by_stem[stem].append(len(self._names))
-                light = frozenset(filter(is_light, name))
-                self._names.append(_Name(place, name, light, self._weigh(name)))
+            self._take_in(place, [name for name in names if name])
         self._read = lru_cache(maxsize=8192)(self._words)
+
+    def _take_in(self, place: int, names: list[frozenset[str]]) -> None:
+        shares: dict[str, float] = {}
+        for name in names:
+            light = frozenset(filter(is_light, name))
+            made = _Name(place, name, light, self._weigh(name))
+            for stem in name:
+                self._by_stem[place][stem].append(len(self._names))
+                shares[stem] = max(shares.get(stem, 0.0), self._weights[stem] / made.weight)
+            self._names.append(made)
+        for stem, weight in self._bags[place].items():
+            self._in_bags[stem].append((place, weight, shares[stem]))
 
     def __len__(self) -> int:
         """Return how many things it knows."""
         return len(self._entries)
-
-    def entry(self, key: str) -> Entry | None:
-        """Return the thing with this key, if there is one."""
-        place = self._places.get(key)
-        return None if place is None else self._entries[place]
 
     def meant_by(
         self, text: str, *, about: str = "", vague_from: int = 1, keys: Collection[str] = ()
@@ -138,36 +154,17 @@ class Lexicon:
         whole names. In prose a thing must be named with ``vague_from`` stems at least, or be all
         that is said. With ``keys`` only these things are looked at, however unsure.
         """
-        asked = self._read(text)
-        if not asked:
+        asked = self._asked(text, about)
+        if not asked.stems:
             return []
-        people = asked | self._read(about) if about else asked
-        heavy = heavy_of(asked)
-        whole = self._weigh(heavy) + _PASSED_OVER * self._weigh(asked - heavy)
-        near: dict[int, float] = {}
-        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for place, said in self._said(heavy, asked).items():
-            name = self._names[place]
-            thing = name.entry
-            if thing not in near:
-                bag = self._bags[thing]
-                near[thing] = sum(bag[stem] for stem in asked if stem in bag)
-            known = max(said, _BY_NAME * said + (1 - _BY_NAME) * near[thing])
-            explained = min(1.0, known / whole)
-            found[thing].append(((said / name.weight) ** _SAID * explained ** (1 - _SAID), place))
-        if keys:
-            found = {one: names for one, names in found.items() if self._entries[one].key in keys}
+        only = {self._places[key] for key in keys if key in self._places}
         scored = {}
-        for thing in nlargest(_MOST_LOOKED_AT, found, key=lambda one: max(found[one])):
-            one = self._together(thing, found[thing], asked, people)
-            if len(one.words) < vague_from and not heavy <= self._bags[thing].keys():
+        for thing, near in self._nearest(asked, only):
+            one = self._together(thing, self._scores(thing, asked, near), asked)
+            if len(one.words) < vague_from and not asked.heavy <= self._bags[thing].keys():
                 one = replace(one, score=one.score * _IN_PASSING)
-            if one.score >= _FEWEST or one.key in keys:
-                scored[thing] = replace(
-                    one,
-                    telling=self._telling(thing, asked),
-                    missed=len(heavy - self._bags[thing].keys() - UNITS),
-                )
+            if one.score >= _FEWEST or thing in only:
+                scored[thing] = one
         return self._told(scored)
 
     def stems_of(self, key: str, least: int = 1) -> frozenset[str]:
@@ -187,51 +184,82 @@ class Lexicon:
         words = words_of(asked_part(text), mend=self._spelling.mended)
         return frozenset(words or words_of(text))
 
-    def _bag(self, often: Mapping[str, int]) -> Mapping[str, float]:
+    def _bag(self, often: Mapping[str, int], most: int) -> Mapping[str, float]:
         return {
-            stem: self._weights[stem] * min(1.0, (count / _OFTEN) ** _SAID)
+            stem: self._weights[stem] * min(1.0, (count / min(_OFTEN, most)) ** _SAID)
             for stem, count in often.items()
         }
 
-    def _said(self, heavy: frozenset[str], asked: frozenset[str]) -> Mapping[int, float]:
-        """Return how much is said of each name of which anything that counts is said."""
-        found: dict[int, float] = {}
-        for stem in heavy or asked:
-            weight = self._weights.get(stem, 0.0)
-            for place in self._by_stem.get(stem, ()):
-                found[place] = found.get(place, 0.0) + weight
-        if heavy and (light := asked - heavy):
-            for place in found:
-                for stem in self._names[place].light & light:
-                    found[place] += self._weights[stem]
-        return found
+    def _asked(self, text: str, about: str) -> _Asked:
+        found = self._read(text)
+        heavy = heavy_of(found)
+        whole = self._weigh(heavy) + _PASSED_OVER * self._weigh(found - heavy)
+        return _Asked(found, heavy, found | self._read(about) if about else found, whole)
 
-    def _together(
-        self,
-        thing: int,
-        names: list[tuple[float, int]],
-        asked: frozenset[str],
-        people: frozenset[str],
-    ) -> Meant:
+    def _nearest(self, asked: _Asked, only: Collection[int]) -> list[tuple[int, float]]:
+        """Return the things of whose names most is said, with how much it weighs."""
+        near: dict[int, float] = {}
+        named: dict[int, float] = {}
+        for stem in asked.counts:
+            for thing, weight, share in self._in_bags.get(stem, ()):
+                near[thing] = near.get(thing, 0.0) + weight
+                named[thing] = named.get(thing, 0.0) + share
+        if only:
+            near = {thing: weight for thing, weight in near.items() if thing in only}
+        for stem in asked.stems - asked.counts:
+            for thing, weight, share in self._in_bags.get(stem, ()):
+                if thing in near:
+                    near[thing] += weight
+                    named[thing] += share
+        likely = {thing: near[thing] * (1 + min(1.0, named[thing])) for thing in near}
+        most = nlargest(_MOST_LOOKED_AT, likely, key=likely.__getitem__)
+        return [(thing, near[thing]) for thing in most]
+
+    def _scores(self, thing: int, asked: _Asked, near: float) -> list[tuple[float, int]]:
+        """Return how sure each name of a thing makes it, with the place of the name."""
+        said: dict[int, float] = {}
+        by_stem, weights = self._by_stem[thing], self._weights
+        for stem in asked.counts:
+            for place in by_stem.get(stem, ()):
+                said[place] = said.get(place, 0.0) + weights[stem]
+        light = asked.stems - asked.counts
+        most = (1 - _BY_NAME) * near
+        scores = []
+        for place, counted in said.items():
+            name = self._names[place]
+            more = name.light & light
+            known = counted + sum([weights[stem] for stem in more]) if more else counted
+            explained = min(1.0, max(known, _BY_NAME * known + most) / asked.whole)
+            share = (known / name.weight) ** _SAID * explained ** (1 - _SAID)
+            scores.append((share, place))
+        return scores
+
+    def _together(self, thing: int, names: list[tuple[float, int]], asked: _Asked) -> Meant:
         """Return how surely a thing is meant, by the nearest of its names."""
-        names.sort(reverse=True)
-        best = [score for score, _ in names[:3]]
-        score = (1 - _OTHER_NAMES) * best[0] + _OTHER_NAMES * sum(best) / len(best)
-        level = [self._names[place] for score, place in names if score == best[0]]
+        best = nlargest(3, names)
+        first = best[0][0]
+        score = (1 - _OTHER_NAMES) * first + _OTHER_NAMES * sum(one for one, _ in best) / len(best)
+        level = [self._names[place] for share, place in names if share == first]
         nearest = max(level, key=lambda name: len(name.stems))
-        words = nearest.stems & asked
-        if best[0] > 1 - 1e-6:
+        words = nearest.stems & asked.stems
+        if first > 1 - 1e-6:
             score = 1.0
-        if not _same_people(self._entries[thing].people, words, people):
+        if not are_same_people(self._entries[thing].people, words, asked.people):
             score *= _OTHER_PEOPLE
-        said = self._weigh(words) / nearest.weight
-        return Meant(self._entries[thing].key, round(score, 4), words, (), round(said, 4))
+        return Meant(
+            self._entries[thing].key,
+            round(score, 4),
+            words,
+            said=round(self._weigh(words) / nearest.weight, 4),
+            telling=self._telling(thing, asked),
+            missed=len(asked.heavy - self._bags[thing].keys() - UNITS),
+        )
 
-    def _telling(self, thing: int, asked: frozenset[str]) -> float:
+    def _telling(self, thing: int, asked: _Asked) -> float:
         entry, own = self._entries[thing], self._often[thing]
         often = self._subjects[entry.group or entry.key]
         elsewhere = 1.0
-        for stem in heavy_of(asked) or asked:
+        for stem in asked.counts:
             if stem in own:
                 elsewhere *= 1 - often[stem] / self._all[stem]
         return round(1 - elsewhere, 4)
@@ -250,7 +278,7 @@ class Lexicon:
             own = heavy_of(one.words)
             if not entry.narrows:
                 of = tuple(key for key, group in groups.items() if not group <= own)
-                found.append(replace(one, of=of))
+                found.append(replace(one, of=of) if of else one)
             elif any(thing and not thing <= own for thing in things):
                 found.append(replace(one, score=round(one.score * _NARROWING, 4)))
             else:
@@ -261,23 +289,9 @@ class Lexicon:
         return sum(self._weights.get(stem, _NOT_KNOWN) for stem in found) or 1e-9
 
 
-@lru_cache(maxsize=1 << 15)
-def _words_of_name(name: str) -> frozenset[str]:
-    """Return the stems of a name. Lexicons share most names: one more is made in no time."""
-    return frozenset(words_of(name))
-
-
 def _joined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
     for entry in entries:
         first = found.get(entry.key)
         found[entry.key] = replace(first, names=first.names + entry.names) if first else entry
     return tuple(found.values())
-
-
-def _same_people(ours: str, name: frozenset[str], asked: frozenset[str]) -> bool:
-    """Tell whether what is asked of is of the people whom the thing is about."""
-    if ours not in PEOPLE:
-        return True
-    others = any((asked - name) & words for people, words in PEOPLE.items() if people != ours)
-    return not others or bool(asked & PEOPLE[ours])

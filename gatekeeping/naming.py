@@ -6,46 +6,13 @@ single words, ``data/word_phrases.csv`` for several, in the heads of those famil
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_UPPER_CASE_ONLY = (
-    (re.compile(r"\bSEND\b"), "sen"),
-    (re.compile(r"\bNOR\b"), "number on roll"),
-    (re.compile(r"\bTAs?\b"), "teaching assistant"),
-    (re.compile(r"\bDTs?\b(?= (?:for|name|of))"), "designated teacher"),
-    (re.compile(r"\bPA\b"), "persistent absence"),
-    (re.compile(r"\bPP\b"), "pupil premium"),
-    (re.compile(r"\bAP\b"), "alternative provision"),
-    (re.compile(r"\bRE\b"), "religious education"),
-    (re.compile(r"\bS(?:ATS|ATs)\b"), "sats"),
-    (re.compile(r"\bGB\b(?! ?\d)"), "governing body"),
-    (re.compile(r"\bH ?& ?S\b"), "health and safety"),
-)
-"""Short forms that are other words in lower case ("please send", "neither ... nor")."""
+from gatekeeping.written import TOKEN, tokens_of
 
-_WRITTEN = (
-    (re.compile(r"[’`´]"), "'"),
-    (re.compile(r"%"), " rate "),
-    (re.compile(r"\bf ?/ ?t\b"), " full time "),
-    (re.compile(r"\bp ?/ ?t\b"), " part time "),
-    (re.compile(r"\bm ?[/:] ?f\b"), " gender "),
-    (re.compile(r"\bw ?/ ?l\b"), " waiting list "),
-    (re.compile(r"\bc ?/ ?f\b"), " carried forward "),
-    (re.compile(r"\b[yn] ?/ ?[yn]\b|\bw/[ce]\b|\bn/a\b"), " "),
-    (re.compile(r"\b(?:yrs?|y|years?|year groups?|nc year) ?(\d{1,2})\b"), r" year\1 "),
-    (re.compile(r"\bn ?[12]\b"), " nursery "),
-    (
-        re.compile(
-            r"\b(?:no|without|lacks?|lacking|lack of) (?:any |an |access to |the )*"
-            r"(?:internet|broadband|wi-?fi|connection|data)\b"
-        ),
-        " offline ",
-    ),
-)
 _SHORT: Mapping[str, str] = {
     "no": "",
     "nos": "number",
@@ -160,9 +127,10 @@ following spreadsheet autumn spring summer january february march april june jul
 september october november december monday tuesday wednesday thursday friday today date full set
 answer question box column row item section academic financial calendar held hold
 work yes no email reply note fill show write setting term share against break broken
-together overall annual available relevant given moment nowadays particular actual exact whole specify indicate
-identify individual different various basis level figures tables gets receive receives
-received receiving receipt speak speaks spoken last previous past year's need needed
+together overall annual available relevant given moment nowadays particular actual exact whole
+specify indicate identify individual different various basis level figures tables gets
+receive receives received receiving receipt speak speaks spoken last previous past year's
+need needed
 """
 FUNCTION = frozenset(_FUNCTION_WORDS.split())
 """Words that say nothing in any name."""
@@ -173,7 +141,6 @@ LIGHT = frozenset(
 )
 """Words that narrow a name, but do not make one."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _YEAR = re.compile(r"year\d+")
 
 
@@ -189,21 +156,13 @@ def words_of(text: str, mend: Callable[[str], str] | None = None) -> list[str]:
     ``mend`` may put right each word as it was written, before it is looked up.
     """
     tokens = tokens_of(text)
-    if mend is not None:
-        tokens = [mend(token) for token in tokens]
+    return words_of_tokens(tokens if mend is None else map(mend, tokens))
+
+
+def words_of_tokens(tokens: Iterable[str]) -> list[str]:
+    """Return the stems of words as they are written, which ``written.tokens_of`` returns."""
     bases = [base for base in map(_base, tokens) if base]
     return [stem for stem in _phrased(bases) if stem and stem not in FUNCTION]
-
-
-def tokens_of(text: str) -> list[str]:
-    """Return the words of a text as they are written, in lower case, with short forms in full."""
-    if not text.isupper() or len(text.split()) == 1:
-        for found, put in _UPPER_CASE_ONLY:
-            text = found.sub(put, text)
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    for found, put in _WRITTEN:
-        plain = found.sub(put, plain)
-    return _TOKEN.findall(plain)
 
 
 def content(found: frozenset[str]) -> frozenset[str]:
@@ -289,7 +248,7 @@ def _phrases() -> Mapping[str, list[tuple[list[str], tuple[str, ...]]]]:
     for row in _rows("word_phrases.csv"):
         put = tuple(row["put"].split())
         for phrase in filter(None, row["phrases"].split(";")):
-            words = [base for base in map(_base, _TOKEN.findall(phrase)) if base]
+            words = [base for base in map(_base, TOKEN.findall(phrase)) if base]
             found[words[0]].append((words, put))
     return {first: sorted(rest, key=lambda one: -len(one[0])) for first, rest in found.items()}
 

@@ -31,6 +31,15 @@ _OF_COLLECTION = (
     ("childcare", "childcare-sufficiency"),
 )
 """What a collection is about, where the name of its item says nothing that is known."""
+_SAYS_NOTHING = re.compile(
+    r"(?:record|source|software|version|status|type|serial|date ?time|reg ?date|month part"
+    r"|reference date|census date|collection|academic year|rec ?type|leapcode|ndcref|achieveref"
+    r"|la ?9code|toe ?code|nf ?type|new(?:er)? ?type|(?:amd|mod|moda|nor)flage?|sourcecty"
+    r"|plascrecordexists)(?: ?(?:status|source|type|code|level|number|id|table \d\w*(?: ab)?))?"
+    r"|.* table id",
+    re.IGNORECASE,
+)
+"""Names of what a collection keeps about its own records, and not about what it counts."""
 _PREFIX = re.compile(r"^(?:KS\d|SC|NCCIS|CIN|CLA|AP|EYC|FSP|ISP|PHONICS|PRU|Y7|YPMAD|pl|cla|s)[_.]")
 _SUFFIX = re.compile(r"_?\[[a-z]+\]|_(?:PTQ(?:_EE)?|SPR|ab|ex)(?=_|$)")
 
@@ -51,6 +60,8 @@ def concepts_by_code() -> Mapping[str, str]:
         if code in found:
             continue
         words = in_words(row["name"])
+        if _SAYS_NOTHING.fullmatch(words):
+            continue
         said = next((concept for pattern, concept in patterns if pattern.search(words)), "")
         if concept := said or _of_collection(row["collection"]):
             found[code] = concept

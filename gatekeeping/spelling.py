@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from gatekeeping.closeness import is_one_slip
-from gatekeeping.naming import is_known_word, tokens_of, words_of
+from gatekeeping.naming import is_known_word, words_of, words_of_tokens
 
 _SHORTEST = 5
 """Shorter words are too near to too many others."""
 
 
 class Spelling:
-    """The words of some names, as they are written."""
+    """Some words as they are written."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Take the words of the names in."""
-        self._known = {token for name in names for token in tokens_of(name)}
-        self._stems = {stem for word in self._known for stem in words_of(word)}
+    def __init__(self, words: Iterable[str]) -> None:
+        """Take the words in, as ``written.tokens_of`` returns them."""
+        self._known = set(words)
+        self._stems = {stem for word in self._known for stem in words_of_tokens([word])}
         self._by_length: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(self._known):
             if len(word) >= _SHORTEST:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 
+from gatekeeping.concepts import every
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.holdings.matching import Matcher
 
@@ -23,6 +24,14 @@ class Catalogue:
         The words are one thing, or a few; ``Matcher.meant_by`` says what counts.
         """
         return self._matcher.meant_by(text, about=about, vague_from=vague_from)
+
+    def of_concept(self, key: str) -> list[HeldItem]:
+        """Return the items that have a concept of the thesaurus; none where nobody holds it."""
+        concept = every().get(key)
+        if concept is None or not concept.held:
+            return []
+        found = [one for one in self.items if f"{one.holding.key}/{one.name}" == concept.held]
+        return found or self.meant_by(concept.label)
 
     def holding(self, key: str) -> Holding | None:
         """Return the data set with this key, if there is one."""

@@ -15,6 +15,7 @@ from gatekeeping.holdings.freshness import GRACE, TERMLY, as_at_on, freshness, s
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.holdings.national import named_by_code
 from gatekeeping.holdings.refreshed import FRESH, rhythm
+from gatekeeping.national import concept_of_code, in_words
 from gatekeeping.periods import period_end
 from gatekeeping.requested import Requested, requested
 from gatekeeping.school_types import OfTypes, codes_covered, covers_everyone
@@ -126,7 +127,7 @@ def _by_key(entry: tuple[Holding, object]) -> str:
 
 
 def _known(asked: Requested, catalogue: Catalogue) -> list[tuple[HeldItem, Span]]:
-    """Return the items that are meant: by the words first, else by the code's national name."""
+    """Return the items that are meant: by the words first, else by what its code means."""
     for wording in asked.wordings:
         whole, piece = (_SENTENCE, _CLAUSE) if wording.is_sentence else (1, 1)
         found = catalogue.meant_by(wording.whole, vague_from=whole) or list(
@@ -141,13 +142,9 @@ def _known(asked: Requested, catalogue: Catalogue) -> list[tuple[HeldItem, Span]
     named = named_by_code(asked.code)
     if named is None:
         return []
-    return [(item, asked.span) for item in catalogue.meant_by(_words_of(named[0]))]
-
-
-def _words_of(name: str) -> str:
-    """Write a name of a national collection in words: "FSMeligible" and "SC_Home_Postcode"."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_.]", " ", name)
-    return re.sub(r"^(?:KS\d|SC|NCCIS|CIN)\s", "", spaced)
+    concept = concept_of_code(asked.code)
+    found = catalogue.of_concept(concept) if concept else catalogue.meant_by(in_words(named[0]))
+    return [(item, asked.span) for item in found]
 
 
 def _is_fine_enough(holding: Holding, asked: Requested, frequency: Frequency) -> bool:

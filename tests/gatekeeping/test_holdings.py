@@ -90,6 +90,19 @@ def test_a_code_of_a_national_collection_has_a_name():
     assert named_by_code(" ") is None
 
 
+@pytest.mark.parametrize(
+    ("concept", "items"),
+    [
+        ("ethnicity", ["Ethnicity"]),
+        ("gcse-and-a-level-results", ["GCSE and A level results"]),
+        ("child-protection-plans", []),
+        ("none-of-ours", []),
+    ],
+)
+def test_a_concept_is_an_item_if_somebody_holds_it(concept, items):
+    assert [item.name for item in shipped().of_concept(concept)] == items
+
+
 def test_an_authority_is_given_the_shipped_catalogue_once(session, authority_id):
     assert catalogue_of(session, authority_id).digest == shipped().digest
     assert read_catalogue(session, authority_id) == shipped()

@@ -7,7 +7,8 @@ from gatekeeping.concepts import concepts_of, every, label, shipped
 from gatekeeping.holdings.catalogue import shipped as shipped_catalogue
 from gatekeeping.lexicon import Entry, Lexicon
 from gatekeeping.naming import stems
-from gatekeeping.national import concept_of_code, concepts_by_code
+from gatekeeping.national import _rows, concept_of_code, concepts_by_code
+from gatekeeping.written import tokens_of, tokens_of_each
 
 SMALL = Lexicon(
     [
@@ -100,6 +101,16 @@ def test_words_of_asking_are_left_out(text, asked):
     assert asked_part(text).strip() == asked
 
 
+def test_the_words_of_many_names_are_those_of_each():
+    names = ["FSM", "NUMBER OF SEND PUPILS", "SEND pupils", "Yr 6 GB", "children's m/f", "", "Y7"]
+    assert tokens_of_each(names) == [tokens_of(name) for name in names]
+
+
+def test_a_thing_of_one_name_is_found_among_things_of_many():
+    many = [Entry(f"t{n}", tuple(f"roll {n} {m}x" for m in "abcdefgh")) for n in range(60)]
+    assert Lexicon([*many, Entry("own", ("our roll",))]).meant_by("our roll")[0].key == "own"
+
+
 def test_abbreviations_are_no_words_and_inflected_forms_are_one():
     assert stems("SEND") == stems("special educational needs")
     assert "sen" not in stems("send it")
@@ -114,6 +125,14 @@ def test_abbreviations_are_no_words_and_inflected_forms_are_one():
 )
 def test_a_national_code_means_a_concept(code, key):
     assert concept_of_code(code) == key
+
+
+def test_what_a_collection_keeps_about_its_own_records_means_nothing():
+    codes = [
+        row["code"] for row in _rows("data_items.csv") if "recordstatus" in row["code"].lower()
+    ]
+    assert codes
+    assert {concept_of_code(code) for code in codes} == {""}
 
 
 def test_national_codes_mean_concepts_that_exist():

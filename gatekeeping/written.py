@@ -1,0 +1,73 @@
+"""The words of a text as they are written: in lower case, with what is written short in full."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_UPPER_CASE_ONLY = (
+    (re.compile(r"\bSEND\b"), "sen"),
+    (re.compile(r"\bNOR\b"), "number on roll"),
+    (re.compile(r"\bTAs?\b"), "teaching assistant"),
+    (re.compile(r"\bDTs?\b(?= (?:for|name|of))"), "designated teacher"),
+    (re.compile(r"\bPA\b"), "persistent absence"),
+    (re.compile(r"\bPP\b"), "pupil premium"),
+    (re.compile(r"\bAP\b"), "alternative provision"),
+    (re.compile(r"\bRE\b"), "religious education"),
+    (re.compile(r"\bS(?:ATS|ATs)\b"), "sats"),
+    (re.compile(r"\bGB\b(?! ?\d)"), "governing body"),
+    (re.compile(r"\bH ?& ?S\b"), "health and safety"),
+)
+"""Short forms that are other words in lower case ("please send", "neither ... nor")."""
+
+_WRITTEN = (
+    (re.compile(r"[’`´]"), "'"),
+    (re.compile(r"%"), " rate "),
+    (re.compile(r"\bf ?/ ?t\b"), " full time "),
+    (re.compile(r"\bp ?/ ?t\b"), " part time "),
+    (re.compile(r"\bm ?[/:] ?f\b"), " gender "),
+    (re.compile(r"\bw ?/ ?l\b"), " waiting list "),
+    (re.compile(r"\bc ?/ ?f\b"), " carried forward "),
+    (re.compile(r"\b[yn] ?/ ?[yn]\b|\bw/[ce]\b|\bn/a\b"), " "),
+    (re.compile(r"\b(?:yrs?|y|years?|year groups?|nc year) ?(\d{1,2})\b"), r" year\1 "),
+    (re.compile(r"\bn ?[12]\b"), " nursery "),
+    (
+        re.compile(
+            r"\b(?:no|without|lacks?|lacking|lack of) (?:any |an |access to |the )*"
+            r"(?:internet|broadband|wi-?fi|connection|data)\b"
+        ),
+        " offline ",
+    ),
+)
+TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+"""A word, with what follows its apostrophe."""
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text as they are written, in lower case, with short forms in full."""
+    return TOKEN.findall(_in_full(text, is_shouted=_has_capitals_for_show(text)))
+
+
+def tokens_of_each(names: Sequence[str]) -> list[list[str]]:
+    """Return what ``tokens_of`` returns for each of many names of one line, in a fraction of it."""
+    alone = [_has_capitals_for_show(name) or "\n" in name for name in names]
+    together = "\n".join("" if one else name for name, one in zip(names, alone, strict=True))
+    lines = _in_full(together, is_shouted=False).split("\n")
+    return [
+        tokens_of(name) if one else TOKEN.findall(line)
+        for name, line, one in zip(names, lines, alone, strict=True)
+    ]
+
+
+def _has_capitals_for_show(text: str) -> bool:
+    """Tell whether the capitals of a text tell nothing: it has no other letters."""
+    return text.isupper() and len(text.split()) > 1
+
+
+def _in_full(text: str, *, is_shouted: bool) -> str:
+    if not is_shouted:
+        for found, put in _UPPER_CASE_ONLY:
+            text = found.sub(put, text)
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    for found, put in _WRITTEN:
+        plain = found.sub(put, plain)
+    return plain

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Kind
@@ -36,7 +35,7 @@ _ASKING = re.compile(
 )
 _CUTS = re.compile(r"[,;:\n|\t/]| (?:and|or|as well as|plus|together with) ", re.IGNORECASE)
 _AND_ASKS = re.compile(
-    r"(?:,|;|\band\b|\bor\b|\bplus\b|\bas well as\b)\s+(?=(?:and\s+)?(?:how\s+(?:many|much|often"
+    r"\s*(?:[,;]\s+(?:and\s+|or\s+|plus\s+)?|\b(?:and|or|plus|as\s+well\s+as)\s+)(?=(?:how\s+(?:many|much|often"
     r"|long)|what|which|who|when|where|whether|the\s+(?:number|names?|dates?|percentage|list|total"
     r"|amount|cost))\b)",
     re.IGNORECASE,
@@ -159,11 +158,14 @@ def _clauses(body: str, piece: Sentence, start: int) -> Iterator[Requested]:
     What leads into it ("For each child in care, ...") is tried where the rest tells nothing.
     """
     text = body[piece.start : piece.end]
-    cuts = [0, *(found.start() for found in _AND_ASKS.finditer(piece.text, start)), len(text)]
-    if any(len(text[max(low, start) : high].split()) < _OWN_WORDS for low, high in pairwise(cuts)):
-        cuts = [0, len(text)]
-    for low, high in pairwise(cuts):
-        words = text[low:high].rstrip()
+    cuts = [found.span() for found in _AND_ASKS.finditer(piece.text, start)]
+    parts = list(
+        zip([0, *(end for _, end in cuts)], [*(low for low, _ in cuts), len(text)], strict=True)
+    )
+    if any(len(text[max(low, start) : high].split()) < _OWN_WORDS for low, high in parts):
+        parts = [(0, len(text))]
+    for low, high in parts:
+        words = text[low:high]
         span = Span("body", piece.start + low, piece.start + low + len(words), words)
         wordings = [_wording(span, max(0, start - low), is_sentence=True)]
         if low < start and not _PURPOSE.match(words.lstrip("-*• ")):

@@ -16,6 +16,7 @@ from gatekeeping.reading.invitations import excused, not_to_us
 from gatekeeping.reading.plain import MOST_KEPT, Sentence, is_row, sentence_at, sentences
 from gatekeeping.reading.questions import is_real
 from gatekeeping.reading.returning import RETURNING
+from gatekeeping.reading.wishes import surely_wished
 
 _THING = (
     r"(?:forms?|slips?|returns?|questionnaires?|surveys?|templates?|spreadsheets?|workbooks?"
@@ -99,7 +100,11 @@ _ASK = re.compile(
     r"|state"
     r"|specify|nominate|rsvp|respond|reply|identify\s+(?:and|which|how|a|your|any|the)"
     r"|list\s+(?:all|any|the|each|every|your|those|below|names?|how|which))\b"
-    r"(?!\s+(?:to\s+(?:parents|pupils|families|fire|emergenc|incident|complaint)|with\s+parents))"
+    r"(?!\s+(?:to\s+(?:parents|pupils|families|fire|emergenc|incident|complaint)|with\s+parents"
+    r"|(?:[\w'-]+\s+){1,3}with\s+(?:the\s+|your\s+)?(?:providers?|suppliers?|venue|company|operator"
+    r"|contractors?|coach|parents|families)))"
+    r"|\bplease\s+(?:also\s+|briefly\s+)?(?:(?:describe|outline|explain)\s+(?:how|what|why|which)\s+you"
+    r"|name\s+(?:a|an|your|one|the)\s+(?:\w+\s+)?(?:contact|lead|person|representative|colleague)s?)\b"
     r"|\b(?:respond|reply|rsvp|return\s+(?:it|them|this|these)|submit\s+(?:it|them)|send\s+(?:it"
     r"|them)\s+"
     r"(?:back|in|to\s+us))\b[^.;!?\n]{0,60}?\b(?:by|before|no\s+later|within|to\s+us|via"
@@ -237,4 +242,5 @@ def _words(piece: Sentence) -> Ask | None:
             continue
         shift = len(match.group()) - len(match.group().lstrip(" ,;:(-"))
         return Ask(piece.start + start + shift, piece.start + end, "words")
-    return None
+    wish = None if excused(text) else surely_wished(text)
+    return Ask(piece.start + wish[0], piece.start + wish[1], "words") if wish else None

@@ -52,8 +52,8 @@ _NOT_GIVING = re.compile(
 )
 """What may follow a word that is no command there: "List of ...", "Note that ..."."""
 _NOUN = re.compile(
-    r"(?:report|return|note|update|estimate|share|supply|copy|post|log|name|answer)\s+"
-    r"(?:on|for|about|as|from|in)\s(?!(?:your|how|which|what|each|every|all)\b)"
+    r"(?:report|note|update|estimate|share|supply|copy|post|log|name)\s+"
+    r"(?:on|for|about|as|from)\s(?!(?:your|how|which|what|each|every|all)\b)"
     r"|record\s+(?:numbers?|highs?|lows?|levels?|attendances?)\b(?!\s*:)",
     re.IGNORECASE,
 )

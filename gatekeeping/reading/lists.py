@@ -27,6 +27,8 @@ _SAYS = re.compile(
     r"\b(?:is|are|was|were|will|fell|rose|grew|shows?|has|have|had|can|may)\b|\.\s*$", re.IGNORECASE
 )
 _NARROWS = re.compile(r"\b(?:who|which|that|whether|how|where|when)\b", re.IGNORECASE)
+_THIS = re.compile(r"^\W*(?:this|these|that|they|it|we|you|our|your\s+answers?)\b", re.IGNORECASE)
+"""A line that says something of the request, though it ends with a colon ("This will help us:")."""
 _GREETING = re.compile(r"^\W*(?:dear|fao|hello|hi|annwyl)\b", re.IGNORECASE)
 _NOT_ASKED = re.compile(
     r"\b(?:already|will|shall|use[ds]?|using|help|because|why|benefit\w*|thank|results?|hold|held"
@@ -63,7 +65,9 @@ def lines_asked(
             opened = of_request and (named or _stands_above(pieces, place))
             below_other = below_other or (piece.text.rstrip().endswith(":") and not opened)
             last_line = piece.line
-            blank = asking and piece.alone and piece.words < SHORT_LINE
+            blank = (
+                asking and piece.alone and piece.words < SHORT_LINE and not _THIS.match(piece.text)
+            )
             if named or (blank and _BLANK.search(piece.text)):
                 yield place
 

@@ -13,7 +13,7 @@ _GREETING = (
     r"[^,:.!?\n]{0,50}[,:.!]\s+"
 )
 _JOINING = (
-    r"(?:and|but|so|or|also|plus|finally|lastly|next|then|first(?:ly)?|second(?:ly)?|third(?:ly)?"
+    r"(?:and|but|so(?!\s+that\b)|or|also|plus|finally|lastly|next|then|first(?:ly)?|second(?:ly)?|third(?:ly)?"
     r"|in\s+addition|additionally|as\s+well|separately|similarly|again|now|furthermore|moreover"
     r"|briefly|simply|just|(?:if|where|when|as)\s+(?:so|not|yes|no|known|any|possible|relevant"
     r"|applicable)|otherwise|thereafter|a\s+final\s+question|last\s+question)\b[,:]?\s+"

@@ -44,6 +44,7 @@ _WANTS_FACTS = re.compile(
     r"|number|total|current|annual|date|cost|value|size|age)|are\s+(?:your|the\s+names)|"
     r"(?:[\w'-]+\s+){0,4}(?:do|does|did|has|have|is|are|will|would|can)\s+(?:you|your"
     r"|the\s+school))"
+    r"|(?:what|which)\s+(?:[\w'-]+\s+){1,4}(?:suits?|would\s+suit|works?(?:\s+best)?\s+for)\s+your?\b"
     r"|who\s+(?:is|are|in)\s+your|when\s+(?:did|do|does|was|is|will|were)\s+(?:you|your"
     r"|the\s+school)"
     r"|where\s+(?:do|does|is|are|did)\s+(?:you|your|the\s+school)|why\s+(?:did|do|does|have|has)\s+"
@@ -77,10 +78,10 @@ _HOW_TO = re.compile(
 _FAQ_ANSWER = re.compile(r"^\W*(?:a\s*[:.]|answer\s*[:.])\s*\w", re.IGNORECASE)
 _NO_ANSWER = re.compile(
     rf"{ROOM_TO_ANSWER}|^\W*\(?\d{{1,2}}[.)]|^\W*[-*•·]\s|^\W*(?:e\.g|for example|including|and|or"
-    r"|if|tell|give|send|return|reply|we need|we want|thanks?|many thanks|kind|regards|yours|best wishes"
-    r"|(?:replies|responses?|answers|returns)\s+(?:by|before|are\s+due|to)|replies|closing\s+date"
-    r"|deadline|the\s+(?:deadline|results?)|we\s+(?:shall|will|plan\s+to|hope\s+to|intend\s+to)\s+(?:share"
-    r"|publish|report|use|send|let|look|write))\b",
+    r"|if|tell|give|send|return|reply|we need|we want|thanks?|many thanks|kind|regards|yours"
+    r"|best wishes|(?:replies|responses?|answers|returns)\s+(?:by|before|are\s+due|to)|replies"
+    r"|closing\s+date|deadline|the\s+(?:deadline|results?)|we\s+(?:shall|will|plan\s+to|hope\s+to|intend\s+to)\s+"
+    r"(?:share|publish|report|use|send|let|look|write))\b",
     re.IGNORECASE,
 )
 

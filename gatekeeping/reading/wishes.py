@@ -43,7 +43,8 @@ _WISHES = (
     r"\s+(?:know|have|see|hear)|if\s+you)\b"
     r"|\b(?:would|will|may)\s+be\s+(?:\w+\s+)?(?:helpful|useful|good|great|interesting|handy)\s+to"
     r"\s+(?:know|have|see|hear|learn)\b"
-    r"|\b(?:grateful|obliged|thankful|pleased|glad)\s+(?:for|of|to\s+(?:have|receive|get|know|hear"
+    r"|(?:^\W*|\bbe\s+(?:\w+\s+)?)(?:grateful|obliged|thankful|pleased|glad|delighted)\s+(?:for|of"
+    r"|to\s+(?:have|receive|get|know|hear"
     r"|learn|see))\s+(?!(?:all\s+)?(?:your\s+)?(?:continued\s+)?(?:help|support|co-?operation|work"
     r"|hard|patience|time|assistance|understanding)\b)"
     r"|\b(?:could|can|may|might)\s+(?:we|I)\s+(?:please\s+|also\s+)?(?:have|get|see|ask|know"
@@ -74,7 +75,7 @@ _WANTED = (
     r"(?:needed|required|requested|wanted|sought|asked\s+for|welcome|appreciated|helpful|useful"
     r"|missing|outstanding|to\s+be\s+(?:given|sent|listed|returned|provided|supplied|entered"
     r"|recorded|reported|submitted|shown|stated))\b(?!\s+to\s+(?!us\b))"
-    r"|^\W*(?:(?:the\s+)?(?:information|data|details|figures|items?|returns?|questions?)\s+)?(?:we"
+    r"|^\W*(?:(?:what\s+is|(?:all\s+)?that\s+is|(?:the\s+)?(?:information|data|details|figures|items?|returns?|questions?))\s+)?(?:we"
     r"\s+(?:need|want|ask|require)|required|needed|requested|wanted|sought|asked(?:\s+for)?)\s*"
     r"(?::|\s-+\s)"
 )
@@ -82,6 +83,19 @@ _LOOKING = (
     r"^\W*(?:looking\s+for|interested\s+in|after|seeking|requesting|asking\s+for|need|require)\s+"
     r"(?:the|your|how|which|what|any|details|numbers?|figures?|names?|a\s+list)\b(?![^?]{0,200}\?)"
 )
+_SURELY = (
+    rf"\b{_WE}(?:'d|'re|'m|'ll)?\s+{_ADVERBS}(?:need|want|wish|require|like|love|hope|keen|trying"
+    rf"|interested)\s+{_TO_KNOW}(?!\s+from\s+(?:parents|famil|pupils|children|young|residents|anyone))"
+    r"|\bit\s+(?:would|will)\s+(?:\w+\s+)?(?:help|assist)\s+(?:us\s+|me\s+)?(?:\w+ly\s+)?to\s+"
+    r"(?:know|have|see|hear)\b"
+    r"|(?:^\W*|\b(?:would|should|shall|will|'d)\s+be\s+(?:\w+\s+)?)(?:grateful|obliged|thankful"
+    r"|pleased|glad|delighted)\s+(?:for|to\s+(?:have|receive|get|know|hear|see))\s+(?:your|details"
+    r"|figures|the\s+(?:names?|numbers?|dates?)|any\s+(?:comments?|views))\b"
+    r"(?!\s+(?:continued\s+|kind\s+)?(?:help|support|co-?operation|patience|time|assistance))"
+    rf"|\b{_WE}(?:'re|'m)?\s+{_ADVERBS}(?:after|seeking|collecting|gathering|looking\s+for)\s+"
+    r"[^.;?!\n]{1,80}?\bfrom\s+(?:you\b|schools\b|(?:each|every|all)\s+\w+)"
+)
+_SURE = re.compile(_SURELY, re.IGNORECASE)
 _WISH = re.compile(_WISHES, re.IGNORECASE)
 _PASSIVE = re.compile(_WANTED, re.IGNORECASE)
 _SHORT = re.compile(_LOOKING, re.IGNORECASE)
@@ -107,4 +121,14 @@ def wished(text: str) -> int | None:
     passive = _PASSIVE.search(text)
     if passive and not denied(text, passive.start(), passive.end()):
         return passive.end() if passive.group().rstrip().endswith((":", "-")) else 0
+    return None
+
+
+def surely_wished(text: str) -> tuple[int, int] | None:
+    """Return where a sentence wishes to be told something, also in a text that may ask nothing."""
+    if _CHANGES.search(text):
+        return None
+    for found in _SURE.finditer(text):
+        if not denied(text, found.start(), found.end()) and not _NOT.search(found.group()):
+            return found.span()
     return None

@@ -168,3 +168,92 @@ def test_it_asks_alone_and_in_a_letter_and_whatever_follows(sentence):
 def test_it_does_not_ask(sentence):
     assert not asks(sentence)
     assert not asks(f"Dear colleague\n\n{sentence}\n\nKind regards")
+
+
+def asked_of(body, **document):
+    """Return the words of what a request with this text is read to ask."""
+    read = SubmissionDocument.read({"kind": "data_request", "body": body, **document})
+    return [" ".join(one.span.text.split()) for one in requested(read)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # a list below an ask, a heading, a greeting, or nothing at all
+        (
+            "Please send us this by Friday.\n- number of kites\n- age of the oldest",
+            ["Please send us this by Friday.", "- number of kites", "- age of the oldest"],
+        ),
+        ("Information required:\na) kites\nb) drums", ["a) kites", "b) drums"]),
+        (
+            "Dear head,\n1. kites you own\n2. drums you own",
+            ["1. kites you own", "2. drums you own"],
+        ),
+        (
+            "1. Number of kites\n2. What you do with them",
+            ["1. Number of kites", "2. What you do with them"],
+        ),
+        ("Our museum plans a show.\nNumber of kites per class", ["Number of kites per class"]),
+        # a list below what does not ask
+        ("This will help us to:\n- identify pupils with kites\n- name the best", []),
+        ("We already hold:\n- number of kites\n- list of drums", []),
+        ("Schools told us last year:\n- kites are old\n- drums are loud", []),
+        ("The number of kites is falling.\nThe list of drums was long.", []),
+        # two questions of one sentence, and one question with two halves
+        (
+            "How many kites do you own, and who looks after your drums?",
+            ["How many kites do you own", "who looks after your drums?"],
+        ),
+        ("How many kites and how many drums?", ["How many kites and how many drums?"]),
+        # tables: what is left to fill in
+        (
+            "Year\tKites\tDrums\nR\t\t\n1\t\t\n",
+            ["Kites", "Drums"],
+        ),
+        ("School name | Kites | Drums | Flutes\n---|---|---|---\n", ["Kites", "Drums", "Flutes"]),
+        ("Year\tKites\tDrums\n2024\t12\t3\n2025\t14\t5", []),
+        ("Number of kites |  |\nAge of drums |  |", ["Number of kites", "Age of drums"]),
+        # Welsh
+        (
+            "Annwyl bennaeth, faint o ddisgyblion sydd gan yr ysgol? Diolch yn fawr.",
+            ["Annwyl bennaeth, faint o ddisgyblion sydd gan yr ysgol?"],
+        ),
+        ("Mae ein tîm yn ysgrifennu at bob ysgol yn y sir.", []),
+        # questions that the text answers itself
+        ("What is a kite? A kite is a toy on a string.", []),
+        ("Are replies needed? Yes, from all schools.", []),
+        ("How many schools own drums? Only forty do.", []),
+        ("How many drums do you own? Drums on loan count too.", ["How many drums do you own?"]),
+        ("Do you own drums? Yes or no is enough.", ["Do you own drums?"]),
+        (
+            "We hold the number of kites. Please tell us what they cost.",
+            ["Please tell us what they cost."],
+        ),
+        ("", []),
+    ],
+)
+def test_what_a_request_asks_is_found_in_lists_tables_and_sentences(body, expected):
+    assert asked_of(body) == expected
+
+
+@pytest.mark.parametrize("kind", ["data_request", "communication"])
+def test_what_is_asked_points_into_the_text(kind):
+    body = "Dear\u00a0head,\n\n" + ASK + "\n\n" + DO_NOT + "Year | Kites | Drums\n1 | |\n"
+    read = SubmissionDocument.read({"kind": kind, "body": body})
+    found = requested(read)
+    assert found
+    for one in found:
+        assert body[one.span.start : one.span.end] == one.span.text
+
+
+def test_a_letter_that_only_informs_commands_nothing_back():
+    body = "Record every visit in the log.\nName a lead for kites.\nWhich kites fly best?"
+    assert not requested(SubmissionDocument.read({"body": body}))
+    assert asked_of(body)
+
+
+def test_null_is_read_as_not_given():
+    read = SubmissionDocument.read(
+        {"title": None, "body": None, "items": [{"name": "Kites", "code": None}], "audience": None}
+    )
+    assert read == SubmissionDocument.read({"items": [{"name": "Kites"}]})

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
+from gatekeeping.alike.aspects import aspects_of
 from gatekeeping.alike.copying import sketch_of
+from gatekeeping.alike.courtesy import is_courtesy
 from gatekeeping.alike.populations import Population
 from gatekeeping.alike.purposes import purposes_of
 from gatekeeping.alike.things import Source, Thing, sources_of, thing_of, things_asked
@@ -21,7 +23,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
 
-ALGORITHM = 6
+ALGORITHM = 7
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
 MOST_ITEMS = 100
@@ -39,7 +41,8 @@ class Meaning:
     """A document as it is compared.
 
     ``concepts`` are a vector of length 1, ``words`` weigh up to 1; ``sketch`` tells by which hand
-    it is written. ``rhythm`` is how often a year it is asked.
+    it is written, ``aspects`` which sides of its subject it asks about. ``rhythm`` is how often a
+    year it is asked.
     """
 
     title: str
@@ -55,6 +58,7 @@ class Meaning:
     concepts: Mapping[str, float] = field(hash=False)
     words: Mapping[str, float] = field(hash=False)
     sketch: frozenset[int] = frozenset()
+    aspects: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as compact JSON values, for storing."""
@@ -79,6 +83,7 @@ class Meaning:
             "c": dict(self.concepts),
             "o": dict(self.words),
             "h": sorted(self.sketch),
+            "x": sorted(self.aspects),
         }
 
     @classmethod
@@ -108,6 +113,7 @@ class Meaning:
             stored["c"],
             stored["o"],
             frozenset(stored["h"]),
+            frozenset(stored["x"]),
         )
 
     @cached_property
@@ -119,6 +125,11 @@ class Meaning:
                 found[form] += thing.weight / len(thing.measures)
         total = sum(found.values())
         return {form: weight / total for form, weight in found.items()} if total else {}
+
+    @cached_property
+    def asked_stems(self) -> frozenset[str]:
+        """Return the stems of all things asked."""
+        return frozenset().union(*(thing.stems for thing in self.things))
 
     @cached_property
     def pointing(self) -> Vector:
@@ -158,7 +169,16 @@ def meaning_of(
         topics.of(counted, most=MOST_CONCEPTS),
         _words(counted, topics),
         sketch_of(text for text, _ in _texts(sources, reasons=True)),
+        aspects_of(_asking(document, things)),
     )
+
+
+def _asking(document: SubmissionDocument, things: Sequence[Thing]) -> Iterator[str]:
+    """Yield the words by which a document asks, and its title."""
+    yield document.title
+    for item in document.items[:MOST_ITEMS]:
+        yield f"{item.name}. {item.definition[:300]}"
+    yield from (thing.said for thing in things)
 
 
 def _texts(sources: Sequence[Source], *, reasons: bool = False) -> Iterator[tuple[str, float]]:
@@ -171,6 +191,8 @@ def _texts(sources: Sequence[Source], *, reasons: bool = False) -> Iterator[tupl
         yield f"{item.name}. {item.definition[:300]}", 1.3
     for source in sources:
         for sentence in sentences(source.document.body):
+            if is_courtesy(sentence.text):
+                continue
             weight = 1.0 if source.asks(sentence.start, sentence.end) else 0.5
             whole = reasons or sentence.is_question
             yield sentence.text if whole else _REASON.sub("", sentence.text), weight

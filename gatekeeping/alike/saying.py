@@ -25,7 +25,7 @@ def sentences_for(
 
 def _asked(one: Meaning, other: Meaning, found: Matched) -> str:
     if not found.pairs:
-        return "They ask for different things, as far as their words tell."
+        return "No single thing asked here is asked there in words that we know to mean the same."
     ours, theirs = len({row for row, _, _ in found.pairs}), len({row for _, row, _ in found.pairs})
     return (
         f"{ours} of {len(one.things)} things asked here "

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gatekeeping.alike.courtesy import is_courtesy
 from gatekeeping.alike.measures import measures_of
 from gatekeeping.alike.populations import Population, population_of
 from gatekeeping.alike.topics import Topics
@@ -161,6 +162,8 @@ def _of_text(source: Source, topics: Topics) -> Iterator[Thing]:
         if _ADMIN.search(asked.words) and len(asked.words) < _A_LINE:
             continue
         if asked.span.field == "body":
+            if is_courtesy(asked.words):
+                continue
             yield from _asked_in_prose(asked, topics, weight=_weight(document))
         else:
             yield _item(asked, document, topics)

@@ -10,6 +10,8 @@ from pypdf import PdfReader
 from directory.models import Membership, Person, School
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
+from gatekeeping.leases import claim
+from gatekeeping.merging import merge
 from gatekeeping.models import Kind, Submission
 from gatekeeping.submissions import save, start_draft, submit
 from tests.journeys.conftest import Stage, Visitor
@@ -90,6 +92,17 @@ class Cast:
             save(session, begun, document, by=by.person, at=clock.now())
             session.commit()
             return begun.id
+
+    def join(self, child: int, parents_number: str) -> None:
+        """Let the gatekeeper join a submission to another without the pages."""
+        with self.database.session(authority=EVERY_AUTHORITY) as session:
+            by = session.scalars(sa.select(Person).where(Person.email == GATEKEEPER)).one()
+            submission = session.get_one(Submission, child)
+            facts = {"by": by, "at": clock.now()}
+            claim(session, submission, **facts)
+            facts |= {"into": parents_number, "reason": "They ask the same."}
+            merge(session, submission, version=1, address=self.stage.address, **facts)
+            session.commit()
 
     def some_schools(self, count: int) -> list[int]:
         """Return the numbers of some schools, the demonstration's own among them."""

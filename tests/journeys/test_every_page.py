@@ -5,10 +5,11 @@ Every link is asked for as every user; a browser shows one page of each kind and
 
 import re
 from html import unescape
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import pytest
 
+from tests.journeys.cast import GATEKEEPER, OFFICER, PARTNER, Cast
 from tests.journeys.conftest import WIDTHS
 
 MOST = 60
@@ -18,9 +19,9 @@ LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 DOWNLOADS = re.compile(r"\.(csv|xlsx)$|/letters/|/files/|/attachments/\d+$")
 USERS = {
     None: "/sign-in",
-    "officer@lancashire.example": "/submissions",
+    OFFICER: "/submissions",
     "manager@lancashire.example": "/submissions",
-    "gatekeeper@lancashire.example": "/queue",
+    GATEKEEPER: "/queue",
     "executive@lancashire.example": "/queue",
     "legal@lancashire.example": "/law/claims",
     "data.protection@lancashire.example": "/dpia",
@@ -37,25 +38,56 @@ def shape(address):
     parts = urlsplit(address)
     path = re.sub(r"\d[\w-]*", "N", parts.path)
     path = re.sub(r"(/school/owners/)(?!several)[a-z-]+", r"\1SLUG", path)
-    return path, re.sub(r"=[^&]*\d[^&]*|=[a-z-]*", "", parts.query)
+    path = re.sub(r"(/data-held/)(?!asked|new|file)[a-z-]+", r"\1KEY", path)
+    return path, "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
+
+
+@pytest.fixture
+def alike(stage, browser) -> dict[str, list[str]]:
+    """Return where to begin besides: with what is alike, and what was joined."""
+    cast = Cast(stage, browser)
+    asked = {"body": "Please tell us how many lollipop crossings there are near your gates."}
+    one, number = cast.put("Lollipop crossings near the gates", **asked)
+    two, _ = cast.put("Lollipop crossings near gates", author=PARTNER, **asked)
+    parent, parents_number = cast.put("Weathervanes on the roofs")
+    child, _ = cast.put("Weathervanes on the roof", author=PARTNER)
+    cast.join(child, parents_number)
+    cast.close()
+    side_by_side = [f"/submissions/{one}/like/{two}", f"/submissions/{one}"]
+    return {
+        OFFICER: [*side_by_side, f"/submissions/{parent}"],
+        GATEKEEPER: [*side_by_side, f"/queue/{two}/join?into={number}", f"/queue/{parent}"],
+    }
 
 
 @pytest.mark.parametrize("stage", ["embedded"], indirect=True)
-def test_every_page_that_a_link_leads_to_is_sound(stage, visitor):
+def test_every_page_that_a_link_leads_to_is_sound(stage, visitor, alike):
     shown, dead, visited = set(), [], {}
     for address, start in USERS.items():
-        visited[address] = walk(visitor(address), start, shown, dead)
+        starts = [*alike.get(address, ()), start]
+        visited[address] = walk(visitor(address), starts, shown, dead)
     assert not dead
-    assert len(set().union(*visited.values())) > 30, visited
+    kinds = {path for path, _ in set().union(*visited.values())}
+    assert len(kinds) > 80, visited
+    assert kinds >= {
+        "/asked-before",
+        "/data-held/KEY/change",
+        "/data-held/asked/N",
+        "/submissions/N/like/N",
+        "/submissions/N/like/N/ask/joining",
+        "/submissions/N/like/N/schools",
+        "/queue/N/join",
+        "/queue/N/joined/N",
+    }
 
 
-def walk(person, start, shown, dead):
+def walk(person, starts, shown, dead):
     """Ask for one page of every kind that can be reached, and return the kinds.
 
     What was not ``shown`` yet to anybody is opened and looked at, wide and narrow.
     """
     here = person.stage.address
-    seen, waiting = set(), [(here + start, "its first page")]
+    seen, waiting = set(), [(here + start, "its first page") for start in starts]
     while waiting and len(seen) < MOST:
         address, source = waiting.pop(0)
         if shape(address) in seen:

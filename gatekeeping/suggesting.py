@@ -32,6 +32,8 @@ SHORT = 60
 """A body of fewer words says little: “please fill in the form” leaves it to the form."""
 CLEAR = 0.3
 """A best category with less of the whole than this is no ground to doubt what was chosen."""
+FAINT = 0.03
+"""A category with less of the whole than this is shown to nobody, unless it is the best."""
 APPROVED = (
     State.APPROVED,
     State.SCHEDULED,
@@ -121,6 +123,11 @@ def suggest_for(
     if document.attachments and submission_id and len(document.body.split()) < SHORT:
         attached = _words_of_files(session, authority_id, submission_id)
     return suggest(session, authority_id, text_of(document, attached), known=known)
+
+
+def worth_showing(suggested: Sequence[Suggestion]) -> list[Suggestion]:
+    """Leave out those for which no more than a word or two speaks that stands in any letter."""
+    return [one for place, one in enumerate(suggested) if place == 0 or one.score >= FAINT]
 
 
 def is_unlikely(document: SubmissionDocument, suggested: Sequence[Suggestion]) -> bool:

@@ -18,7 +18,7 @@ from gatekeeping.assessment import Assessment
 from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.forms.choosing import AudienceForm, CategoriesForm
 from gatekeeping.models import Submission
-from gatekeeping.suggesting import known_in, suggest_for
+from gatekeeping.suggesting import known_in, suggest_for, worth_showing
 from gatekeeping.urns import Listed, urns_of_file
 from gatekeeping.views import bp
 from gatekeeping.views.own import BY_SLUG, find_draft, judged, keep, onward
@@ -116,7 +116,7 @@ def categories(submission_id: int) -> ResponseReturnValue:
         names=("categories",),
         conflict=conflict,
         known=known,
-        suggested=suggested,
+        suggested=worth_showing(suggested),
         by_slug={category.slug: category for category in known},
     )
 

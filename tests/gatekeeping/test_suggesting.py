@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from categories.suggesting import Suggestion
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import CategoryLesson, State, SubmissionVersion
-from gatekeeping.suggesting import is_unlikely, learn, suggest, suggest_for
+from gatekeeping.suggesting import is_unlikely, learn, suggest, suggest_for, worth_showing
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory
 from tests.factories.gatekeeping import make_submission
@@ -125,3 +126,9 @@ class TestPages:
         sign_in(client, gatekeeper)
         assert "Its words rather suggest School meals" in client.get(f"/queue/{odd.id}").text
         assert "rather suggest" not in client.get(f"/queue/{right.id}").text
+
+
+def test_what_next_to_nothing_speaks_for_is_not_shown():
+    made = [Suggestion(slug, score, ()) for slug, score in (("a", 0.02), ("b", 0.5), ("c", 0.01))]
+    assert [one.slug for one in worth_showing(made)] == ["a", "b"]
+    assert worth_showing([]) == []

@@ -135,12 +135,16 @@ def _asked_of_request(body: str) -> Iterator[Requested]:
     """Yield the sentences of a request that ask, each question of them; lists; empty columns."""
     pieces = sentences(body)
     asking = asked_sentences(body)
+    taken: set[int] = set()
     for place in lines_asked(pieces, set(asking), of_request=True):
+        taken.add(pieces[place].start)
         if place in asking:
             yield from _clauses(body, pieces[place], asking[place])
         else:
             yield _whole_sentence(body, pieces[place])
     for start, end in columns_to_fill_in(body):
+        if start in taken:
+            continue
         words = body[start:end]
         span = Span("body", start, end, words)
         yield Requested(span, (Wording(span, in_english(plain(words)), ()),), words)

@@ -21,7 +21,7 @@ _GIVE = (
     r"|insert|declare|disclose|summari[sz]e|itemi[sz]e|enclose|furnish|notify|inform|advise"
     r"|quote|select|choose|rate|rank|answer|update|log|compile|draw\s+up|produce|split|hand\s+in"
     r"|look\s+up|measure|pass\s+on|type|key\s+in|populate|nominate|jot\s+down|flag(?:\s+up)?"
-    r"|spell\s+out|make\s+(?:a\s+(?:list|note|record)|known)|let\s+(?:us|me|the\s+[\w\s]{1,30}?|"
+    r"|spell\s+out|dig\s+out|find\s+out|make\s+(?:a\s+(?:list|note|record)|known)|let\s+(?:us|me|the\s+[\w\s]{1,30}?|"
     r"[A-Z]\w+)\s+(?:have|know|see)|bring|reply\s+with|respond\s+with|get\s+back\s+to\s+us"
     r"|disaggregate|categori[sz]e|tabulate|verify|state\s+clearly|tot\s+up|own\s+up)"
 )
@@ -34,6 +34,7 @@ _WHO = (
 )
 _ASKED_TO = re.compile(
     rf"\b(?:please|kindly|pls|(?:can|could|would|will|may)\s+{_WHO}(?:\s+be\s+able\s+to)?"
+    rf"(?:\s+(?:in|at|from|on|of)(?:\s+[\w'-]+){{1,3}}?(?=\s+{_GIVE}\b))?"
     rf"|{_WHO}\s+(?:must|should|shall|need\s+to|needs\s+to|have\s+to|has\s+to|will\s+need\s+to"
     rf"|(?:are|is)\s+(?:\w+\s+)?(?:asked|requested|required|invited|expected|obliged)\s+to)"
     rf"|(?:if|that)\s+{_WHO}\s+(?:can|could|would|were\s+to|will)"

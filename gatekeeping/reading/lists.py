@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterator
 from gatekeeping.reading.plain import Sentence, is_row
 
 SHORT_LINE = 14
-_LIST_MARK = re.compile(r"\W*(?:\(?\w{1,3}[.)]\s|[-*•·▪◦]\s*)\w|\W*[-*•·▪◦o]\s")
-_BLANK = re.compile(r"_{3,}|\.{5,}|…{2,}|:\s*$")
+_LIST_MARK = re.compile(
+    r"\W*(?:\(?\w{1,3}[.)]\s|[-*•·▪◦]\s*)\w|\W*[-*•·▪◦o]\s|\W*[Qq](?:uestion)?\s?\d{1,3}\W{0,2}\s"
+)
+_ROOM = re.compile(r"_{3,}|\.{5,}|…{2,}|\by(?:es)?\s*/\s*no?\b", re.IGNORECASE)
+_BLANK = re.compile(rf"{_ROOM.pattern}|:\s*$", re.IGNORECASE)
 _HEADING = re.compile(
     r"^\W*(?:(?:the|your|our)\s+)?(?:data|information|details|questions?|items?|figures?|fields?"
     r"|columns?|headings|return|form|survey|checklist|section\s+\w+|part\s+\w+|what\s+(?:we|to|is)"
@@ -16,7 +19,8 @@ _HEADING = re.compile(
 )
 """A line above a list that says that the list is what is asked ("Data items:", "What we need")."""
 _NAMES_DATA = re.compile(
-    r"^\W*(?:\(?\w{1,3}[.)]\s+)?(?:the\s+|your\s+|full\s+|current\s+|total\s+|average\s+|latest\s+)*"
+    r"^\W*(?:\(?\w{1,3}[.)]\s+|q\s?\d{1,3}\W{0,2}\s+)?"
+    r"(?:the\s+|your\s+|full\s+|current\s+|total\s+|average\s+|latest\s+)*"
     r"(?:numbers?|no\.?|names?|dates?|lists?|totals?|percentages?|proportion|share|counts?|amount"
     r"|cost|spend|value|copy|copies|details|breakdown|rate|length|size|age|type|year)\s+(?:and\s+\w+"
     r"\s+)?(?:of|on|for|when)\b|^\W*(?:\(?\w{1,3}[.)]\s+)?(?:whether|%\s+of|how\s+(?:many|much))\b",
@@ -65,10 +69,7 @@ def lines_asked(
             opened = of_request and (named or _stands_above(pieces, place))
             below_other = below_other or (piece.text.rstrip().endswith(":") and not opened)
             last_line = piece.line
-            blank = (
-                asking and piece.alone and piece.words < SHORT_LINE and not _THIS.match(piece.text)
-            )
-            if named or (blank and _BLANK.search(piece.text)):
+            if named or ((asking or of_request) and _is_label(piece, bare=bool(asking))):
                 yield place
 
 
@@ -93,6 +94,13 @@ def _stands_above(pieces: tuple[Sentence, ...], place: int) -> bool:
     if is_entry(piece.text):
         return False
     return bool(_GREETING.match(piece.text)) and is_entry(pieces[place + 1].text)
+
+
+def _is_label(piece: Sentence, *, bare: bool) -> bool:
+    """Tell whether a short line leaves room behind it; a ``bare`` one has its colon alone."""
+    if not piece.alone or piece.words >= SHORT_LINE or _THIS.match(piece.text):
+        return False
+    return bool((_BLANK if bare else _ROOM).search(piece.text))
 
 
 def _names_data(piece: Sentence) -> bool:

@@ -5,6 +5,7 @@ known that it asks; so here every question, command and wish counts. Background 
 schools told us ...") is still none.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from gatekeeping.reading.welsh import welsh_ask
 from gatekeeping.reading.wishes import wished
 
 MOST_SENTENCES = 2_000
+_POLITE = re.compile(r"(?:can|could|would|will|may|might)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -40,8 +42,12 @@ def asked_sentences(text: str) -> Mapping[int, int]:
 def _asked_from(pieces: tuple[Sentence, ...], place: int, piece: Sentence) -> int | None:
     if is_row(piece.text):
         return None
-    if piece.is_question or is_put_to_us(pieces, place):
-        return question_begins(piece.text) if is_put_to_us(pieces, place) else None
+    if is_put_to_us(pieces, place):
+        begins = question_begins(piece.text)
+        polite = commanded(piece.text) if _POLITE.match(piece.text, begins) else None
+        return begins if polite is None else polite
+    if piece.is_question:
+        return None
     for reading in (commanded, wished, welsh_ask):
         start = reading(piece.text)
         if start is not None:

@@ -76,10 +76,11 @@ _WANTED = (
     r"|missing|outstanding|to\s+be\s+(?:given|sent|listed|returned|provided|supplied|entered"
     r"|recorded|reported|submitted|shown|stated))\b(?!\s+to\s+(?!us\b))"
     r"|^\W*(?:(?:what\s+is|(?:all\s+)?that\s+is|(?:the\s+)?(?:information|data|details|figures|items?|returns?|questions?))\s+)?(?:we"
-    r"\s+(?:need|want|ask|require)|required|needed|requested|wanted|sought|asked(?:\s+for)?)\s*"
-    r"(?::|\s-+\s)"
+    r"\s+(?:need|want|ask|require)|required|needed|requested|wanted|sought|asked(?:\s+for)?)\b"
+    r"[^.:?!\n]{0,40}?(?::|\s-+\s)"
 )
 _LOOKING = (
+    r"^(?=[^?]{3,300},\s(?:please|pls)\W*$)|"
     r"^\W*(?:looking\s+for|interested\s+in|after|seeking|requesting|asking\s+for|need|require)\s+"
     r"(?:the|your|how|which|what|any|details|numbers?|figures?|names?|a\s+list)\b(?![^?]{0,200}\?)"
 )

@@ -213,6 +213,19 @@ def asked_of(body, **document):
         ("School name | Kites | Drums | Flutes\n---|---|---|---\n", ["Kites", "Drums", "Flutes"]),
         ("Year\tKites\tDrums\n2024\t12\t3\n2025\t14\t5", []),
         ("Number of kites |  |\nAge of drums |  |", ["Number of kites", "Age of drums"]),
+        (
+            "Question\tYour answer\nNumber of kites\t\nWho owns them\t",
+            ["Number of kites", "Who owns them"],
+        ),
+        # lines with room behind them
+        ("Kite club: yes / no\nOldest drum: ____", ["Kite club: yes / no", "Oldest drum: ____"]),
+        ("Q1 Number of kites\nQ2 Age of drums", ["Q1 Number of kites", "Q2 Age of drums"]),
+        ("Data needed by 5 March - kites, drums.", ["Data needed by 5 March - kites, drums."]),
+        ("For our book: kites and drums, please.", ["For our book: kites and drums, please."]),
+        (
+            "Could colleagues in the office dig out the age of your kites?",
+            ["Could colleagues in the office dig out the age of your kites?"],
+        ),
         # Welsh
         (
             "Annwyl bennaeth, faint o ddisgyblion sydd gan yr ysgol? Diolch yn fawr.",

@@ -22,10 +22,12 @@ from gatekeeping.alike.who import same_schools
 from gatekeeping.closeness import words_shared
 from gatekeeping.protocol import DEFAULT, Protocol
 
-_BASE, _UNSHARED, _SAME_SIDE = -2.25, 2.8, 4.7
-_OTHER_SCHOOLS, _OTHER_TIME, _CHANGED = -7.0, -2.2, -19.5
+_BASE, _UNSHARED, _SAME_SIDE = -2.5, 3.0, 4.4
+_OTHER_SCHOOLS, _OTHER_TIME, _CHANGED = -7.0, -2.1, -25.0
 """The weights of the score, fitted to two authors' pairs and to requests of other subjects."""
 _WHO_UNTOLD, _TIME_UNTOLD = 0.9, 0.85
+_BY_CHANCE = 0.05
+"""So much of the wording may be the same by chance."""
 _HALF = 0.5
 """So much a copied text that was changed counts against a common part, and a likeness for it."""
 _RENEWED = 0.35
@@ -117,7 +119,7 @@ def _changed(one: Meaning, other: Meaning, hand: float) -> float:
     ours, theirs = one.asked_stems, other.asked_stems
     either = len(ours | theirs)
     same = len(ours & theirs) / either if either else 1.0
-    return hand * (1 - same * same)
+    return max(0.0, hand - _BY_CHANCE) * (1 - same * same)
 
 
 def _another_time(parts: Mapping[str, float | None]) -> bool:

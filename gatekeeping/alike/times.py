@@ -7,6 +7,8 @@ from gatekeeping.documents import SubmissionDocument
 
 _A_YEAR = 270
 """Days between two sendings from which on they are two rounds, where the words do not tell."""
+_A_ROUND = 20
+"""Days: one month after another, or longer stretches, are two rounds and not the same time."""
 _ONLY_ASKED = 0.4
 """What prose tells of a time may be misread, so it never makes two times quite different."""
 
@@ -55,6 +57,8 @@ def _by_name(one: Time, other: Time, apart: int) -> float:
             return 0.3
         return 1.0 if longer <= 150 or shorter > 0.6 * longer else 0.7  # noqa: PLR2004 - about a term
     ends = abs(one.last - other.last)
+    if ends <= 31 and min(one.days, other.days) >= _A_ROUND:  # noqa: PLR2004 - days
+        return 0.1
     return 0.9 if ends <= 31 else 0.6 if ends < 60 and apart < 40 else 0.0  # noqa: PLR2004 - days
 
 

@@ -89,7 +89,7 @@ def ask(
     if data_set.retired_at is not None:
         raise RetiredError
     items = _items(data_set, asking.items)
-    waiting = _waiting(session, data_set, by.person_id)
+    waiting = waiting_of(session, data_set, by.person_id)
     if waiting is not None:
         return _same(waiting, items, why)
     request = AccessRequest(
@@ -112,6 +112,18 @@ def ask(
     _note(session, request, before=None, by=by.person_id, at=at, note=why)
     tell_owners(session, request, data_set, at=at, address=address)
     return request
+
+
+def waiting_of(session: Session, data_set: DataSet, person_id: int) -> AccessRequest | None:
+    """Return what this person has asked of a data set that waits for its owner: one statement."""
+    return session.scalars(
+        sa.select(AccessRequest).where(
+            AccessRequest.authority_id == data_set.authority_id,
+            AccessRequest.data_set_id == data_set.id,
+            AccessRequest.by_id == person_id,
+            AccessRequest.state == S.ASKED,
+        )
+    ).first()
 
 
 def grant(
@@ -249,17 +261,6 @@ def _items(data_set: DataSet, names: Sequence[str]) -> list[str]:
     if any(name not in known for name in names):
         raise NotFoundError
     return [name for name in known if name in names]
-
-
-def _waiting(session: Session, data_set: DataSet, person_id: int) -> AccessRequest | None:
-    return session.scalars(
-        sa.select(AccessRequest).where(
-            AccessRequest.authority_id == data_set.authority_id,
-            AccessRequest.data_set_id == data_set.id,
-            AccessRequest.by_id == person_id,
-            AccessRequest.state == S.ASKED,
-        )
-    ).first()
 
 
 def _same(waiting: AccessRequest, items: list[str], why: str) -> AccessRequest:

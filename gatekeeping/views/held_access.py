@@ -57,7 +57,9 @@ def ask_for_held(held: str) -> ResponseReturnValue:
         else:
             flash("The owner was told by e-mail. You are told here and by e-mail what they say.")
             return redirect(url_for("gatekeeping.held_request", request_id=made.id))
-    return render_template("gatekeeping/held/ask.html", holding=holding, form=form)
+    row = find_set(session, authority_id, held)
+    waiting = access.waiting_of(session, row, hat().person_id) if row else None
+    return render_template("gatekeeping/held/ask.html", holding=holding, form=form, waiting=waiting)
 
 
 @bp.get("/data-held/asked")

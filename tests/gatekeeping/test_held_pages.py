@@ -126,6 +126,7 @@ def test_an_officer_asks_the_owner_who_grants_it(session, client, sign_in, offic
     assert "menus" not in mail.text  # the reason stays behind the sign-in
     other = client.post("/data-held/catering/ask", data={**asked, "why": "Another thing."}).text
     assert "has not answered yet" in other
+    assert f'href="{answer.location}"' in client.get("/data-held/catering/ask").text
 
     sign_in(client, owner)
     assert "Catering orders" in client.get("/data-held/asked?show=decide").text

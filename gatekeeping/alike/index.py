@@ -3,6 +3,7 @@
 What is remembered is committed with the version itself, so every worker finds it from then on.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,6 +47,7 @@ EPOCH = date(1970, 1, 1)
 ASKED = 0.7
 """What a concept that is asked for weighs beside those that the text is about."""
 LAST_DAY = 1 << 20
+_ALL_SHARED = 1 - math.exp(-2)
 _SIGNED = (1 << 63) - 1
 
 
@@ -53,7 +55,8 @@ _SIGNED = (1 << 63) - 1
 class Near:
     """A version of the register that is near, and how it compares with what was asked about.
 
-    ``shared`` is what its code shares with the question, the rarer in this register the more.
+    ``shared`` is what its code shares with the question, the rarer in this register the more: about
+    2 where all is.
     """
 
     version_id: int
@@ -65,6 +68,15 @@ class Near:
     meaning: Meaning
     comparison: Comparison
     shared: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Return how alike it is among all of this register, 0 to 1: by this they are ordered.
+
+        Of many that ask much the same, the one that shares a rare word is the one looked for.
+        """
+        rare = min(1.0, (1 - math.exp(-self.shared)) / _ALL_SHARED)
+        return round(self.comparison.score * rare * rare, 4)
 
 
 def remember(session: Session, version: SubmissionVersion) -> None:
@@ -196,11 +208,8 @@ def _compared(
 
 
 def likest_first(near: Near) -> tuple[float, int]:
-    """Return by what results are ordered: how alike they are, and how rare what they share is.
-
-    Of many that ask much the same, the one that shares a rare word is the one that is looked for.
-    """
-    return -(near.comparison.score + near.shared), -near.version_id
+    """Return by what results are ordered: their score, the later of equals first."""
+    return -near.score, -near.version_id
 
 
 def _rows(

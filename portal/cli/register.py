@@ -124,7 +124,8 @@ def _as_json(ranked: list[Near]) -> Json:
             {
                 "number": near.number,
                 "title": near.title,
-                "score": near.comparison.score,
+                "score": near.score,
+                "same": near.comparison.score,
                 "label": near.comparison.label.value,
                 "parts": dict(near.comparison.parts),
                 "shared_items": list(near.comparison.shared_items),
@@ -140,6 +141,6 @@ def _print_words(ranked: list[Near]) -> None:
     for near in ranked:
         found = near.comparison
         number = f"No. {near.number}" if near.number else "without a number"
-        click.echo(f"{found.score:.2f} {found.label.value}: {number}, {near.title}")
+        click.echo(f"{near.score:.2f} {found.label.value}: {number}, {near.title}")
         for sentence in found.says:
             click.echo(f"    {sentence}")

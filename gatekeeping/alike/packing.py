@@ -105,6 +105,7 @@ def _read(session: Session, authority_id: int, ids: list[int]) -> None:
         sa.select(SubmissionVersion)
         .where(SubmissionVersion.authority_id == authority_id, SubmissionVersion.id.in_(ids))
         .order_by(SubmissionVersion.id)
+        .with_for_update(skip_locked=True)  # another worker reads those at this moment
     )
     for version in versions:
         try:

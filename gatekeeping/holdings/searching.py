@@ -49,7 +49,7 @@ class Found:
 def search(catalogue: Catalogue, choice: Choice, today: date) -> list[Found]:
     """Return what fits, the best first when words are looked for, else in the catalogue's order.
 
-    Where nothing has all the words, what has the most of them is shown.
+    What has half of the words is shown, after what is meant; where nothing has, what has any.
     """
     words = frozenset(stems(choice.q))
     meant = {item: place for place, item in enumerate(catalogue.meant_by(choice.q))}
@@ -69,7 +69,8 @@ def search(catalogue: Catalogue, choice: Choice, today: date) -> list[Found]:
         scored.append((-best, first, found))
     if not choice.q.strip():
         return [found for _, _, found in scored]
-    enough = len(words) if any(-less >= len(words) for less, _, _ in scored) else 1
+    half = (len(words) + 1) // 2
+    enough = half if any(-less >= half for less, _, _ in scored) else 1
     scored.sort(key=lambda one: one[:2])
     return [found for less, _, found in scored if words and -less >= enough]
 

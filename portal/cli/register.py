@@ -125,7 +125,6 @@ def _as_json(ranked: list[Near]) -> Json:
                 "number": near.number,
                 "title": near.title,
                 "score": near.score,
-                "same": near.comparison.score,
                 "label": near.comparison.label.value,
                 "parts": dict(near.comparison.parts),
                 "shared_items": list(near.comparison.shared_items),

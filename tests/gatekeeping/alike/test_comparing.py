@@ -116,3 +116,35 @@ def test_any_document_is_read_stored_and_compared(document):
 
 def test_a_usual_meaning_is_small():
     assert len(json.dumps(means(MEALS).as_json())) < 4_000
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Condition of each window, A to D", "Cost of window works in five years"),
+        ("Pupils who hold a library ticket", "Damage done in the library"),
+        ("First aid courses staff went on", "Spending on first aid supplies"),
+        ("Who supplies your minibus", "Accidents with the minibus"),
+    ],
+)
+def test_two_sides_of_one_subject_are_two_questions(one, other):
+    ours, theirs = (means({"title": "Request", "items": [{"name": name}]}) for name in (one, other))
+    assert compare(ours, theirs).label is not Label.DUPLICATE
+    assert compare(ours, ours).label is Label.DUPLICATE
+
+
+def test_what_every_letter_says_does_not_make_two_requests_alike():
+    letter = "Dear Headteacher,\n\n{}\n\nThank you for your help.\nKind regards"
+    asks = ("How many pupils learn the violin?", "When was your boiler last serviced?")
+    bare = compare(*(means({"title": "Request", "body": ask}) for ask in asks))
+    dressed = compare(*(means({"title": "Request", "body": letter.format(ask)}) for ask in asks))
+    assert dressed.parts == bare.parts
+    assert dressed.score == bare.score
+
+
+def test_the_next_month_is_another_round():
+    found = compare(
+        means(MEALS, as_at=None, period="October 2026"),
+        means(MEALS, as_at=None, period="November 2026"),
+    )
+    assert found.label is Label.RENEWAL

@@ -9,8 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from multiprocessing import get_context
 from typing import Any
 
@@ -18,53 +17,31 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from directory.audience import count_schools
-from directory.models import AuthorityProfile, Person, PersonState, Team
+from directory.models import AuthorityProfile, Person, PersonState
 from foundation import audit, clock
 from foundation.bulk import batches, insert_all, upsert_all
 from foundation.db import Database
 from foundation.progress import ImportReport, Progress, silent
 from gatekeeping.alike.index import columns_of
 from gatekeeping.alike.packing import pack
-from gatekeeping.documents import SubmissionDocument
-from gatekeeping.masking import withheld_because
 from gatekeeping.models import (
-    Kind,
     Move,
     NumberSequence,
-    State,
     StoredMeaning,
     Submission,
     SubmissionVersion,
-    Track,
 )
 from gatekeeping.numbers import parse_number
 from gatekeeping.past.entries import BadLine, PastEntry, read_lines
+from gatekeeping.past.rows import Loading, know_people, move_row, submission_row, version_row
 
 BATCH = 500
 PIECE = 100
 ALONE = 300
 """Up to so many lines are read in this process: others take a second to start."""
-VALID = timedelta(days=30)
 ADDRESS = "earlier-register@portal.invalid"
-NOTE = "Brought along from an earlier register."
 Lines = Iterable[tuple[int, bytes]]
 Answer = PastEntry | BadLine
-
-
-@dataclass
-class _Loading:
-    """What is known while a file is loaded."""
-
-    authority_id: int
-    la_code: str
-    person_id: int
-    at: datetime
-    report: ImportReport = field(default_factory=ImportReport)
-    seen: dict[str, int] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    people: dict[str, int] = field(default_factory=dict)
-    teams: dict[str, int] = field(default_factory=dict)
 
 
 def load(
@@ -141,7 +118,7 @@ def _in_order(
         yield ready
 
 
-def _begin(session: Session, authority_id: int, at: datetime) -> _Loading:
+def _begin(session: Session, authority_id: int, at: datetime) -> Loading:
     """Find whoever stands for the authors of an earlier register: somebody who cannot sign in."""
     profile = session.get_one(AuthorityProfile, authority_id)
     find = sa.select(Person).where(Person.authority_id == authority_id, Person.email == ADDRESS)
@@ -160,10 +137,10 @@ def _begin(session: Session, authority_id: int, at: datetime) -> _Loading:
                 session.flush()
         except IntegrityError:  # of two at once the second meets the first
             person = session.scalars(find).one()
-    return _Loading(authority_id, profile.la_code, person.id, at)
+    return Loading(authority_id, profile.la_code, person.id, at)
 
 
-def _store(session: Session, loading: _Loading, answers: Sequence[Answer]) -> None:
+def _store(session: Session, loading: Loading, answers: Sequence[Answer]) -> None:
     """Store one batch: a submission, its version, its history and its meaning each."""
     # two who bring the same along take turns; what refers to the row need not wait
     mine = sa.select(Person.id).where(Person.id == loading.person_id)
@@ -171,18 +148,18 @@ def _store(session: Session, loading: _Loading, answers: Sequence[Answer]) -> No
     entries = _new(session, loading, answers)
     if not entries:
         return
-    _know_people(session, loading, entries)
-    rows = [_submission(session, loading, entry) for entry in entries]
+    know_people(session, loading, entries)
+    rows = [submission_row(session, loading, entry) for entry in entries]
     ids = _inserted(session, Submission, rows)
     versions = [
-        _version(loading, entry, row, own)
+        version_row(loading, entry, row, own)
         for entry, row, own in zip(entries, rows, ids, strict=True)
     ]
     version_ids = _inserted(session, SubmissionVersion, versions)
     insert_all(
         session,
         Move,
-        [_move(loading, row, own) for row, own in zip(rows, ids, strict=True)],
+        [move_row(loading, row, own) for row, own in zip(rows, ids, strict=True)],
     )
     insert_all(
         session,
@@ -202,7 +179,7 @@ def _store(session: Session, loading: _Loading, answers: Sequence[Answer]) -> No
     loading.report.added += len(entries)
 
 
-def _new(session: Session, loading: _Loading, answers: Sequence[Answer]) -> list[PastEntry]:
+def _new(session: Session, loading: Loading, answers: Sequence[Answer]) -> list[PastEntry]:
     """Return the entries that the register does not have; note the others."""
     numbers = [one.number for one in answers if isinstance(one, PastEntry)]
     known = set(
@@ -229,108 +206,6 @@ def _new(session: Session, loading: _Loading, answers: Sequence[Answer]) -> list
     return found
 
 
-def _know_people(session: Session, loading: _Loading, entries: Sequence[PastEntry]) -> None:
-    """Read which authors and teams of these entries are known here."""
-    own = loading.authority_id
-    addresses = {entry.document.author.strip().lower() for entry in entries} - loading.people.keys()
-    for email, person_id in session.execute(
-        sa.select(Person.email, Person.id).where(
-            Person.authority_id == own, Person.email.in_(addresses - {""})
-        )
-    ):
-        loading.people[email] = person_id
-    names = {entry.document.team.strip().lower() for entry in entries} - loading.teams.keys()
-    for name, team_id in session.execute(
-        sa.select(sa.func.lower(Team.name), Team.id)
-        .where(Team.authority_id == own, sa.func.lower(Team.name).in_(names - {""}))
-        .order_by(Team.id.desc())
-    ):
-        loading.teams[name] = team_id
-
-
-def _submission(session: Session, loading: _Loading, entry: PastEntry) -> dict[str, Any]:
-    document, today = entry.document, clock.local_date(loading.at)
-    submitted_at = _moment(entry.sent_on or document.send_on or today, loading.at)
-    state, expires_on = _aged(entry, today)
-    return {
-        "authority_id": loading.authority_id,
-        "author_id": loading.people.get(document.author.strip().lower(), loading.person_id),
-        "team_id": loading.teams.get(document.team.strip().lower()),
-        "organisation_id": loading.authority_id,
-        "kind": Kind(document.kind),
-        "state": state,
-        "track": Track.EMERGENCY if document.emergency else Track.STANDARD,
-        "title": document.title,
-        "document": document.as_json(),
-        "send_on": document.send_on,
-        "due_on": document.due_on,
-        "number": entry.number,
-        "version": entry.version,
-        "schools": _schools(session, loading, document),
-        "expires_on": expires_on,
-        "created_at": submitted_at,
-        "updated_at": submitted_at,
-        "submitted_at": submitted_at,
-        "withheld": withheld_because(document),
-        "revision": 1,
-    }
-
-
-def _aged(entry: PastEntry, today: date) -> tuple[State, date | None]:
-    """Return the state as time would have made it by now, and when its number ends."""
-    document, state = entry.document, entry.state
-    if state not in {State.LIVE, State.CLOSED}:
-        return state, None
-    if document.due_on is None:
-        return state, None
-    if document.due_on + VALID < today:
-        return State.EXPIRED, document.due_on + VALID
-    return (State.CLOSED if document.due_on < today else state), document.due_on + VALID
-
-
-def _schools(session: Session, loading: _Loading, document: SubmissionDocument) -> int:
-    """Count the open schools, once for each audience that occurs."""
-    audience = document.audience.as_audience()
-    if audience.is_empty:
-        return 0
-    key = document.audience.model_dump_json()
-    if key not in loading.counts:
-        loading.counts[key] = count_schools(session, loading.authority_id, audience)
-    return loading.counts[key]
-
-
-def _version(
-    loading: _Loading, entry: PastEntry, row: dict[str, Any], submission_id: int
-) -> dict[str, Any]:
-    return {
-        "authority_id": loading.authority_id,
-        "submission_id": submission_id,
-        "version": entry.version,
-        "document": row["document"],
-        "track": row["track"],
-        "schools": row["schools"],
-        "burden": {},
-        "attachments": [],
-        "submitted_by_id": row["author_id"],
-        "submitted_at": row["submitted_at"],
-        "law": {},
-        "changes": [],
-    }
-
-
-def _move(loading: _Loading, row: dict[str, Any], submission_id: int) -> dict[str, Any]:
-    return {
-        "authority_id": loading.authority_id,
-        "submission_id": submission_id,
-        "version": row["version"],
-        "before": State.DRAFT,
-        "after": row["state"],
-        "by_id": None,
-        "at": loading.at,
-        "note": NOTE,
-    }
-
-
 def _inserted(
     session: Session,
     model: type[Submission] | type[SubmissionVersion],
@@ -341,7 +216,7 @@ def _inserted(
     return list(session.scalars(statement, list(rows)))
 
 
-def _count_on(session: Session, loading: _Loading, entries: Sequence[PastEntry]) -> None:
+def _count_on(session: Session, loading: Loading, entries: Sequence[PastEntry]) -> None:
     """Let the counters of numbers go on after those that were brought along."""
     last: dict[tuple[str, str], int] = {}
     for entry in entries:
@@ -374,9 +249,3 @@ def _count_on(session: Session, loading: _Loading, entries: Sequence[PastEntry])
         ],
         key=("authority_id", "school_year", "letter"),
     )
-
-
-def _moment(day: date, latest: datetime) -> datetime:
-    """Return nine o'clock of that day, but never a moment to come."""
-    local = datetime.combine(day, time(9), clock.LOCAL)
-    return min(local.astimezone(UTC), latest)

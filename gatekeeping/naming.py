@@ -118,6 +118,7 @@ ie eg
 """
 _STOP_WORDS = """
 who whom whose what where when how why before after own mark tell send give provide return confirm
+print scan
 let know dfe council authority say says state show tick able off back out up down well along get
 got getting go goes going went come comes came make makes made take taken takes taking put puts
 want wanted wish grateful soon possible anyone anybody someone everybody everyone don not

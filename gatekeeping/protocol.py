@@ -57,7 +57,7 @@ class Protocol:
         0.9, "From this likeness on, two texts are near-identical (K10, K21).", "of 1", most=1
     )
     same_from: float = setting(
-        0.5,
+        0.45,
         "From this score on, two submissions are taken to ask the same (K10).",
         "of 1",
         least=0.05,

@@ -32,13 +32,18 @@ KINDS = 16
 
 @dataclass(frozen=True)
 class Sight:
-    """What of a meaning a code shows: days are counted from 1 January 1970; no kind is any kind."""
+    """What of a meaning a code shows: days are counted from 1 January 1970; no kind is any kind.
+
+    ``is_timed`` tells that its words name the time, and not only the day on which it is sent; the
+    code does not show it.
+    """
 
     concepts: Mapping[str, float]
     words: Mapping[str, float]
     first_day: int
     last_day: int
     kinds: frozenset[str] = frozenset()
+    is_timed: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Question:
     first_day: int
     last_day: int
     kinds: int
+    is_timed: bool = True
 
 
 def code_of(seen: Sight) -> bytes:
@@ -71,6 +77,7 @@ def question_of(seen: Sight) -> Question:
         seen.first_day,
         seen.last_day,
         _bits(seen.kinds),
+        seen.is_timed,
     )
 
 

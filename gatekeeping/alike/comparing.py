@@ -15,7 +15,7 @@ from gatekeeping.alike.matching import Matched, matched
 from gatekeeping.alike.meaning import Meaning
 from gatekeeping.alike.purposes import same_purpose
 from gatekeeping.alike.saying import sentences_for
-from gatekeeping.alike.times import same_time
+from gatekeeping.alike.times import LONG_AFTER, same_time
 from gatekeeping.alike.topics import cosine
 from gatekeeping.alike.unshared import unshared
 from gatekeeping.alike.who import same_schools
@@ -30,6 +30,9 @@ _BY_CHANCE = 0.05
 """So much of the wording may be the same by chance."""
 _HALF = 0.5
 """So much a copied text that was changed counts against a common part, and a likeness for it."""
+_ALIKE = {"text": 0.4, "items": 0.25, "topic": 0.25, "unshared": 0.1}
+_OF_SCHOOLS = 0.7
+"""What each part counts for likeness, and what is lost of it where no school is the same."""
 _RENEWED = 0.35
 """What asks about another time scores no more than this part of a duplicate."""
 _ANOTHER_TIME = 0.3
@@ -61,6 +64,12 @@ class Comparison:
     shared_items: tuple[str, ...]
     says: tuple[str, ...]
 
+    @property
+    def likeness(self) -> float:
+        """Return how much alike they are, 0 to 1, whatever it is that tells them apart."""
+        common = sum(weight * self.parts.get(part, 0.0) for part, weight in _ALIKE.items())
+        return common * (1 - _OF_SCHOOLS * (1 - self.parts.get("who", _WHO_UNTOLD)))
+
 
 def compare(one: Meaning, other: Meaning, *, protocol: Protocol = DEFAULT) -> Comparison:
     """Compare two meanings. Score and label are the same whichever comes first."""
@@ -70,7 +79,7 @@ def compare(one: Meaning, other: Meaning, *, protocol: Protocol = DEFAULT) -> Co
     score = _score(parts, changed)
     likely = max(found.ours, found.theirs) - _HALF * changed + _HALF * score
     label = _label(one, other, parts, found, score, likely >= protocol.overlap_from, protocol)
-    if _another_time(parts):
+    if label is Label.RENEWAL or _another_time(parts):
         score = min(score, _RENEWED * protocol.same_from)
     return Comparison(
         round(score, 4),
@@ -139,6 +148,8 @@ def _label(  # noqa: PLR0917 - what was worked out above
     same_form = (
         min(found.ours, found.theirs) >= _SAME_FORM or (parts["copied"] or 0.0) >= _SAME_FORM
     )
+    if parts["period"] == LONG_AFTER and _same_words(parts) and _same_asker(one, other):
+        return Label.RENEWAL
     if _another_time(parts):
         return Label.RENEWAL if same_form and _same_asker(one, other) else Label.DIFFERENT
     if score >= protocol.same_from:
@@ -146,6 +157,11 @@ def _label(  # noqa: PLR0917 - what was worked out above
     if has_part and parts["who"] != 0:
         return Label.OVERLAP
     return Label.DIFFERENT
+
+
+def _same_words(parts: Mapping[str, float | None]) -> bool:
+    """Tell whether the form itself is the same, and not only what it asks."""
+    return max(parts["copied"] or 0.0, parts["text"] or 0.0) >= _SAME_FORM
 
 
 def _same_asker(one: Meaning, other: Meaning) -> bool:

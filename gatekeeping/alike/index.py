@@ -37,7 +37,7 @@ NEVER = frozenset({State.DRAFT, State.WITHDRAWN})
 """These never count: nothing was asked, or it was taken back."""
 READING = ALGORITHM * 1_000 + FORMAT
 """Goes up when meanings or codes are made in another way: stored ones are made anew then."""
-MOST_COMPARED = 70
+MOST_COMPARED = 85
 MOST_WHENEVER = 20
 """Beside those for the same time: last year's round of the same form is recognised too."""
 MOST_OLD_COMPARED = 15
@@ -49,6 +49,10 @@ ASKED = 0.7
 LAST_DAY = 1 << 20
 _ALL_SHARED = 1 - math.exp(-2)
 _SIGNED = (1 << 63) - 1
+
+
+_NEVER_NOTHING = 0.02
+"""What is alike is shown, however sure it is that something else is asked."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,15 @@ class Near:
 
     @property
     def score(self) -> float:
-        """Return how alike it is among all of this register, 0 to 1: by this they are ordered.
+        """Return how near it is among all of this register, 0 to 1: by this they are ordered.
 
-        Of many that ask much the same, the one that shares a rare word is the one looked for.
+        Looking for what was asked before, likeness counts as well as the surety that both ask the
+        same: people decide on the few that they are shown. Of many that ask much the same, the one
+        that shares a rare word is the one looked for.
         """
         rare = min(1.0, (1 - math.exp(-self.shared)) / _ALL_SHARED)
-        return round(self.comparison.score * rare * rare, 4)
+        sure = math.sqrt(min(1.0, self.comparison.score + _NEVER_NOTHING))
+        return round(sure * self.comparison.likeness * rare * rare, 4)
 
 
 def remember(session: Session, version: SubmissionVersion) -> None:
@@ -290,7 +297,8 @@ def _sight(meaning: Meaning, day: date) -> Sight:
         last = time.last if named else max(last, time.last)
     start = EPOCH.toordinal()
     kinds: frozenset[str] = frozenset() if who.everyone else who.phases | who.types
-    return Sight(concepts, meaning.words, first - start, last - start, kinds)
+    is_timed = time is not None and time.told_by != "sending"
+    return Sight(concepts, meaning.words, first - start, last - start, kinds, is_timed)
 
 
 def _mark(version_id: int, submission_id: int, code: bytes) -> int:

@@ -23,7 +23,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
 
-ALGORITHM = 7
+ALGORITHM = 8
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
 MOST_ITEMS = 100

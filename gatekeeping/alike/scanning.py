@@ -15,6 +15,8 @@ from gatekeeping.alike.packed import GONE, Block, Coded, Numbers, Tail
 NEAR, FAR = 45, 200
 """Days apart: up to the one it is the same time, beyond the other another."""
 _OTHER_TIME = np.array([1.0, 0.675, 0.35], np.float32)
+_SENT_APART = np.array([1.0, 0.95, 0.9], np.float32)
+"""The same for a question that names no time: when it is sent tells little."""
 _OTHER_SCHOOLS = np.float32(0.5)
 """What stays of what is shared, where another time or other kinds of schools are asked about."""
 
@@ -121,7 +123,8 @@ class Codes:
         """Return by how much less those count that are about another time or other schools."""
         apart = np.maximum(self._all("firsts")[there], question.first_day)
         apart -= np.minimum(self._all("lasts")[there], question.last_day)
-        fits: Numbers = _OTHER_TIME[(apart > NEAR).astype(np.int8) + (apart > FAR)]
+        by_time = _OTHER_TIME if question.is_timed else _SENT_APART
+        fits: Numbers = by_time[(apart > NEAR).astype(np.int8) + (apart > FAR)]
         if question.kinds:
             kinds = self._all("kinds")[there]
             fits[(kinds != 0) & (kinds & question.kinds == 0)] *= _OTHER_SCHOOLS

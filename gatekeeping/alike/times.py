@@ -9,6 +9,9 @@ _A_YEAR = 270
 """Days between two sendings from which on they are two rounds, where the words do not tell."""
 _A_ROUND = 20
 """Days: one month after another, or longer stretches, are two rounds and not the same time."""
+_QUITE_ANOTHER = 0.3
+LONG_AFTER = 0.45
+"""Sent about a year apart, where the words name no time: another round, or the same asked anew."""
 _ONLY_ASKED = 0.4
 """What prose tells of a time may be misread, so it never makes two times quite different."""
 
@@ -40,13 +43,14 @@ def same_time(
     if one is None or other is None:
         return None
     told = {one.told_by, other.told_by}
-    if told != {"name"} and sent_apart is not None and sent_apart >= _A_YEAR:
-        return 0.1
+    long_after = sent_apart is not None and sent_apart >= _A_YEAR
     apart = max(one.first, other.first) - min(one.last, other.last)
     if "sending" in told:
-        return _by_sending(one, other, apart)
+        return LONG_AFTER if long_after else _by_sending(one, other, apart)
     same = _by_name(one, other, apart)
-    return same if told == {"name"} else max(same, _ONLY_ASKED)
+    if told == {"name"}:
+        return same
+    return 0.1 if long_after and same <= _QUITE_ANOTHER else max(same, _ONLY_ASKED)
 
 
 def _by_name(one: Time, other: Time, apart: int) -> float:

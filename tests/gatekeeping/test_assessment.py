@@ -2,9 +2,9 @@ import pytest
 
 from categories.catalogue import current_ids
 from directory.models import SchoolStatus
+from gatekeeping.alike.index import remember
 from gatekeeping.assessment import assess
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.alike.index import remember
 from gatekeeping.models import State
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory

@@ -3,9 +3,9 @@ from datetime import date
 
 import pytest
 
+from gatekeeping.asked_before import Earlier
 from gatekeeping.checks import checks, run_checks
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.asked_before import Earlier
 from gatekeeping.findings import Context, fields_of
 from gatekeeping.models import Severity, Track
 

@@ -8,10 +8,10 @@ import pytest
 from directory.audience import count_schools
 from directory.models import SchoolStatus
 from gatekeeping import family, precedents, quoted_numbers, rolling
+from gatekeeping.alike.index import remember
 from gatekeeping.asked import Asked
 from gatekeeping.assessment import assess
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.alike.index import remember
 from gatekeeping.models import ProtocolEdition, State
 from gatekeeping.protocol import DEFAULT
 from gatekeeping.reliance import Standing

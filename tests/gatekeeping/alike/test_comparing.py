@@ -148,3 +148,12 @@ def test_the_next_month_is_another_round():
         means(MEALS, as_at=None, period="November 2026"),
     )
     assert found.label is Label.RENEWAL
+
+
+@pytest.mark.parametrize(
+    ("team", "label"), [("Catering", Label.RENEWAL), ("Public Health", Label.DUPLICATE)]
+)
+def test_sent_a_year_apart_without_a_time_it_is_a_round_only_of_the_same_team(team, label):
+    untimed = {"as_at": None, "body": "How many pupils are eligible for free school meals?"}
+    earlier = means(MEALS, **untimed, send_on="2025-11-20")
+    assert compare(means(MEALS, **untimed, send_on="2026-11-20", team=team), earlier).label is label

@@ -74,7 +74,7 @@ def test_a_day_to_answer_by_is_no_time_asked_about():
             days("2026-11-16", "2026-11-16", "sending"),
             days("2025-11-16", "2025-11-16", "sending"),
             365,
-            0.1,
+            0.45,
         ),
         (None, days("2026-11-16", "2026-11-16"), None, None),
     ],

@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from gatekeeping.concepts import every
+from gatekeeping.thesaurus.concepts import every
 
 SEED = 888
 TODAY = date(2026, 11, 22)

@@ -19,7 +19,7 @@ from gatekeeping.alike.meaning import Meaning, meaning_of
 from gatekeeping.alike.packing import pack
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Kind, State, StoredMeaning, Submission, SubmissionVersion, Track
-from gatekeeping.numbers import Number, check_character, school_year
+from gatekeeping.registry.numbers import Number, check_character, school_year
 from portal.demonstration.letters import Places, compose, letters
 from portal.demonstration.past import places_of
 

@@ -13,23 +13,16 @@ from sqlalchemy.orm import Session
 
 from directory.audience import LeftOut, count_schools, left_out
 from foundation import clock
-from gatekeeping import (
-    attachment_words,
-    chosen,
-    days,
-    family,
-    precedents,
-    quoted_numbers,
-    rolling,
-    school_types,
-)
+from gatekeeping.afterwards.emergency_route import why_closed
+from gatekeeping.alike import precedents, rolling
 from gatekeeping.asked import Asked, AttachedText
+from gatekeeping.attached import attachment_words
 from gatekeeping.burden import Burden, burden
 from gatekeeping.checks import run_checks
 from gatekeeping.claims import claim_spans
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
-from gatekeeping.emergency_route import why_closed
+from gatekeeping.facts import chosen, days, family, quoted_numbers, school_types
 from gatekeeping.findings import Context, Finding
 from gatekeeping.holdings.reading import facts as held_facts
 from gatekeeping.law.facts import facts as law_facts

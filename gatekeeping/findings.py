@@ -6,17 +6,17 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from gatekeeping.alike.asked_before import NO_ROLLING, Earlier, Rolling
 from gatekeeping.asked import AttachedText
-from gatekeeping.asked_before import NO_ROLLING, Earlier, Rolling
-from gatekeeping.days import NO_DAYS, Days
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.family import NO_FAMILY, Family
+from gatekeeping.facts.days import NO_DAYS, Days
+from gatekeeping.facts.family import NO_FAMILY, Family
+from gatekeeping.facts.quoted_numbers import Registered
+from gatekeeping.facts.school_types import NO_TYPES, OfTypes
 from gatekeeping.holdings.catalogue import Catalogue, shipped
 from gatekeeping.law.said import NO_LAW, LawFacts
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import DEFAULT, Protocol
-from gatekeeping.quoted_numbers import Registered
-from gatekeeping.school_types import NO_TYPES, OfTypes
 from gatekeeping.spans import Span as Span  # noqa: PLC0414 - checks take it from here
 from gatekeeping.spans import spans as spans  # noqa: PLC0414 - checks take it from here
 from gatekeeping.spans import tidy as tidy  # noqa: PLC0414 - checks take it from here

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from foundation.errors import Refusal
-from gatekeeping import sla
+from gatekeeping.deadlines import sla
 from gatekeeping.models import Move, State, Submission
-from gatekeeping.showing import show_standing
+from gatekeeping.registry.showing import show_standing
 
 S = State  # the tables below are read, not typed
 
@@ -112,7 +112,7 @@ def move(
     at: datetime,
     note: str = "",
 ) -> None:
-    """Move a submission, write the history row, set its clock (``gatekeeping.sla``).
+    """Move a submission, write the history row, set its clock (``gatekeeping.deadlines.sla``).
 
     ``by`` is a person's id, None for time. Raises MoveRefusedError, changing nothing, when the
     table does not name the move.

@@ -12,7 +12,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import IS_NEWEST, State, Submission, SubmissionVersion
 from gatekeeping.moves import move
-from gatekeeping.reliance import for_schools
+from gatekeeping.registry.reliance import for_schools
 from notifications.models import Notice, NoticeAttachment, NoticeKind
 from notifications.reach import deliver
 

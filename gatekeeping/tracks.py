@@ -1,8 +1,8 @@
 """How hard a submission is looked at (gatekeeping 4.1)."""
 
+from gatekeeping.afterwards.grounds import grounds_of
 from gatekeeping.burden import Burden, minutes_at_a_school
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.grounds import grounds_of
 from gatekeeping.models import Kind, Track
 from gatekeeping.protocol import DEFAULT, Protocol
 from gatekeeping.reading.asks import asks

@@ -14,8 +14,8 @@ from foundation.db import Database
 from foundation.files import FileStore
 from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
-from gatekeeping.carrying_out import carry_out_due
-from gatekeeping.moves_by_time import move_by_time
+from gatekeeping.deadlines.moves_by_time import move_by_time
+from gatekeeping.deciding.carrying_out import carry_out_due
 from notifications.channels.smtp import opener
 from notifications.message import Letterhead
 from notifications.sending import send_waiting
@@ -83,7 +83,7 @@ def mail() -> None:
 @drain("portal.letters")
 def letters() -> None:
     """Write the letters that decisions are waiting for."""
-    from gatekeeping.letters import write_waiting  # loads WeasyPrint once there is a letter
+    from gatekeeping.letters.letters import write_waiting  # loads WeasyPrint once there is a letter
 
     store = FileStore(settings().files)
     write_waiting(database(), store, address=settings().address, at=clock.now())
@@ -92,7 +92,10 @@ def letters() -> None:
 @drain("portal.texts")
 def texts() -> None:
     """Read the words of attached files that nobody has read yet; come back if there are more."""
-    from gatekeeping.attachment_words import MOST, read_waiting  # loads the readers of files
+    from gatekeeping.attached.attachment_words import (  # loads the readers of files
+        MOST,
+        read_waiting,
+    )
 
     read = read_waiting(database(), FileStore(settings().files), at=clock.now())
     if read == MOST:

@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 
 from directory.models import Role
-from gatekeeping import panel
+from gatekeeping.deciding import panel
+from gatekeeping.deciding.verbs import carry_out
 from gatekeeping.models import (
     State,
     Verb,
 )
-from gatekeeping.verbs import carry_out
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory

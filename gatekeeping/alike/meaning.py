@@ -20,8 +20,8 @@ from gatekeeping.alike.topics import Topics, Vector, shipped
 from gatekeeping.alike.who import Who, who_of
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
+from gatekeeping.thesaurus.naming import stems
 
 ALGORITHM = 8
 """Goes up when the same document would mean something else: stored meanings are made anew then."""

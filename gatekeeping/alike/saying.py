@@ -7,7 +7,7 @@ from foundation.dates import day
 from gatekeeping.alike.matching import Matched
 from gatekeeping.alike.meaning import Meaning
 from gatekeeping.alike.time_words import Time
-from gatekeeping.concepts import label
+from gatekeeping.thesaurus.concepts import label
 
 _SAME, _OTHER = 0.9, 0.1
 _COPIED = 0.5

@@ -12,11 +12,11 @@ from gatekeeping.alike.populations import Population, population_of
 from gatekeeping.alike.topics import Topics
 from gatekeeping.alike.vocabulary import mass_of
 from gatekeeping.asked import AttachedText
-from gatekeeping.attached_asks import asked_in
+from gatekeeping.attached.attached_asks import asked_in
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.naming import stems
 from gatekeeping.reading.plain import sentences
 from gatekeeping.requested import Requested, requested
+from gatekeeping.thesaurus.naming import stems
 
 MOST_THINGS = 24
 """Of a form with more items the first are enough to know it again."""

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gatekeeping.alike.vocabulary import weight_of
-from gatekeeping.concepts import every
-from gatekeeping.naming import stems
+from gatekeeping.thesaurus.concepts import every
+from gatekeeping.thesaurus.naming import stems
 
 SHARPNESS = 1.8
 """The power to which weights are raised: what many words point to stands out."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from gatekeeping.naming import LIGHT, stems
+from gatekeeping.thesaurus.naming import LIGHT, stems
 
 LIGHT_WEIGHT = 0.2
 COMMON_WEIGHT = 0.35

@@ -1,9 +1,9 @@
 """K10: much the same is asked of the same schools for the same time already."""
 
+from gatekeeping.alike.asked_before import Earlier
 from gatekeeping.alike.sharing import pairs_of
 from gatekeeping.alike.things import LONGEST_SAID
-from gatekeeping.asked_before import Earlier
-from gatekeeping.attached_asks import InFile, asked_in_files, files_as_json, place_in
+from gatekeeping.attached.attached_asks import InFile, asked_in_files, files_as_json, place_in
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Severity

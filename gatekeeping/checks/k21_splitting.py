@@ -1,7 +1,7 @@
 """K21: several small lists that together are a large one."""
 
 from foundation.dates import day
-from gatekeeping.asked_before import SmallList
+from gatekeeping.alike.asked_before import SmallList
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.models import Severity

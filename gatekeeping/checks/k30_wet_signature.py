@@ -1,11 +1,11 @@
 """K30: words that ask for a signature in ink, for originals, or to print, sign and scan."""
 
+from gatekeeping.attached.sources import Mark, evidence, in_attachments, sources
 from gatekeeping.claims import cited
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.models import Severity
 from gatekeeping.reading.signatures import wet_signatures
-from gatekeeping.sources import Mark, evidence, in_attachments, sources
 
 RULE = "K30"
 VERSION = 2

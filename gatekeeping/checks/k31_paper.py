@@ -1,10 +1,10 @@
 """K31: answers by post or in files that are filled in and sent about, where a form would do."""
 
+from gatekeeping.attached.sources import Mark, evidence, in_attachments, sources
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.models import Kind, Severity
 from gatekeeping.reading.channels import by_email, by_post, in_a_file
-from gatekeeping.sources import Mark, evidence, in_attachments, sources
 
 RULE = "K31"
 VERSION = 1

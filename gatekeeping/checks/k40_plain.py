@@ -2,13 +2,13 @@
 
 import re
 
+from gatekeeping.attached.sources import Mark, Source, evidence
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.models import Kind, Severity
 from gatekeeping.reading.asks import asks, is_welsh
 from gatekeeping.reading.deadlines import deadlines
 from gatekeeping.reading.words import jargon, long_sentences, short_forms
-from gatekeeping.sources import Mark, Source, evidence
 
 RULE = "K40"
 VERSION = 1

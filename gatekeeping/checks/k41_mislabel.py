@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 from foundation.dates import day
+from gatekeeping.attached.sources import Mark, Source, evidence, in_attachments, sources
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, spans, whole
 from gatekeeping.models import Kind, Severity
 from gatekeeping.reading.asks import FEW_BLANKS, asks, blanks, is_form
 from gatekeeping.reading.plain import plain
-from gatekeeping.sources import Mark, Source, evidence, in_attachments, sources
 
 RULE = "K41"
 VERSION = 1

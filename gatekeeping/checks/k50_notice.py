@@ -5,7 +5,7 @@ from datetime import date
 from directory.school_days import Calendar
 from foundation.dates import day
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.due_dates import earliest_due, good_due
+from gatekeeping.facts.due_dates import earliest_due, good_due
 from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.models import Kind, Severity, Track
 

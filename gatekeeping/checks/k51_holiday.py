@@ -8,7 +8,7 @@ from directory.school_days import Calendar, Closure
 from foundation.dates import day
 from gatekeeping.checks.k50_notice import needed_days
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.due_dates import good_due, mostly_closed, next_open_day
+from gatekeeping.facts.due_dates import good_due, mostly_closed, next_open_day
 from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.models import Kind, Severity, Track
 

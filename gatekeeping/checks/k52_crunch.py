@@ -6,9 +6,9 @@ from directory.calendars import Busy
 from directory.kinds import PHASE_NAMES
 from foundation.dates import day
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.due_dates import good_due
+from gatekeeping.facts.due_dates import good_due
+from gatekeeping.facts.load import WeekLoad
 from gatekeeping.findings import Context, Finding, whole
-from gatekeeping.load import WeekLoad
 from gatekeeping.models import Severity
 
 RULE = "K52"

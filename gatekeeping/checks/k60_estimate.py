@@ -6,12 +6,12 @@ from typing import Any
 
 from gatekeeping.burden import minutes_at_a_school
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.family import FEWEST
+from gatekeeping.facts.family import FEWEST
 from gatekeeping.findings import Context, Finding
 from gatekeeping.holdings.catalogue import Catalogue
 from gatekeeping.models import Kind, Severity
-from gatekeeping.naming import stems
 from gatekeeping.reading.asks import asks
+from gatekeeping.thesaurus.naming import stems
 
 RULE = "K60"
 VERSION = 1

@@ -1,10 +1,10 @@
 """K70: data about people is asked for: names, dates of birth, numbers, addresses, small counts."""
 
-from gatekeeping.asked_people import SMALL, people_asked, special_asked
+from gatekeeping.attached.sources import evidence, in_attachments
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts.asked_people import SMALL, people_asked, special_asked
 from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.models import Severity
-from gatekeeping.sources import evidence, in_attachments
 
 RULE = "K70"
 VERSION = 1

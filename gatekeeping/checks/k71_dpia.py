@@ -5,12 +5,12 @@ It stops the release, not the review; in an emergency it becomes an item of the 
 
 import re
 
-from gatekeeping.asked_people import declares_people, people_asked, special_asked
+from gatekeeping.attached.sources import Mark, evidence, in_attachments, sources
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts.asked_people import declares_people, people_asked, special_asked
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Severity, Track
 from gatekeeping.reading.special import matching, new_technology
-from gatekeeping.sources import Mark, evidence, in_attachments, sources
 
 RULE = "K71"
 VERSION = 1

@@ -2,12 +2,12 @@
 
 import re
 
-from gatekeeping.asked_people import Person, people_asked, special_asked
+from gatekeeping.attached.sources import Mark, Source, evidence, in_attachments, sources
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts.asked_people import Person, people_asked, special_asked
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Severity
 from gatekeeping.reading.channels import by_email, in_a_file, open_forms
-from gatekeeping.sources import Mark, Source, evidence, in_attachments, sources
 
 RULE = "K72"
 VERSION = 1

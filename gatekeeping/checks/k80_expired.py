@@ -4,10 +4,10 @@ from typing import Any
 
 from foundation.dates import day
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts.quoted_numbers import Quote, Registered, quotes
 from gatekeeping.findings import Context, Finding, Span
 from gatekeeping.models import Severity
-from gatekeeping.quoted_numbers import Quote, Registered, quotes
-from gatekeeping.reliance import GOOD, Standing
+from gatekeeping.registry.reliance import GOOD, Standing
 
 RULE = "K80"
 VERSION = 1

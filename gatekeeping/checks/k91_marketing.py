@@ -1,11 +1,11 @@
 """K91: a service or product is offered for money in what looks like official post."""
 
+from gatekeeping.attached.sources import Mark, Source, evidence, in_attachments, sources
 from gatekeeping.claims import claim_spans
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding
 from gatekeeping.models import Severity
 from gatekeeping.reading.selling import Selling, selling, sells
-from gatekeeping.sources import Mark, Source, evidence, in_attachments, sources
 
 RULE = "K91"
 VERSION = 1

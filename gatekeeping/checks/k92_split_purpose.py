@@ -6,13 +6,13 @@ fall into topics that share nothing.
 
 import re
 
+from gatekeeping.attached.sources import Mark, Source, evidence
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, Finding, Span, whole
 from gatekeeping.models import Kind, Severity
 from gatekeeping.reading.asks import asking, asks
 from gatekeeping.reading.plain import plain, sentence_at, sentences
 from gatekeeping.reading.topics import topics
-from gatekeeping.sources import Mark, Source, evidence
 
 RULE = "K92"
 VERSION = 1

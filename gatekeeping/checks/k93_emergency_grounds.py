@@ -1,14 +1,14 @@
 """K93: the emergency route is asked for, but the grounds are missing or are none (4.9)."""
 
-from gatekeeping.documents import SubmissionDocument
-from gatekeeping.findings import Context, Finding, whole
-from gatekeeping.grounds import (
+from gatekeeping.afterwards.grounds import (
     GROUNDS_IN_WORDS,
     NO_GROUNDS_IN_WORDS,
     NoGrounds,
     grounds_of,
     no_grounds_of,
 )
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.findings import Context, Finding, whole
 from gatekeeping.models import Severity, Track
 
 RULE = "K93"

@@ -4,7 +4,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTe
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from foundation.errors import Refusal
-from gatekeeping.dpia import OUTCOMES
+from gatekeeping.deciding.dpia import OUTCOMES
 from gatekeeping.forms import Form, tidy_line, tidy_text
 from gatekeeping.models import DpiaOutcome
 

@@ -15,14 +15,14 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 
 from foundation.errors import Refusal
 from foundation.forms import DayField
-from gatekeeping.after_review import DPIA, VERDICTS
-from gatekeeping.appeal_panel import SEATS, Candidate
-from gatekeeping.emergencies import LONGEST_REASON
+from gatekeeping.afterwards.after_review import DPIA, VERDICTS
+from gatekeeping.afterwards.appeal_panel import SEATS, Candidate
+from gatekeeping.afterwards.emergencies import LONGEST_REASON
+from gatekeeping.afterwards.hearing import VOTES
+from gatekeeping.afterwards.school_challenges import GROUNDS
 from gatekeeping.forms import Form, tidy_text
 from gatekeeping.forms.advising import Judged, long
-from gatekeeping.hearing import VOTES
 from gatekeeping.models import Ground, Verb
-from gatekeeping.school_challenges import GROUNDS
 
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
 ANSWERS = {"yes": True, "no": False}

@@ -21,8 +21,8 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from directory.kinds import PHASE_NAMES, TYPE_NAMES
 from gatekeeping.documents import MOST_ITEMS, AudienceWords, SubmissionDocument
 from gatekeeping.forms import Form, PoundsField, WholeField, tidy_line, tidy_text
-from gatekeeping.urns import Listed, urns_of_text
 from gatekeeping.wording import ROLES
+from gatekeeping.writing.urns import Listed, urns_of_text
 
 MOST_ROWS = MOST_ITEMS
 MOST_CATEGORIES = 3

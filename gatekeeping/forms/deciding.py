@@ -18,12 +18,12 @@ from wtforms import Form as Part
 
 from foundation.errors import Refusal
 from foundation.forms import DayField
-from gatekeeping.decisions import REFUSAL_CODES
+from gatekeeping.deciding.decisions import REFUSAL_CODES
+from gatekeeping.deciding.recording import CONDITION_NAMES
+from gatekeeping.deciding.terms import MOST_TERMS
 from gatekeeping.forms import Form, tidy_line, tidy_text
 from gatekeeping.forms.advising import Judged, line, long
 from gatekeeping.models import Verb
-from gatekeeping.recording import CONDITION_NAMES
-from gatekeeping.terms import MOST_TERMS
 
 LEAST_ROWS = 2
 SHOWN_TO = "The officer and the letter show this."

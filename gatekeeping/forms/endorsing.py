@@ -5,8 +5,8 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from foundation.errors import Refusal
-from gatekeeping.endorsing import LONGEST_NOTE
 from gatekeeping.forms import Form, tidy_text
+from gatekeeping.writing.endorsing import LONGEST_NOTE
 
 
 class EndorseForm(Form):

@@ -20,9 +20,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from foundation.forms import DayField
+from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS, grounds_of
 from gatekeeping.documents import MOST_TEXT, SubmissionDocument
 from gatekeeping.forms import Form, WholeField, tidy_line, tidy_text
-from gatekeeping.grounds import GROUNDS_IN_WORDS, grounds_of
 from gatekeeping.models import Kind
 from gatekeeping.wording import FREQUENCIES, KINDS, ORIGINS, PERSONAL_DATA, REPLIES, SIGNATURES
 

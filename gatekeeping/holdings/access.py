@@ -17,10 +17,10 @@ from directory.hats import Hat
 from directory.models import Person
 from foundation import audit
 from foundation.errors import NotFoundError, Refusal
+from gatekeeping.deciding.recording import checked_text
 from gatekeeping.holdings.access_mail import tell_asker, tell_owners
 from gatekeeping.holdings.owners import owners_of
 from gatekeeping.models import AccessMove, AccessRequest, AccessState, DataSet
-from gatekeeping.recording import checked_text
 
 S = AccessState
 MOVES: Final[Mapping[AccessState, frozenset[AccessState]]] = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 
-from gatekeeping.concepts import every
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.holdings.matching import Matcher
+from gatekeeping.thesaurus.concepts import every
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from directory.models import Person, Team
 from foundation import audit
 from foundation.dates import day
 from foundation.errors import Refusal
+from gatekeeping.deciding.recording import checked_text
 from gatekeeping.holdings.entering import checked_item, checked_key, checked_set
 from gatekeeping.holdings.loading import locked, renew
 from gatekeeping.models import DataSet, DataSetChange, DataSetItem, HeldCatalogue
-from gatekeeping.recording import checked_text
 
 NO_REASON = "Enter why you change it. Everybody who works with the catalogue can read it."
 

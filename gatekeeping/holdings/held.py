@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gatekeeping.asked import AttachedText
-from gatekeeping.attached_asks import MOST_FILES, InFile, asked_in, place_in
+from gatekeeping.attached.attached_asks import MOST_FILES, InFile, asked_in, place_in
 from gatekeeping.documents import Frequency, SubmissionDocument
+from gatekeeping.facts.school_types import OfTypes, codes_covered, covers_everyone
 from gatekeeping.findings import Context, Span, tidy
 from gatekeeping.holdings.catalogue import Catalogue
 from gatekeeping.holdings.freshness import GRACE, TERMLY, as_at_on, freshness, serves
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.holdings.national import named_by_code
 from gatekeeping.holdings.refreshed import FRESH, rhythm
-from gatekeeping.national import concept_of_code, in_words
 from gatekeeping.periods import period_end
 from gatekeeping.requested import Requested, requested
-from gatekeeping.school_types import OfTypes, codes_covered, covers_everyone
 from gatekeeping.spans import named_files
+from gatekeeping.thesaurus.national import concept_of_code, in_words
 
 _EACH = re.compile(
     r"\b(?:list|names?|details) of (?:all |the |any |your |each |every )*"

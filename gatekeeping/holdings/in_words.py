@@ -3,9 +3,9 @@
 from typing import Any
 
 from foundation.dates import day
-from gatekeeping.attached_asks import asked_in_files, files_as_json
+from gatekeeping.attached.attached_asks import asked_in_files, files_as_json
+from gatekeeping.facts.school_types import covers_everyone
 from gatekeeping.holdings.held import Held, Propose
-from gatekeeping.school_types import covers_everyone
 
 _SAID = 3
 """So many schools are named in a sentence; the finding's detail names more."""

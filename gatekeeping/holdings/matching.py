@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from gatekeeping.concepts import every
 from gatekeeping.holdings.items import HeldItem
 from gatekeeping.holdings.opinions import is_supposed, said_first, thing_asked, words_of_opinion
-from gatekeeping.lexicon import Entry, Lexicon, Meant
-from gatekeeping.word_weights import heavy_of
+from gatekeeping.thesaurus.concepts import every
+from gatekeeping.thesaurus.lexicon import Entry, Lexicon, Meant
+from gatekeeping.thesaurus.word_weights import heavy_of
 
 _PEOPLE_OF_GRAIN = {
     "pupil": "pupil",

@@ -7,9 +7,9 @@ free meals" and "the number expected in 2030" do not, whatever data they mention
 import re
 from functools import lru_cache
 
-from gatekeeping.asking_words import asked_part
-from gatekeeping.naming import words_of
-from gatekeeping.word_weights import heavy_of
+from gatekeeping.thesaurus.asking_words import asked_part
+from gatekeeping.thesaurus.naming import words_of
+from gatekeeping.thesaurus.word_weights import heavy_of
 
 _WORDS = frozenset(
     words_of(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory.models import Membership, Person, PersonState, Role
-from gatekeeping.addressees import people_in
+from gatekeeping.letters.addressees import people_in
 from gatekeeping.models import DataSet
 
 MOST: Final = 100

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Final
 
 from directory.kinds import TYPES
+from gatekeeping.facts.school_types import codes_covered, covers_everyone
 from gatekeeping.holdings.catalogue import Catalogue
 from gatekeeping.holdings.freshness import Freshness, freshness
 from gatekeeping.holdings.items import HeldItem, Holding
-from gatekeeping.naming import content, stems
-from gatekeeping.school_types import codes_covered, covers_everyone
+from gatekeeping.thesaurus.naming import content, stems
 
 _LOOKED_FOR: Final = 1_000
 """More words than anybody types: the item is what the words mean, however they are written."""

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from directory.models import OPEN_STATUSES, School, Team
 from foundation.errors import NotFoundError
+from gatekeeping.facts.school_types import codes_covered, covers_everyone
 from gatekeeping.holdings.items import Holding
 from gatekeeping.models import DataSet, DataSetChange, DataSetItem, HeldCatalogue
-from gatekeeping.school_types import codes_covered, covers_everyone
 
 MOST: Final = 200
 MOST_CHANGES: Final = 50

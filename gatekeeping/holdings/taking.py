@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from foundation import audit
 from foundation.errors import Refusal
+from gatekeeping.deciding.recording import checked_text
 from gatekeeping.holdings.editing import NO_REASON, Editing, new_item, new_set, note_change
 from gatekeeping.holdings.listing import Plan, Planned
 from gatekeeping.holdings.loading import locked, renew
 from gatekeeping.models import DataSet, DataSetItem
-from gatekeeping.recording import checked_text
 
 
 class OtherCatalogueError(Refusal):

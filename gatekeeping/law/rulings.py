@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from directory.models import Role
 from foundation import audit, clock
 from foundation.errors import NotFoundError, Refusal
-from gatekeeping.conflicts import check_may_decide
+from gatekeeping.deciding.conflicts import check_may_decide
 from gatekeeping.law.citations import Citation, read
 from gatekeeping.law.duties import Register, register_of, rows_of, shipped
 from gatekeeping.law.identifiers import ROOT

@@ -78,7 +78,7 @@ class Decision(InAuthority, Base):
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"), index=True)
     verb: Mapped[Verb]
     code: Mapped[str] = mapped_column(sa.String(40), default="")
-    """Why, in one word of the tables in ``gatekeeping.decisions``; empty where none is asked."""
+    """Why, in one word of the tables in ``gatekeeping.deciding.decisions``; or empty."""
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(sa.Text)

@@ -134,7 +134,7 @@ class Submission(InAuthority, Base):
     """When time found it overdue, for the monthly figures; never emptied."""
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"), index=True)
     withheld: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
-    """Why the public register keeps its words back (``gatekeeping.masking``); mostly empty."""
+    """Why the register keeps its words back (``gatekeeping.registry.masking``); mostly empty."""
     changing_since: Mapped[datetime | None]
     """While its writer changes what was put to the gate already: since when."""
     revision: Mapped[int] = mapped_column(default=0)

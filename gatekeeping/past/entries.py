@@ -15,7 +15,7 @@ from foundation.errors import Refusal
 from gatekeeping.alike.meaning import Meaning, meaning_of
 from gatekeeping.documents import EARLIEST, LATEST, AudienceWords, DocumentError, SubmissionDocument
 from gatekeeping.models import Kind, State
-from gatekeeping.numbers import parse_number
+from gatekeeping.registry.numbers import parse_number
 
 LONGEST_NUMBER = 30
 LONGEST_TITLE = 300

@@ -31,9 +31,9 @@ from gatekeeping.models import (
     Submission,
     SubmissionVersion,
 )
-from gatekeeping.numbers import parse_number
 from gatekeeping.past.entries import BadLine, PastEntry, read_lines
 from gatekeeping.past.rows import Loading, know_people, move_row, submission_row, version_row
+from gatekeeping.registry.numbers import parse_number
 
 BATCH = 500
 PIECE = 100

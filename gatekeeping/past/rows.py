@@ -13,9 +13,9 @@ from directory.models import Person, Team
 from foundation import clock
 from foundation.progress import ImportReport
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.masking import withheld_because
 from gatekeeping.models import Kind, State, Track
 from gatekeeping.past.entries import PastEntry
+from gatekeeping.registry.masking import withheld_because
 
 VALID = timedelta(days=30)
 """An answer may be late by so much before the number of a request without another end expires."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from gatekeeping.changes.effects import Consequence
+from gatekeeping.changes.weighing import Change
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.effects import Consequence
 from gatekeeping.models import JoiningKind, Submission, SubmissionVersion
 from gatekeeping.protocol import Protocol
 from gatekeeping.uniting.pairing import Take
@@ -14,7 +15,6 @@ from gatekeeping.uniting.reaching import Counts
 from gatekeeping.uniting.records import Made
 from gatekeeping.uniting.savings import Cost, Saving, cost_of
 from gatekeeping.uniting.wholes import Side, Whole
-from gatekeeping.weighing import Change
 
 Pair = tuple[tuple[Submission, SubmissionVersion], tuple[Submission, SubmissionVersion]]
 

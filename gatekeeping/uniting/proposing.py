@@ -6,12 +6,13 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from gatekeeping.burden import burden
-from gatekeeping.differences import Reach, changes
+from gatekeeping.changes.differences import Reach, changes
+from gatekeeping.changes.effects import consequence_in
+from gatekeeping.changes.since_frozen import files_then
+from gatekeeping.changes.weighing import Change
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
-from gatekeeping.effects import consequence_in
 from gatekeeping.models import JoiningKind, State, Submission, SubmissionVersion
-from gatekeeping.since_frozen import files_then
 from gatekeeping.uniting import warning
 from gatekeeping.uniting.pairing import chosen, pairs
 from gatekeeping.uniting.proposal import (
@@ -28,7 +29,6 @@ from gatekeeping.uniting.reusing import reuse
 from gatekeeping.uniting.savings import cost_of, saving_of
 from gatekeeping.uniting.wholes import Whole, unite
 from gatekeeping.uniting.work import Part, whole_effort
-from gatekeeping.weighing import Change
 from gatekeeping.wording import audience_in_words
 
 

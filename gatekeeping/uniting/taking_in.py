@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, undefer
 from directory.models import Person
 from foundation.db import wake
 from gatekeeping.assessment import assess
-from gatekeeping.effects import effect_of
-from gatekeeping.freezing import freeze
-from gatekeeping.lacking import must_mend
+from gatekeeping.changes.effects import effect_of
+from gatekeeping.changes.replacing import replace_version
 from gatekeeping.models import Attachment, Submission, SubmissionVersion
-from gatekeeping.replacing import replace_version
 from gatekeeping.uniting.wholes import CannotUniteError, Whole
+from gatekeeping.writing.freezing import freeze
+from gatekeeping.writing.lacking import must_mend
 
 
 def take_in(

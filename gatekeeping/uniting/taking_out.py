@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 
 from directory.models import Person
 from gatekeeping.assessment import assess
-from gatekeeping.documents import AudienceWords, Effort, Item, SubmissionDocument
-from gatekeeping.editions import protocol_of
-from gatekeeping.effects import (
+from gatekeeping.changes.effects import (
     CHANGEABLE,
     Effect,
     consequence_in,
 )
-from gatekeeping.freezing import freeze
+from gatekeeping.changes.replacing import replace_version
+from gatekeeping.changes.since_frozen import changes_since
+from gatekeeping.changes.weighing import Change, Weight
+from gatekeeping.deciding.recording import newest_version
+from gatekeeping.documents import AudienceWords, Effort, Item, SubmissionDocument
+from gatekeeping.editions import protocol_of
 from gatekeeping.models import (
     Attachment,
     Joining,
@@ -25,14 +28,11 @@ from gatekeeping.models import (
     Submission,
     SubmissionVersion,
 )
-from gatekeeping.recording import newest_version
-from gatekeeping.replacing import replace_version
-from gatekeeping.since_frozen import changes_since
 from gatekeeping.uniting.reaching import cells_of, together
 from gatekeeping.uniting.records import Made, joinings_of, made_of
 from gatekeeping.uniting.wholes import LEVELS, numbers_of, without
 from gatekeeping.uniting.work import Part, whole_effort
-from gatekeeping.weighing import Change, Weight
+from gatekeeping.writing.freezing import freeze
 
 FROZEN = CHANGEABLE | {State.CHALLENGED}
 """In these the parent gets a new version without the child."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from foundation.dates import day
-from gatekeeping.alike_parts import period_likeness
+from gatekeeping.alike.alike_parts import period_likeness
 from gatekeeping.burden import Burden
 from gatekeeping.claims import claim_spans
 from gatekeeping.documents import SubmissionDocument

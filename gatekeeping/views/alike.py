@@ -20,19 +20,9 @@ from foundation import audit, clock
 from foundation.errors import NotFoundError
 from foundation.spreadsheets import Cell, write_csv
 from foundation.web import db_session
+from gatekeeping.alike.approaching import approaches_of, dates_to_come
 from gatekeeping.alike.lines import lines_of, shared_of
-from gatekeeping.approaching import approaches_of, dates_to_come
-from gatekeeping.authors import is_of_the_team
-from gatekeeping.beside import aligned
-from gatekeeping.documents import SubmissionDocument
-from gatekeeping.dossier import find_submission as find_submitted
-from gatekeeping.editions import protocol_of
-from gatekeeping.masking import is_withheld, masked, public_title
-from gatekeeping.models import State, SubmissionVersion
-from gatekeeping.moves import STATE_NAMES
-from gatekeeping.paging import Pages, page_asked
-from gatekeeping.register_entries import Entry, decisions_of, entry_of
-from gatekeeping.side_by_side import (
+from gatekeeping.alike.side_by_side import (
     Outside,
     Side,
     Together,
@@ -43,10 +33,20 @@ from gatekeeping.side_by_side import (
     shared_outside,
     together,
 )
-from gatekeeping.submissions import is_editable
+from gatekeeping.authors import is_of_the_team
+from gatekeeping.deciding.beside import aligned
+from gatekeeping.deciding.dossier import find_submission as find_submitted
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.editions import protocol_of
+from gatekeeping.models import State, SubmissionVersion
+from gatekeeping.moves import STATE_NAMES
+from gatekeeping.paging import Pages, page_asked
+from gatekeeping.registry.masking import is_withheld, masked, public_title
+from gatekeeping.registry.register_entries import Entry, decisions_of, entry_of
 from gatekeeping.views import bp
 from gatekeeping.views.own import READERS, find_submission
 from gatekeeping.wording import KINDS
+from gatekeeping.writing.submissions import is_editable
 
 PAGE = 50
 MOST_IN_A_FILE = 30_000

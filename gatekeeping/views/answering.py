@@ -14,9 +14,9 @@ from foundation.web import db_session, file_store, settings
 from gatekeeping.forms.deciding import AnswerForm
 from gatekeeping.history import history_of
 from gatekeeping.models import Decision, LetterState, State
-from gatekeeping.questions import answer as send_answer
 from gatekeeping.views import bp
 from gatekeeping.views.own import READERS, find_submission
+from gatekeeping.writing.questions import answer as send_answer
 
 
 @bp.route("/submissions/<int:submission_id>/answer", methods=["GET", "POST"])

@@ -13,13 +13,13 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
-from gatekeeping import appeal_panel, appeals, hearing
-from gatekeeping.appeal_panel import FROM_SCHOOLS, SEATS, candidates
-from gatekeeping.appeals import find_appeal, list_appeals
+from gatekeeping.afterwards import appeal_panel, appeals, hearing
+from gatekeeping.afterwards.appeal_panel import FROM_SCHOOLS, SEATS, candidates
+from gatekeeping.afterwards.appeals import find_appeal, list_appeals
+from gatekeeping.afterwards.hearing import VOTES
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import excerpts
 from gatekeeping.forms.afterwards import AppealForm, PanelForm, VoteForm
-from gatekeeping.hearing import VOTES
 from gatekeeping.history import thread_of
 from gatekeeping.models import Appeal, AppealMember
 from gatekeeping.views import bp

@@ -9,13 +9,13 @@ from foundation import clock
 from foundation.dates import day
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
-from gatekeeping.approaching import approach, renew_other, take_dates
+from gatekeeping.alike.approaching import approach, renew_other, take_dates
 from gatekeeping.forms.approaching import ApproachForm
 from gatekeeping.models import ApproachKind
-from gatekeeping.submissions import WITHDRAWABLE, is_editable, withdraw
 from gatekeeping.views import bp
 from gatekeeping.views.alike import Two, check_alike, find_two
 from gatekeeping.views.own import BY_SLUG
+from gatekeeping.writing.submissions import WITHDRAWABLE, is_editable, withdraw
 
 WORDS = {
     ApproachKind.ANSWERS: (

@@ -7,11 +7,11 @@ from directory.access import hat, needs
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
+from gatekeeping.alike.looking_back import LookedUp, document_of, look_up
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.forms.approaching import AskedBeforeForm
 from gatekeeping.holdings.reading import catalogue_of
-from gatekeeping.looking_back import LookedUp, document_of, look_up
 from gatekeeping.models import Submission
 from gatekeeping.views import bp
 from gatekeeping.views.alike import STATES

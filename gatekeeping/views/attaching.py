@@ -14,7 +14,7 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, file_store, settings
-from gatekeeping.attachments import Limits, TooManyFilesError, add, remove
+from gatekeeping.attached.attachments import Limits, TooManyFilesError, add, remove
 from gatekeeping.forms.choosing import FilesForm
 from gatekeeping.models import Attachment, Submission, SubmissionVersion
 from gatekeeping.views import bp

@@ -7,16 +7,16 @@ from directory.access import needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session, settings
-from gatekeeping.changing import MeansOtherwiseError, begin_change, submit_change
-from gatekeeping.discarding import discard_change
-from gatekeeping.effects import Consequence
-from gatekeeping.endorsing import NotEndorsedError
-from gatekeeping.lacking import IncompleteError
+from gatekeeping.changes.changing import MeansOtherwiseError, begin_change, submit_change
+from gatekeeping.changes.discarding import discard_change
+from gatekeeping.changes.effects import Consequence
 from gatekeeping.models import State
-from gatekeeping.submissions import AlreadySubmittedError
 from gatekeeping.views import bp
 from gatekeeping.views.checking import check_page
 from gatekeeping.views.own import find_submission
+from gatekeeping.writing.endorsing import NotEndorsedError
+from gatekeeping.writing.lacking import IncompleteError
+from gatekeeping.writing.submissions import AlreadySubmittedError
 
 SENT = {
     Consequence.NOTHING: "Nothing was changed, so everything stays as it is.",

@@ -9,14 +9,12 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session
-from gatekeeping.addressees import managers_of_author
 from gatekeeping.assessment import Assessment
 from gatekeeping.burden import steps
+from gatekeeping.changes.effects import Effect, effect_of
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.effects import Effect, effect_of
-from gatekeeping.endorsing import endorsement_of
 from gatekeeping.evidence import excerpts
-from gatekeeping.lacking import IncompleteError, Lack, lacks, must_mend
+from gatekeeping.letters.addressees import managers_of_author
 from gatekeeping.models import Submission, Track
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
@@ -30,6 +28,8 @@ from gatekeeping.wording import (
     SIGNATURES,
     frequency_in_words,
 )
+from gatekeeping.writing.endorsing import endorsement_of
+from gatekeeping.writing.lacking import IncompleteError, Lack, lacks, must_mend
 
 WORDS = {
     "kinds": KINDS,

@@ -19,11 +19,11 @@ from gatekeeping.documents import AudienceWords, SubmissionDocument
 from gatekeeping.forms.choosing import AudienceForm, CategoriesForm
 from gatekeeping.models import Submission
 from gatekeeping.suggesting import known_in, suggest_for, worth_showing
-from gatekeeping.urns import Listed, urns_of_file
 from gatekeeping.views import bp
 from gatekeeping.views.own import BY_SLUG, find_draft, judged, keep, onward
 from gatekeeping.views.region import show_section
 from gatekeeping.wording import audience_in_words
+from gatekeeping.writing.urns import Listed, urns_of_file
 
 MOST_PLACES = 1_000
 LARGEST_LIST = 5_000_000

@@ -8,8 +8,8 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
-from gatekeeping.conditions import OPEN_IN, conditions_of, confirm, not_met, say_done
-from gatekeeping.dossier import find_submission as find_for_gate
+from gatekeeping.deciding.conditions import OPEN_IN, conditions_of, confirm, not_met, say_done
+from gatekeeping.deciding.dossier import find_submission as find_for_gate
 from gatekeeping.forms.advising import HowForm
 from gatekeeping.models import State
 from gatekeeping.views import bp

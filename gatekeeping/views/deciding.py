@@ -10,19 +10,19 @@ from foundation import clock
 from foundation.dates import moment
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
-from gatekeeping import leases, pending
-from gatekeeping.approaching import approaches_named
-from gatekeeping.decisions import REFUSAL_CODES
-from gatekeeping.dossier import Dossier, dossier, find_submission
-from gatekeeping.dpia import OUTCOMES
-from gatekeeping.emergency_route import ORDINARY
+from gatekeeping.afterwards.emergency_route import ORDINARY
+from gatekeeping.alike.approaching import approaches_named
+from gatekeeping.deciding import leases, pending
+from gatekeeping.deciding.decisions import REFUSAL_CODES
+from gatekeeping.deciding.dossier import Dossier, dossier, find_submission
+from gatekeeping.deciding.dpia import OUTCOMES
+from gatekeeping.deciding.overrides import set_aside as put_aside
+from gatekeeping.deciding.recording import CONDITION_NAMES
 from gatekeeping.forms.deciding import VERB_NAMES, DecideForm
 from gatekeeping.forms.joining import JoinForm
+from gatekeeping.letters.told import OFFICER
 from gatekeeping.models import Decision, State, Track, Verb
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.overrides import set_aside as put_aside
-from gatekeeping.recording import CONDITION_NAMES
-from gatekeeping.told import OFFICER
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.joining import join_page

@@ -8,9 +8,9 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session
-from gatekeeping import dpia
-from gatekeeping.conflicts import conflict_of
-from gatekeeping.dossier import find_submission
+from gatekeeping.deciding import dpia
+from gatekeeping.deciding.conflicts import conflict_of
+from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.forms.advising import VerdictForm
 from gatekeeping.models import DpiaOutcome
 from gatekeeping.paging import Pages, page_asked

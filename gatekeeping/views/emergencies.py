@@ -12,9 +12,9 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
-from gatekeeping import after_review, emergencies, extending, sla
-from gatekeeping.after_review import Found, questions_for
-from gatekeeping.emergency_list import (
+from gatekeeping.afterwards import after_review, emergencies, extending
+from gatekeeping.afterwards.after_review import Found, questions_for
+from gatekeeping.afterwards.emergency_list import (
     PAGE,
     SHOWN,
     Emergency,
@@ -22,9 +22,10 @@ from gatekeeping.emergency_list import (
     list_emergencies,
     steps_of,
 )
-from gatekeeping.emergency_route import lost_routes, record_training
+from gatekeeping.afterwards.emergency_route import lost_routes, record_training
+from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS, grounds_of
+from gatekeeping.deadlines import sla
 from gatekeeping.forms.afterwards import EmergencyForm, ExtendForm, ReviewForm, TrainingForm
-from gatekeeping.grounds import GROUNDS_IN_WORDS, grounds_of
 from gatekeeping.models import State, Submission
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.paging import Pages, page_asked

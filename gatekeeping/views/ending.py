@@ -7,12 +7,12 @@ from directory.access import membership, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session, settings
+from gatekeeping.changes.renewing import copy_as_draft
+from gatekeeping.changes.renewing import renew as renew_submission
 from gatekeeping.forms import Form
-from gatekeeping.renewing import copy_as_draft
-from gatekeeping.renewing import renew as renew_submission
-from gatekeeping.submissions import withdraw
 from gatekeeping.views import bp
 from gatekeeping.views.own import find_submission
+from gatekeeping.writing.submissions import withdraw
 
 
 @bp.route("/submissions/<int:submission_id>/withdraw", methods=["GET", "POST"])

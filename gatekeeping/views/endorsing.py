@@ -12,7 +12,15 @@ from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.endorsing import (
+from gatekeeping.forms.endorsing import EndorseForm
+from gatekeeping.models import Submission
+from gatekeeping.paging import Pages, page_asked
+from gatekeeping.views import bp
+from gatekeeping.views.checking import WORDS, check_page, headings
+from gatekeeping.views.choosing import words_for
+from gatekeeping.views.own import find_draft, judged
+from gatekeeping.wording import frequency_in_words
+from gatekeeping.writing.endorsing import (
     NoManagerError,
     ask_manager,
     decline,
@@ -22,14 +30,6 @@ from gatekeeping.endorsing import (
     is_open,
     reported_to,
 )
-from gatekeeping.forms.endorsing import EndorseForm
-from gatekeeping.models import Submission
-from gatekeeping.paging import Pages, page_asked
-from gatekeeping.views import bp
-from gatekeeping.views.checking import WORDS, check_page, headings
-from gatekeeping.views.choosing import words_for
-from gatekeeping.views.own import find_draft, judged
-from gatekeeping.wording import frequency_in_words
 
 PAGE = 50
 

@@ -11,10 +11,10 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.web import db_session
-from gatekeeping.exempting import EXEMPT_KINDS, counts, log_exempt
 from gatekeeping.forms import Form
 from gatekeeping.models import ExemptKind
 from gatekeeping.views import bp
+from gatekeeping.writing.exempting import EXEMPT_KINDS, counts, log_exempt
 
 
 class ExemptForm(Form):

@@ -13,9 +13,9 @@ from foundation.spreadsheets import Cell, write_csv
 from foundation.web import nonce
 from gatekeeping.charts import bar_chart
 from gatekeeping.editions import protocol_of
-from gatekeeping.figures import Figures, figures_of, months_up_to
 from gatekeeping.models import Verb
-from gatekeeping.saved import saved_in
+from gatekeeping.registry.figures import Figures, figures_of, months_up_to
+from gatekeeping.uniting.saved import saved_in
 from gatekeeping.uniting.telling import hours, pounds
 from gatekeeping.views import bp
 from gatekeeping.views.registering import opened

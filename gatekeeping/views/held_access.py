@@ -10,6 +10,7 @@ from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts.school_types import uncovered
 from gatekeeping.forms.holdings import AnswerAccessForm, AskForm
 from gatekeeping.holdings import access
 from gatekeeping.holdings.access import STATE_NAMES, Asking, may_decide
@@ -26,11 +27,10 @@ from gatekeeping.holdings.requests import (
 from gatekeeping.holdings.sets import find_set
 from gatekeeping.models import AccessRequest, AccessState
 from gatekeeping.paging import Pages, page_asked
-from gatekeeping.school_types import uncovered
-from gatekeeping.submissions import save
 from gatekeeping.views import bp
 from gatekeeping.views.held_data import OFFICE
 from gatekeeping.views.own import BY_SLUG, find_draft
+from gatekeeping.writing.submissions import save
 
 ONE = "/data-held/asked/<int:request_id>"
 

@@ -10,12 +10,13 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, settings
-from gatekeeping import merging, parting, pending
-from gatekeeping.dossier import find_submission
-from gatekeeping.effects import Consequence
+from gatekeeping.changes.effects import Consequence
+from gatekeeping.deciding import pending
+from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.forms.joining import TAKES, JoinForm, PartForm, items_chosen
 from gatekeeping.models import Decision, Joining, Submission, Verb
 from gatekeeping.moves import STATE_NAMES
+from gatekeeping.uniting import merging, parting
 from gatekeeping.uniting.proposal import Proposal
 from gatekeeping.uniting.proposing import propose
 from gatekeeping.uniting.telling import hours, in_lines, pounds, saving_in_words

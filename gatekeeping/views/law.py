@@ -10,8 +10,8 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session
+from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.dossier import find_submission
 from gatekeeping.forms.law import ClaimForm, ProvisionForm
 from gatekeeping.law.citations import read
 from gatekeeping.law.facts import citations_of

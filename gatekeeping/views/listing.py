@@ -9,26 +9,26 @@ from directory.access import hat, needs
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
-from gatekeeping import sla
-from gatekeeping.approaching import approaches_of
+from gatekeeping.alike.approaching import approaches_of
 from gatekeeping.authors import is_of_the_team, of_the_team
 from gatekeeping.burden import steps
-from gatekeeping.decisions import REFUSAL_CODES
+from gatekeeping.changes.effects import CHANGEABLE
+from gatekeeping.changes.renewing import is_renewable
+from gatekeeping.deadlines import sla
+from gatekeeping.deciding.decisions import REFUSAL_CODES
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
-from gatekeeping.effects import CHANGEABLE
 from gatekeeping.evidence import excerpts
 from gatekeeping.history import History, history_of
 from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES, WAITING
-from gatekeeping.renewing import is_renewable
-from gatekeeping.submissions import WITHDRAWABLE
 from gatekeeping.uniting.showing import ties_of
 from gatekeeping.views import bp
 from gatekeeping.views.checking import WORDS, headings
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import READERS, find_submission
 from gatekeeping.wording import frequency_in_words
+from gatekeeping.writing.submissions import WITHDRAWABLE
 
 PAGE = 30
 MOST_PAGES = 1_000

@@ -18,10 +18,10 @@ from foundation.web import db_session
 from gatekeeping.assessment import Assessment, assess
 from gatekeeping.authors import of_the_team, serves_the_team
 from gatekeeping.documents import DocumentError, SubmissionDocument
-from gatekeeping.endorsing import reported_to
 from gatekeeping.forms import Form
 from gatekeeping.models import Kind, State, Submission
-from gatekeeping.submissions import FrozenError, StaleError, is_editable, save
+from gatekeeping.writing.endorsing import reported_to
+from gatekeeping.writing.submissions import FrozenError, StaleError, is_editable, save
 
 READERS = (Role.OFFICER, Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
 

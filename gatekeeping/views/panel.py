@@ -8,9 +8,9 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session
-from gatekeeping import panel as advice
-from gatekeeping.conflicts import conflict_of
-from gatekeeping.dossier import find_submission
+from gatekeeping.deciding import panel as advice
+from gatekeeping.deciding.conflicts import conflict_of
+from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.forms.advising import AdviceForm
 from gatekeeping.models import Track
 from gatekeeping.paging import Pages, page_asked

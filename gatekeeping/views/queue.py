@@ -11,11 +11,18 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session
+from gatekeeping.deciding.pending import refused_of
+from gatekeeping.deciding.queue import PAGE, list_queue, next_in_queue
+from gatekeeping.deciding.queue_filters import (
+    EXECUTIVE_SHOWS,
+    SHOWS,
+    Choice,
+    Facets,
+    Filters,
+    facets,
+)
 from gatekeeping.models import Track
 from gatekeeping.paging import Pages, page_asked
-from gatekeeping.pending import refused_of
-from gatekeeping.queue import PAGE, list_queue, next_in_queue
-from gatekeeping.queue_filters import EXECUTIVE_SHOWS, SHOWS, Choice, Facets, Filters, facets
 from gatekeeping.views import bp
 from gatekeeping.views.alike import beside_page
 

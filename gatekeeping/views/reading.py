@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from categories.catalogue import current_categories
 from gatekeeping.burden import protocol_kept, steps
+from gatekeeping.deciding.dossier import marked_texts
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.dossier import marked_texts
 from gatekeeping.models import Override, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.deciding import STATES, WORDS

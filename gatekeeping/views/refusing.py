@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from directory.access import hat, signed_in_person
 from foundation.errors import Refusal
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError, record_refused
-from gatekeeping.leases import HeldError, NotHeldError
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError, record_refused
+from gatekeeping.deciding.leases import HeldError, NotHeldError
 
 RECORDED = (ConflictError, NotGatekeeperError, HeldError, NotHeldError)
 """Refusals that belong into the audit trail."""

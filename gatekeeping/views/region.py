@@ -8,7 +8,6 @@ from flask import render_template
 
 from gatekeeping.assessment import Assessment
 from gatekeeping.burden import Step, steps
-from gatekeeping.concerns import pages_of
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import Excerpt, excerpts
 from gatekeeping.findings import Finding
@@ -17,9 +16,10 @@ from gatekeeping.law.naming import in_words
 from gatekeeping.law.opinions import Opinion
 from gatekeeping.law.words import VERDICT_NAMES
 from gatekeeping.models import Submission
-from gatekeeping.submissions import seen
 from gatekeeping.views.own import BY_SLUG, Section, judged
 from gatekeeping.wording import ROLES
+from gatekeeping.writing.concerns import pages_of
+from gatekeeping.writing.submissions import seen
 
 LIVE_PAGES = frozenset(
     {"about", "text", "claim", "items", "effort", "reply", "need", "renewal", "dates", "emergency"}

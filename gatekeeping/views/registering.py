@@ -16,7 +16,7 @@ from foundation.web import db_session
 from gatekeeping.models import Kind, State
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.paging import Pages, page_asked
-from gatekeeping.register import (
+from gatekeeping.registry.register import (
     PAGE,
     STATUS_NAMES,
     Search,
@@ -26,7 +26,7 @@ from gatekeeping.register import (
     list_register,
     teams,
 )
-from gatekeeping.register_entries import Entry
+from gatekeeping.registry.register_entries import Entry
 from gatekeeping.views import bp
 from gatekeeping.views.deciding import AUTHORITY
 from gatekeeping.wording import KINDS

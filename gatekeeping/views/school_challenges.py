@@ -9,13 +9,19 @@ from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
-from gatekeeping import school_challenges
-from gatekeeping.challenge_list import PAGE, SHOWN, find_challenge, list_challenges, of_school
+from gatekeeping.afterwards import school_challenges
+from gatekeeping.afterwards.challenge_list import (
+    PAGE,
+    SHOWN,
+    find_challenge,
+    list_challenges,
+    of_school,
+)
+from gatekeeping.afterwards.school_challenges import DUTY, GROUNDS, Raising, can_suspend
 from gatekeeping.forms.afterwards import ANSWERS, ChallengeForm, SchoolAnswerForm
 from gatekeeping.models import SchoolChallenge
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.paging import Pages, page_asked
-from gatekeeping.school_challenges import DUTY, GROUNDS, Raising, can_suspend
 from gatekeeping.views import bp
 from gatekeeping.views.refusing import refused
 from notifications.inbox import Reader, open_item, reader_of

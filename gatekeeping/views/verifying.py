@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from directory.access import anyone
 from foundation import clock
 from foundation.web import db_session
-from gatekeeping.standings import look_up
+from gatekeeping.registry.standings import look_up
 from gatekeeping.views import bp
 
 

@@ -7,16 +7,16 @@ from directory.access import membership, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.web import db_session, file_store, settings
-from gatekeeping.attachment_words import read_missing
+from gatekeeping.attached.attachment_words import read_missing
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.endorsing import NotEndorsedError
 from gatekeeping.forms.writing import StartForm
-from gatekeeping.lacking import IncompleteError, Lack, lacks
 from gatekeeping.models import Kind, State
-from gatekeeping.submissions import AlreadySubmittedError, start_draft, submit
 from gatekeeping.views import bp
 from gatekeeping.views.checking import check_page
 from gatekeeping.views.own import Section, find_draft, find_submission, judged, sections_for
+from gatekeeping.writing.endorsing import NotEndorsedError
+from gatekeeping.writing.lacking import IncompleteError, Lack, lacks
+from gatekeeping.writing.submissions import AlreadySubmittedError, start_draft, submit
 
 NEXT = {
     State.TRIAGE: "Submitted. Its number is {number}. A gatekeeper looks at it next.",

@@ -7,7 +7,7 @@ import click
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
 from foundation.settings import read_settings
-from gatekeeping.standings import look_up
+from gatekeeping.registry.standings import look_up
 from portal.cli.terminal import as_json, open_database, print_json, refusals_in_words
 
 

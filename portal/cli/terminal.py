@@ -20,7 +20,7 @@ from foundation.errors import Refusal
 from foundation.progress import ImportReport, Progress
 from foundation.settings import Settings, SettingsError, read_settings
 from gatekeeping.asked import AttachedText
-from gatekeeping.attachment_words import read_beside
+from gatekeeping.attached.attachment_words import read_beside
 from gatekeeping.documents import SubmissionDocument
 
 P = ParamSpec("P")

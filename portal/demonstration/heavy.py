@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person, Role
-from gatekeeping.endorsing import NotEndorsedError, digest_of
+from gatekeeping.deciding.recording import Outcome, store_decision
 from gatekeeping.models import (
     Endorsement,
     PanelVote,
@@ -17,8 +17,8 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.moves import move
-from gatekeeping.recording import Outcome, store_decision
-from gatekeeping.submissions import submit
+from gatekeeping.writing.endorsing import NotEndorsedError, digest_of
+from gatekeeping.writing.submissions import submit
 from portal.demonstration.remarks import ADVICE, SUPPORTS
 
 BETWEEN = timedelta(hours=3)

@@ -17,10 +17,10 @@ from directory.audience import Audience, count_schools
 from directory.models import Membership, Person, Role, School
 from directory.people import person_by_email
 from foundation import clock
-from gatekeeping import appeal_panel, appeals, emergencies, school_challenges
-from gatekeeping.decisions import approve_with_conditions, refuse
-from gatekeeping.handing import redirect
-from gatekeeping.leases import claim
+from gatekeeping.afterwards import appeal_panel, appeals, emergencies, school_challenges
+from gatekeeping.deciding.decisions import approve_with_conditions, refuse
+from gatekeeping.deciding.handing import redirect
+from gatekeeping.deciding.leases import claim
 from gatekeeping.models import Ground, State, Submission, SubmissionVersion
 from portal.demonstration import council
 from portal.demonstration.heavy import panel_of, submit_endorsed

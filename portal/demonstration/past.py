@@ -18,8 +18,9 @@ from foundation import audit, clock
 from foundation.audit import AuditEntry
 from foundation.bulk import refresh_statistics
 from foundation.progress import Progress, silent
+from gatekeeping.deadlines.expiry import valid_until
+from gatekeeping.deciding.recording import Outcome, newest_version, store_decision
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.expiry import valid_until
 from gatekeeping.models import (
     Decision,
     Kind,
@@ -34,7 +35,6 @@ from gatekeeping.models import (
 )
 from gatekeeping.moves import move
 from gatekeeping.protocol import DEFAULT
-from gatekeeping.recording import Outcome, newest_version, store_decision
 from portal.demonstration import council
 from portal.demonstration.heavy import submit_endorsed, support
 from portal.demonstration.letters import AUDIENCES, Letter, Places, compose

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from directory.models import Membership, Person, Role
 from directory.people import person_by_email
 from foundation import clock
-from gatekeeping.leases import claim
+from gatekeeping.deciding.leases import claim
 from gatekeeping.models import Kind, Submission
-from gatekeeping.questions import challenge
-from gatekeeping.submissions import save, start_draft
+from gatekeeping.writing.questions import challenge
+from gatekeeping.writing.submissions import save, start_draft
 from portal.demonstration import council
 from portal.demonstration.heavy import submit_endorsed
 from portal.demonstration.letters import school_day

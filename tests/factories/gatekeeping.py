@@ -20,7 +20,7 @@ from gatekeeping.models import (
     Track,
     Verb,
 )
-from gatekeeping.numbers import Number, check_character
+from gatekeeping.registry.numbers import Number, check_character
 from tests.factories.base import NOON, authority_id, current
 from tests.factories.directory import OfficerFactory
 

@@ -4,14 +4,20 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import Membership
-from gatekeeping import after_review, emergencies
-from gatekeeping.after_review import QUESTIONS, STATES, Found, UnansweredError, VerdictError
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.afterwards import after_review, emergencies
+from gatekeeping.afterwards.after_review import (
+    QUESTIONS,
+    STATES,
+    Found,
+    UnansweredError,
+    VerdictError,
+)
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.leases import AlreadyDoneError
+from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.leases import AlreadyDoneError
 from gatekeeping.models import Decision, LetterState, State, Verb
-from gatekeeping.recording import MissingTextError
-from gatekeeping.reliance import Standing, standing_of
+from gatekeeping.registry.reliance import Standing, standing_of
 from gatekeeping.sending import send_approved
 from notifications.models import Mail, Notice
 from tests.factories.afterwards import make_emergency, make_executive

@@ -9,7 +9,7 @@ from directory.models import Membership
 from foundation.audit import AuditEntry
 from gatekeeping.alike.index import remember
 from gatekeeping.models import Approach, State
-from gatekeeping.submissions import submit
+from gatekeeping.writing.submissions import submit
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory

@@ -6,15 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import Membership, Person, Role
-from gatekeeping import appeal_panel, appeals, hearing, leases
-from gatekeeping.appeal_panel import PanelError, candidates
-from gatekeeping.appeals import AlreadyAppealedError, TooLateToAppealError
+from gatekeeping.afterwards import appeal_panel, appeals, hearing
+from gatekeeping.afterwards.appeal_panel import PanelError, candidates
+from gatekeeping.afterwards.appeals import AlreadyAppealedError, TooLateToAppealError
+from gatekeeping.afterwards.hearing import AlreadyVotedError, NotOnPanelError, majority
 from gatekeeping.authors import NotYourSubmissionError
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
-from gatekeeping.hearing import AlreadyVotedError, NotOnPanelError, majority
-from gatekeeping.leases import AlreadyDoneError
+from gatekeeping.deciding import leases
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.leases import AlreadyDoneError
+from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import Appeal, Condition, Decision, Move, State, Verb
-from gatekeeping.recording import MissingTextError
 from notifications.models import Mail
 from tests.factories.afterwards import make_executive, make_panel_member
 from tests.factories.base import NOON

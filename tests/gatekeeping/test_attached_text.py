@@ -8,9 +8,9 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from foundation.files import FileStore
-from gatekeeping import attached_text
 from gatekeeping.assessment import assess
-from gatekeeping.attached_text import (
+from gatekeeping.attached import attached_text
+from gatekeeping.attached.attached_text import (
     BROKEN,
     CUT,
     LOCKED,
@@ -20,8 +20,14 @@ from gatekeeping.attached_text import (
     UNPACKS,
     words_of,
 )
-from gatekeeping.attachment_words import AT_ONCE, GONE, read_beside, read_missing, read_waiting
-from gatekeeping.attachments import Limits, add
+from gatekeeping.attached.attachment_words import (
+    AT_ONCE,
+    GONE,
+    read_beside,
+    read_missing,
+    read_waiting,
+)
+from gatekeeping.attached.attachments import Limits, add
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Attachment, State
 from tests.factories.base import NOON

@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from foundation.files import FileStore, TooLargeError
-from gatekeeping.attachments import (
+from gatekeeping.attached.attachments import (
     Limits,
     TooManyFilesError,
     WrongKindError,
@@ -14,7 +14,7 @@ from gatekeeping.attachments import (
     remove,
 )
 from gatekeeping.models import State
-from gatekeeping.submissions import FrozenError
+from gatekeeping.writing.submissions import FrozenError
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory
 from tests.factories.gatekeeping import make_submission

@@ -16,9 +16,9 @@ from gatekeeping.burden import (
     steps,
 )
 from gatekeeping.documents import ROLES, TIMES_A_YEAR, SubmissionDocument
-from gatekeeping.freezing import freeze
 from gatekeeping.models import State
 from gatekeeping.protocol import DEFAULT, RATES_2025_26
+from gatekeeping.writing.freezing import freeze
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, SchoolFactory
 from tests.factories.gatekeeping import make_submission

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
 from gatekeeping.authors import NotYourSubmissionError
-from gatekeeping.changing import MeansOtherwiseError, begin_change, submit_change
-from gatekeeping.decisions import approve
-from gatekeeping.discarding import discard_change
-from gatekeeping.effects import Consequence
+from gatekeeping.changes.changing import MeansOtherwiseError, begin_change, submit_change
+from gatekeeping.changes.discarding import discard_change
+from gatekeeping.changes.effects import Consequence
+from gatekeeping.deciding.decisions import approve
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Attachment, Move, State, Submission, SubmissionVersion
+from gatekeeping.registry.standings import look_up
 from gatekeeping.sending import send_approved
-from gatekeeping.standings import look_up
-from gatekeeping.submissions import AlreadySubmittedError, FrozenError, save
+from gatekeeping.writing.submissions import AlreadySubmittedError, FrozenError, save
 from notifications.models import Mail, Notice
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from gatekeeping.asked_before import Earlier
+from gatekeeping.alike.asked_before import Earlier
 from gatekeeping.checks import checks, run_checks
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, fields_of

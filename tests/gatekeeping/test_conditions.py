@@ -4,8 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from foundation.outbox import OutboxEvent
-from gatekeeping import conditions, overrides
-from gatekeeping.conflicts import ConflictError
+from gatekeeping.deciding import conditions, overrides
+from gatekeeping.deciding.conflicts import ConflictError
+from gatekeeping.deciding.recording import MissingTextError
+from gatekeeping.deciding.stops import StoppedError
 from gatekeeping.models import (
     Condition,
     Decision,
@@ -13,8 +15,6 @@ from gatekeeping.models import (
     State,
     Verb,
 )
-from gatekeeping.recording import MissingTextError
-from gatekeeping.stops import StoppedError
 from tests.deciding import AFTER_ROWS, PLACE, ROWS, act, count, mails
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

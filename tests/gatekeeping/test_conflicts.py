@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from directory.models import Membership, PersonState, Role
-from gatekeeping import interests
-from gatekeeping.conflicts import (
+from gatekeeping.deciding import interests
+from gatekeeping.deciding.conflicts import (
     Conflict,
     ConflictError,
     NotGatekeeperError,

@@ -7,10 +7,10 @@ import pytest
 from directory.calendars import Busy, Share
 from directory.school_days import Calendar, calendar_of
 from gatekeeping.checks import k50_notice, k51_holiday, k52_crunch
-from gatekeeping.days import Days, asked_phases
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts.days import Days, asked_phases
+from gatekeeping.facts.load import Asked, WeekLoad
 from gatekeeping.findings import Context
-from gatekeeping.load import Asked, WeekLoad
 from gatekeeping.models import Severity, Track
 from gatekeeping.protocol import Protocol
 from tests.directory.lancashire import YEAR_2025, YEAR_2026, term

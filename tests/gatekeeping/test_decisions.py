@@ -8,16 +8,16 @@ from directory.models import Person
 from foundation.audit import AuditEntry
 from foundation.errors import Refusal
 from foundation.outbox import OutboxEvent
-from gatekeeping import leases
-from gatekeeping.conflicts import ConflictError
-from gatekeeping.deciders import ALLOWED
-from gatekeeping.decisions import REFUSAL_CODES, TooLateError, approve, refuse
-from gatekeeping.dossier import find_submission
-from gatekeeping.leases import AlreadyDoneError, HeldError, NotHeldError
+from gatekeeping.deciding import leases
+from gatekeeping.deciding.conflicts import ConflictError
+from gatekeeping.deciding.deciders import ALLOWED
+from gatekeeping.deciding.decisions import REFUSAL_CODES, TooLateError, approve, refuse
+from gatekeeping.deciding.dossier import find_submission
+from gatekeeping.deciding.leases import AlreadyDoneError, HeldError, NotHeldError
+from gatekeeping.deciding.recording import LONGEST, MissingTextError
 from gatekeeping.models import Decision, LetterState, Move, State, Submission, Verb
 from gatekeeping.moves import CURRENT
-from gatekeeping.questions import challenge
-from gatekeeping.recording import LONGEST, MissingTextError
+from gatekeeping.writing.questions import challenge
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

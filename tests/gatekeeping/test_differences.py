@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeping.differences import Reach, changes
+from gatekeeping.changes.differences import Reach, changes
+from gatekeeping.changes.texts_apart import Apart, apart
+from gatekeeping.changes.weighing import Weight, voids
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.texts_apart import Apart, apart
-from gatekeeping.weighing import Weight, voids
 
 LESS, SAME, MORE = Weight
 BODY = (

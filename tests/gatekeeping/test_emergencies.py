@@ -6,18 +6,18 @@ import sqlalchemy as sa
 from directory.models import Role
 from foundation.errors import Refusal
 from foundation.outbox import OutboxEvent
-from gatekeeping import emergencies, extending
+from gatekeeping.afterwards import emergencies, extending
+from gatekeeping.afterwards.emergencies import NotAnEmergencyError
+from gatekeeping.afterwards.emergency_route import lost_routes, record_training, why_closed
+from gatekeeping.afterwards.extending import ExtensionError
 from gatekeeping.assessment import assess
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.leases import AlreadyDoneError
+from gatekeeping.deciding.recording import MissingTextError, newest_version
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.emergencies import NotAnEmergencyError
-from gatekeeping.emergency_route import lost_routes, record_training, why_closed
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.extending import ExtensionError
-from gatekeeping.leases import AlreadyDoneError
 from gatekeeping.models import Decision, Interest, Stake, State, Track, Training, Verb
 from gatekeeping.protocol import DEFAULT
-from gatekeeping.recording import MissingTextError, newest_version
 from gatekeeping.sending import send_approved, versions_to_send
 from notifications.models import Delivery, Mail, Notice
 from tests.factories.afterwards import make_emergency, make_executive

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import Role
-from gatekeeping.conflicts import ConflictError, check_may_decide
-from gatekeeping.endorsing import (
+from gatekeeping.deciding.conflicts import ConflictError, check_may_decide
+from gatekeeping.models import Endorsement, Interest, Kind, Stake, State
+from gatekeeping.writing.endorsing import (
     ChangedSinceError,
     MissingNoteError,
     NoManagerError,
@@ -17,8 +18,7 @@ from gatekeeping.endorsing import (
     digest_of,
     endorse,
 )
-from gatekeeping.models import Endorsement, Interest, Kind, Stake, State
-from gatekeeping.submissions import save, start_draft, submit
+from gatekeeping.writing.submissions import save, start_draft, submit
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory

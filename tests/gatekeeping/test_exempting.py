@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from gatekeeping.exempting import EXEMPT_KINDS, NotAnOfficerError, counts, log_exempt
 from gatekeeping.models import Exempt, ExemptKind
+from gatekeeping.writing.exempting import EXEMPT_KINDS, NotAnOfficerError, counts, log_exempt
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, HeadFactory, OfficerFactory
 

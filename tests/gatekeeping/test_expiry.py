@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from gatekeeping.expiry import months_after, valid_until
+from gatekeeping.deadlines.expiry import months_after, valid_until
 from gatekeeping.models import State, Track
 from gatekeeping.protocol import DEFAULT
 from tests.factories.gatekeeping import make_submission, version_of

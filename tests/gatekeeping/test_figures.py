@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gatekeeping.figures import figures_of, months_up_to, next_month
 from gatekeeping.models import Move, State, Track, Verb
 from gatekeeping.protocol import DEFAULT
+from gatekeeping.registry.figures import figures_of, months_up_to, next_month
 from tests.factories.base import NOON, authority_id
 from tests.factories.directory import GatekeeperFactory, OfficerFactory
 from tests.factories.gatekeeping import make_decision, make_submission

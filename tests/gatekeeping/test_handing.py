@@ -7,15 +7,15 @@ import sqlalchemy as sa
 
 from directory.models import Role
 from foundation.outbox import OutboxEvent
-from gatekeeping import handing, stops
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
-from gatekeeping.deciders import ALLOWED
+from gatekeeping.deciding import handing, stops
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.deciders import ALLOWED
+from gatekeeping.deciding.stops import StoppedError
 from gatekeeping.models import (
     Move,
     State,
     Verb,
 )
-from gatekeeping.stops import StoppedError
 from tests.deciding import PLACE, act, count, mails, put
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

@@ -6,16 +6,16 @@ from datetime import date
 import pytest
 
 from directory.audience import Audience
-from gatekeeping import school_types
 from gatekeeping.asked import Asked
 from gatekeeping.checks import k11_held, k12_census
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts import school_types
+from gatekeeping.facts.school_types import OfTypes
 from gatekeeping.findings import Context
 from gatekeeping.holdings.catalogue import Catalogue
 from gatekeeping.holdings.freshness import freshness
 from gatekeeping.holdings.items import HeldItem, Holding
 from gatekeeping.protocol import DEFAULT
-from gatekeeping.school_types import OfTypes
 from tests.factories.base import NOON
 from tests.factories.directory import SchoolFactory
 from tests.gatekeeping.checks.asking import asking

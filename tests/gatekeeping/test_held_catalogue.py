@@ -9,6 +9,7 @@ from directory.authorities import ensure_authority
 from directory.models import Role
 from foundation.db import EVERY_AUTHORITY
 from foundation.errors import BrokenFileError, Refusal
+from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.holdings import editing, listing, reading
 from gatekeeping.holdings.catalogue import shipped
 from gatekeeping.holdings.editing import ChangedMeanwhileError, Editing, NothingChangedError
@@ -19,7 +20,6 @@ from gatekeeping.holdings.searching import Choice, search
 from gatekeeping.holdings.sets import changes_of, find_set, revision_of
 from gatekeeping.holdings.taking import OtherCatalogueError, take_list
 from gatekeeping.models import DataSet
-from gatekeeping.recording import MissingTextError
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory
 

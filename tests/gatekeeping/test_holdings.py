@@ -11,8 +11,8 @@ from gatekeeping.holdings.national import named_by_code
 from gatekeeping.holdings.reading import catalogue_of, read_catalogue
 from gatekeeping.holdings.refreshed import last_refresh, next_refresh
 from gatekeeping.models import DataSet
-from gatekeeping.naming import stems
 from gatekeeping.periods import period_end
+from gatekeeping.thesaurus.naming import stems
 from tests.factories.base import NOON
 
 TODAY = date(2026, 11, 22)

@@ -8,15 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from foundation.errors import Refusal
-from gatekeeping import parting
 from gatekeeping.alike.index import remember
 from gatekeeping.burden import recompute
-from gatekeeping.changing import begin_change, submit_change
-from gatekeeping.conflicts import ConflictError
-from gatekeeping.decisions import approve
+from gatekeeping.changes.changing import begin_change, submit_change
+from gatekeeping.deciding.conflicts import ConflictError
+from gatekeeping.deciding.decisions import approve
+from gatekeeping.deciding.leases import claim
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.leases import claim
-from gatekeeping.merging import NoParentError
 from gatekeeping.models import (
     Attachment,
     Decision,
@@ -30,9 +28,11 @@ from gatekeeping.models import (
     Track,
     Verb,
 )
-from gatekeeping.saved import saved_in
-from gatekeeping.submissions import save, withdraw
+from gatekeeping.uniting import parting
+from gatekeeping.uniting.merging import NoParentError
 from gatekeeping.uniting.records import joining_of
+from gatekeeping.uniting.saved import saved_in
+from gatekeeping.writing.submissions import save, withdraw
 from tests.deciding import PLACE, act, mails
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

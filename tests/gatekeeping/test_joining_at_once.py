@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from directory.models import Person
 from foundation.errors import Refusal
-from gatekeeping import parting
 from gatekeeping.models import Joining, State, Submission, Verb
-from gatekeeping.submissions import withdraw
+from gatekeeping.uniting import parting
 from gatekeeping.uniting.records import joining_of
+from gatekeeping.writing.submissions import withdraw
 from tests.deciding import PLACE, act
 from tests.factories.base import NOON
 from tests.joining import HUNGER, MEALS, make_request, make_schools

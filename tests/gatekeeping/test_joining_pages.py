@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from foundation import clock
 from foundation.settings import Settings
-from gatekeeping.carrying_out import carry_out_due
-from gatekeeping.letter_content import read_letter
-from gatekeeping.letters import render_letter
+from gatekeeping.deciding.carrying_out import carry_out_due
+from gatekeeping.letters.letter_content import read_letter
+from gatekeeping.letters.letters import render_letter
 from gatekeeping.models import Decision, Joining, State, Verb
 from tests.deciding import PLACE, act
 from tests.factories.base import NOON

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory.models import Person
-from gatekeeping.leases import HeldError, claim
+from gatekeeping.deciding.leases import HeldError, claim
 from gatekeeping.models import ProtocolEdition, State, Submission, Track
 from tests.factories.base import NOON, authority_id
 from tests.factories.directory import GatekeeperFactory

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 
 from foundation.files import FileStore
-from gatekeeping import letters
-from gatekeeping.letter_content import APPEALED
-from gatekeeping.letter_words import KEEPS_NUMBER, NAMED, NEXT
-from gatekeeping.letters import TRIES, write_waiting
+from gatekeeping.deciding.recording import WITHOUT_LETTER
+from gatekeeping.letters import letters
+from gatekeeping.letters.letter_content import APPEALED
+from gatekeeping.letters.letter_words import KEEPS_NUMBER, NAMED, NEXT
+from gatekeeping.letters.letters import TRIES, write_waiting
+from gatekeeping.letters.pdf import ForeignFileError, qr_code, render
 from gatekeeping.models import (
     Condition,
     ConditionKind,
@@ -20,8 +22,6 @@ from gatekeeping.models import (
     State,
     Verb,
 )
-from gatekeeping.pdf import ForeignFileError, qr_code, render
-from gatekeeping.recording import WITHOUT_LETTER
 from gatekeeping.wording import DECIDED
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

@@ -2,13 +2,13 @@
 
 import pytest
 
-from gatekeeping.asking_words import asked_part
-from gatekeeping.concepts import concepts_of, every, label, shipped
 from gatekeeping.holdings.catalogue import shipped as shipped_catalogue
-from gatekeeping.lexicon import Entry, Lexicon
-from gatekeeping.naming import stems
-from gatekeeping.national import _rows, concept_of_code, concepts_by_code
-from gatekeeping.written import tokens_of, tokens_of_each
+from gatekeeping.thesaurus.asking_words import asked_part
+from gatekeeping.thesaurus.concepts import concepts_of, every, label, shipped
+from gatekeeping.thesaurus.lexicon import Entry, Lexicon
+from gatekeeping.thesaurus.naming import stems
+from gatekeeping.thesaurus.national import _rows, concept_of_code, concepts_by_code
+from gatekeeping.thesaurus.written import tokens_of, tokens_of_each
 
 SMALL = Lexicon(
     [

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from directory.audience import count_schools
 from gatekeeping.alike.index import remember
+from gatekeeping.alike.likeness import earlier_alike, likeness, normalised
+from gatekeeping.alike.precedents import facts
 from gatekeeping.asked import Asked
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.likeness import earlier_alike, likeness, normalised
 from gatekeeping.models import State
-from gatekeeping.precedents import facts
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON
 from tests.factories.gatekeeping import make_submission, version_of

@@ -5,7 +5,7 @@ import pytest
 from directory.models import OrganisationKind
 from gatekeeping.assessment import assess
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.load import LOADING, week_load, week_of
+from gatekeeping.facts.load import LOADING, week_load, week_of
 from gatekeeping.models import State
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON

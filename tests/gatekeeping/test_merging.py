@@ -3,15 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
-from gatekeeping import merging, parting
-from gatekeeping.conflicts import ConflictError
-from gatekeeping.leases import claim
+from gatekeeping.deciding.conflicts import ConflictError
+from gatekeeping.deciding.leases import claim
 from gatekeeping.models import (
     Interest,
     Stake,
     State,
     Verb,
 )
+from gatekeeping.uniting import merging, parting
 from tests.deciding import PLACE, act, mails
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory

@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from foundation.outbox import OutboxEvent, relay
+from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Move, State, Submission
-from gatekeeping.moves_by_time import move_by_time
 from gatekeeping.sending import send_approved
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory

@@ -8,22 +8,23 @@ import pytest
 from directory.models import Role
 from foundation.errors import Refusal
 from foundation.files import FileStore
-from gatekeeping import emergencies, pending
-from gatekeeping.changing import begin_change, submit_change
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
-from gatekeeping.endorsing import NotEndorsedError, digest_of, endorse
+from gatekeeping.afterwards import emergencies
+from gatekeeping.changes.changing import begin_change, submit_change
+from gatekeeping.changes.texts_apart import Apart, apart
+from gatekeeping.deciding import pending
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.leases import AlreadyDoneError, claim
+from gatekeeping.deciding.pending import press
+from gatekeeping.deciding.stops import StoppedError
+from gatekeeping.deciding.verbs import carry_out
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.law.rulings import rule_on_claim
 from gatekeeping.law.words import LegalVerdict
-from gatekeeping.leases import AlreadyDoneError, claim
 from gatekeeping.models import Attachment, State, Track, Verb
-from gatekeeping.pending import press
-from gatekeeping.questions import answer
 from gatekeeping.sending import send_approved, versions_to_send
-from gatekeeping.stops import StoppedError
-from gatekeeping.submissions import save
-from gatekeeping.texts_apart import Apart, apart
-from gatekeeping.verbs import carry_out
+from gatekeeping.writing.endorsing import NotEndorsedError, digest_of, endorse
+from gatekeeping.writing.questions import answer
+from gatekeeping.writing.submissions import save
 from notifications.models import Notice, NoticeAttachment
 from tests.deciding import AFTER_ROWS, PLACE, VALUES, act, advise, count
 from tests.factories.afterwards import make_emergency, make_executive

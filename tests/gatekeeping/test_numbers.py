@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeping.numbers import (
+from gatekeeping.registry.numbers import (
     ALPHABET,
     LETTERS,
     Number,

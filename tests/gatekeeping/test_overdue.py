@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.models import Role
+from gatekeeping.deadlines.moves_by_time import last_day_before, move_by_time
 from gatekeeping.models import (
     Condition,
     ConditionKind,
@@ -25,7 +26,6 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.moves import move
-from gatekeeping.moves_by_time import last_day_before, move_by_time
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory

@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import Membership
-from gatekeeping import leases, pending
-from gatekeeping.carrying_out import carry_out_due
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
-from gatekeeping.leases import AlreadyDoneError, HeldError
+from gatekeeping.deciding import leases, pending
+from gatekeeping.deciding.carrying_out import carry_out_due
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.leases import AlreadyDoneError, HeldError
+from gatekeeping.deciding.pending import UndoneTooLateError, press, undo
+from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import (
     Decision,
     Message,
@@ -21,9 +23,7 @@ from gatekeeping.models import (
     Track,
     Verb,
 )
-from gatekeeping.pending import UndoneTooLateError, press, undo
-from gatekeeping.recording import MissingTextError
-from gatekeeping.submissions import withdraw
+from gatekeeping.writing.submissions import withdraw
 from notifications.models import Mail
 from tests.factories.base import NOON, authority_id
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory

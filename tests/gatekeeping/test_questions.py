@@ -5,11 +5,11 @@ import sqlalchemy as sa
 
 from foundation.audit import AuditEntry
 from gatekeeping.authors import NotYourSubmissionError
-from gatekeeping.lacking import IncompleteError
-from gatekeeping.leases import AlreadyDoneError
+from gatekeeping.deciding.leases import AlreadyDoneError
+from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import Decision, Message, State, SubmissionVersion
-from gatekeeping.questions import answer, challenge, numbered
-from gatekeeping.recording import MissingTextError
+from gatekeeping.writing.lacking import IncompleteError
+from gatekeeping.writing.questions import answer, challenge, numbered
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory

@@ -6,12 +6,12 @@ import pytest
 
 from directory.models import Role
 from foundation import clock
-from gatekeeping import pending
-from gatekeeping.beside import aligned
+from gatekeeping.deciding import pending
+from gatekeeping.deciding.beside import aligned
+from gatekeeping.deciding.queue import list_queue, next_in_queue
+from gatekeeping.deciding.queue_filters import EXECUTIVE_SHOWS, SHOWS, Filters, facets
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Condition, ConditionKind, PendingDecision, State, Track, Verb
-from gatekeeping.queue import list_queue, next_in_queue
-from gatekeeping.queue_filters import EXECUTIVE_SHOWS, SHOWS, Filters, facets
 from tests.factories.base import NOON, authority_id
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory
 from tests.factories.gatekeeping import (

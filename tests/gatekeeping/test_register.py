@@ -5,9 +5,16 @@ from datetime import timedelta
 import pytest
 
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.masking import masked, withheld_because
 from gatekeeping.models import Condition, ConditionKind, State, Verb
-from gatekeeping.register import OPEN_BOOK, Search, Status, every_entry, find_entry, list_register
+from gatekeeping.registry.masking import masked, withheld_because
+from gatekeeping.registry.register import (
+    OPEN_BOOK,
+    Search,
+    Status,
+    every_entry,
+    find_entry,
+    list_register,
+)
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory
 from tests.factories.gatekeeping import make_decision, make_submission

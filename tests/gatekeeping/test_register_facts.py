@@ -7,14 +7,15 @@ import pytest
 
 from directory.audience import count_schools
 from directory.models import SchoolStatus
-from gatekeeping import family, precedents, quoted_numbers, rolling
+from gatekeeping.alike import precedents, rolling
 from gatekeeping.alike.index import remember
 from gatekeeping.asked import Asked
 from gatekeeping.assessment import assess
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.facts import family, quoted_numbers
 from gatekeeping.models import ProtocolEdition, State
 from gatekeeping.protocol import DEFAULT
-from gatekeeping.reliance import Standing
+from gatekeeping.registry.reliance import Standing
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, SchoolFactory, TeamFactory
 from tests.factories.gatekeeping import make_submission, version_of

@@ -3,11 +3,11 @@ import sqlalchemy as sa
 
 from directory.models import Role
 from foundation.errors import NotFoundError, Refusal
-from gatekeeping import challenge_list, school_challenges
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.afterwards import challenge_list, school_challenges
+from gatekeeping.afterwards.school_challenges import AnsweredError, NotSuspendableError, Raising
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import Ground, SchoolChallenge, State
-from gatekeeping.recording import MissingTextError
-from gatekeeping.school_challenges import AnsweredError, NotSuspendableError, Raising
 from notifications.models import Mail, Notice
 from tests.factories.afterwards import make_executive
 from tests.factories.base import NOON

@@ -6,13 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from foundation.outbox import OutboxEvent
-from gatekeeping.changing import begin_change, submit_change
-from gatekeeping.decisions import approve
+from gatekeeping.changes.changing import begin_change, submit_change
+from gatekeeping.deciding.decisions import approve
+from gatekeeping.deciding.suspending import resume, suspend
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import State
 from gatekeeping.sending import send_approved
-from gatekeeping.submissions import save
-from gatekeeping.suspending import resume, suspend
+from gatekeeping.writing.submissions import save
 from notifications.models import Delivery, Notice
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, HeadFactory, OfficerFactory

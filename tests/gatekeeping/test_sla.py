@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatekeeping import sla
+from gatekeeping.deadlines import sla
 from gatekeeping.models import Condition, ConditionKind, State, Submission, Track, Verb
 from gatekeeping.moves import MOVES, move
 from tests.factories.base import NOON, authority_id

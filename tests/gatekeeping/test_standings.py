@@ -6,8 +6,8 @@ from click.testing import CliRunner
 
 from gatekeeping.models import State
 from gatekeeping.moves import CURRENT
-from gatekeeping.reliance import STANDINGS, Standing
-from gatekeeping.standings import look_up
+from gatekeeping.registry.reliance import STANDINGS, Standing
+from gatekeeping.registry.standings import look_up
 from portal.cli import main
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory
@@ -63,7 +63,7 @@ def test_what_is_typed_gets_a_clear_answer(session, author, typed, expected):
 
 
 def _check_of_99999():
-    from gatekeeping.numbers import check_character
+    from gatekeeping.registry.numbers import check_character
 
     return check_character("888", "2627", "C", 99999)
 

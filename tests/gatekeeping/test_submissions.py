@@ -9,9 +9,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from directory.models import Person
 from foundation.audit import AuditEntry
 from gatekeeping.authors import NotYourSubmissionError
+from gatekeeping.changes.renewing import copy_as_draft
+from gatekeeping.changes.since_frozen import changed_since_frozen
 from gatekeeping.documents import DocumentError
-from gatekeeping.freezing import freeze
-from gatekeeping.lacking import IncompleteError
 from gatekeeping.models import (
     Kind,
     Move,
@@ -22,10 +22,10 @@ from gatekeeping.models import (
     SubmissionVersion,
 )
 from gatekeeping.moves import MoveRefusedError
-from gatekeeping.numbers import parse_number
-from gatekeeping.renewing import copy_as_draft
-from gatekeeping.since_frozen import changed_since_frozen
-from gatekeeping.submissions import (
+from gatekeeping.registry.numbers import parse_number
+from gatekeeping.writing.freezing import freeze
+from gatekeeping.writing.lacking import IncompleteError
+from gatekeeping.writing.submissions import (
     AlreadySubmittedError,
     FrozenError,
     StaleError,

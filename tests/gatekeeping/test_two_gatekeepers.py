@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import PersonState, Role
-from gatekeeping import dpia, overrides, panel
-from gatekeeping.conflicts import ConflictError, NotGatekeeperError
-from gatekeeping.leases import claim
+from gatekeeping.deciding import dpia, overrides, panel
+from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
+from gatekeeping.deciding.leases import claim
+from gatekeeping.deciding.stops import StoppedError
 from gatekeeping.models import (
     DpiaOutcome,
     LetterState,
@@ -16,7 +17,6 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.moves import move
-from gatekeeping.stops import StoppedError
 from tests.deciding import act, advise, mails
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, MembershipFactory, OfficerFactory

@@ -4,7 +4,7 @@ import pytest
 
 from foundation.errors import BrokenFileError
 from foundation.spreadsheets import write_csv, write_xlsx
-from gatekeeping.urns import urns_of_file, urns_of_text
+from gatekeeping.writing.urns import urns_of_file, urns_of_text
 
 ROWS = [["School A", 119100, "01772 000000"], ["School B", "none", ""], ["School C", 119102, ""]]
 

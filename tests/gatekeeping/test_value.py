@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from gatekeeping.deciding.process import proposals_of
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.process import proposals_of
 from gatekeeping.protocol import DEFAULT
 from gatekeeping.value import tier_of, value_of
 

@@ -6,9 +6,11 @@ import sqlalchemy as sa
 from directory.models import PersonState, Role
 from foundation.audit import AuditEntry
 from foundation.errors import Refusal
-from gatekeeping.conflicts import NotGatekeeperError
-from gatekeeping.deciders import ALLOWED
-from gatekeeping.leases import AlreadyDoneError, NotHeldError
+from gatekeeping.deciding.conflicts import NotGatekeeperError
+from gatekeeping.deciding.deciders import ALLOWED
+from gatekeeping.deciding.leases import AlreadyDoneError, NotHeldError
+from gatekeeping.deciding.recording import WITHOUT_LETTER, MissingTextError
+from gatekeeping.deciding.verbs import VERBS, UnknownVerbError, carry_out
 from gatekeeping.models import (
     Decision,
     LetterState,
@@ -17,8 +19,6 @@ from gatekeeping.models import (
     Track,
     Verb,
 )
-from gatekeeping.recording import WITHOUT_LETTER, MissingTextError
-from gatekeeping.verbs import VERBS, UnknownVerbError, carry_out
 from tests.deciding import AFTER, PLACE, VALUES, act, count, mails, put
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

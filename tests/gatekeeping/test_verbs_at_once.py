@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from directory.models import Person, Role
 from foundation.errors import Refusal
-from gatekeeping import leases, panel
-from gatekeeping.conflicts import conflict_of
+from gatekeeping.deciding import leases, panel
+from gatekeeping.deciding.conflicts import conflict_of
+from gatekeeping.deciding.verbs import VERBS, carry_out
 from gatekeeping.models import Decision, Move, State, Submission, Track, Verb
 from gatekeeping.moves import MOVES
-from gatekeeping.verbs import VERBS, carry_out
 from tests.deciding import PLACE, VALUES
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, MembershipFactory, OfficerFactory

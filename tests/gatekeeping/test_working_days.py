@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gatekeeping.working_days import add_working_days, working_days, working_moment
+from gatekeeping.deadlines.working_days import add_working_days, working_days, working_moment
 
 
 def local(text):

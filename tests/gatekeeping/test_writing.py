@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from foundation import clock
 from foundation.spreadsheets import write_xlsx
 from gatekeeping.models import Attachment, State, Submission, SubmissionVersion
-from gatekeeping.submissions import seen
+from gatekeeping.writing.submissions import seen
 from tests.factories.categories import OwnerFactory
 from tests.factories.directory import (
     GatekeeperFactory,

@@ -10,10 +10,10 @@ from pypdf import PdfReader
 from directory.models import Membership, Person, School
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
-from gatekeeping.leases import claim
-from gatekeeping.merging import merge
+from gatekeeping.deciding.leases import claim
 from gatekeeping.models import Kind, Submission
-from gatekeeping.submissions import save, start_draft, submit
+from gatekeeping.uniting.merging import merge
+from gatekeeping.writing.submissions import save, start_draft, submit
 from tests.journeys.conftest import Stage, Visitor
 
 OFFICER = "officer@lancashire.example"

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from foundation import clock
 from foundation.db import Database
 from foundation.settings import Settings
-from gatekeeping.carrying_out import carry_out_due
+from gatekeeping.deciding.carrying_out import carry_out_due
 from gatekeeping.models import Decision, State
 from portal.app import create_app
 from portal.signin import sessions

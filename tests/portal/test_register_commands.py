@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from foundation.audit import AuditEntry
 from foundation.settings import Settings
 from gatekeeping.models import Decision, Move, NumberSequence, State, Submission
-from gatekeeping.numbers import reserve
 from gatekeeping.past import loading
+from gatekeeping.registry.numbers import reserve
 from notifications.models import Mail
 from portal.cli import main
 from tests.factories.base import NOON

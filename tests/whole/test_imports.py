@@ -19,7 +19,7 @@ DOORS = {
         "portal/running/scheduler.py",
         "portal/running/worker.py",
     },
-    "filetype": {"gatekeeping/attachments.py"},
+    "filetype": {"gatekeeping/attached/attachments.py"},
     "flask_limiter": {"portal/limits.py"},
     "gunicorn": set(),
     "holidays": {"directory/bank_holidays.py"},
@@ -37,9 +37,9 @@ DOORS = {
     "pygal": {"gatekeeping/charts.py"},
     "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
-    "segno": {"gatekeeping/pdf.py"},
+    "segno": {"gatekeeping/letters/pdf.py"},
     "smtplib": {"notifications/channels/smtp.py"},
-    "weasyprint": {"gatekeeping/pdf.py"},
+    "weasyprint": {"gatekeeping/letters/pdf.py"},
     "whoosh": {"portal/library/search.py"},
 }
 """Each library, and the files that alone may import it; none where it is only run, or used by

@@ -1,6 +1,6 @@
 """K10: asked already, of the same schools, for the same time."""
 
-from gatekeeping.asked_before import Earlier
+from gatekeeping.alike.asked_before import Earlier
 
 NUMBER = "888-2627-D-00417-X"
 SAME = {"items": 0.95, "who": 1.0, "period": None, "text": 0.95}

@@ -1,6 +1,6 @@
 """K11: the authority holds it."""
 
-from gatekeeping.school_types import OfTypes
+from gatekeeping.facts.school_types import OfTypes
 from tests.gatekeeping.checks.asking import asking, prose
 
 ACADEMIES = {"types": OfTypes({"34": 12})}

@@ -1,6 +1,6 @@
 """K12: schools give it already, in a census or from their systems."""
 
-from gatekeeping.school_types import OfTypes
+from gatekeeping.facts.school_types import OfTypes
 from tests.gatekeeping.checks.asking import asking, prose
 
 FIRES = [

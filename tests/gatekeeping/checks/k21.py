@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gatekeeping.asked_before import Rolling, SmallList
+from gatekeeping.alike.asked_before import Rolling, SmallList
 
 OTHER = SmallList(4, "888-2627-C-00004-A", 12, date(2026, 11, 20), "the same text")
 FIRES = [({}, {"schools": 12, "rolling": Rolling(24, (OTHER,))})]

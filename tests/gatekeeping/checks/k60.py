@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from gatekeeping.family import Family
+from gatekeeping.facts.family import Family
 
 
 def estimate(items=(), body="", kind="data_request", **minutes):

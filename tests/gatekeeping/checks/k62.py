@@ -1,6 +1,6 @@
 """K62: asked again, and the last answers are not spoken of."""
 
-from gatekeeping.asked_before import Earlier
+from gatekeeping.alike.asked_before import Earlier
 
 NUMBER = "888-2526-D-00417-A"
 ROUND = {"earlier": (Earlier(7, NUMBER, "Autumn return", 0.97, 656, is_round=True),)}

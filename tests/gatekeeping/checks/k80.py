@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from gatekeeping.quoted_numbers import Registered
-from gatekeeping.reliance import Standing
+from gatekeeping.facts.quoted_numbers import Registered
+from gatekeeping.registry.reliance import Standing
 
 NUMBER = "888-2627-D-00417-X"
 

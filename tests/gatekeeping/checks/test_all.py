@@ -11,13 +11,13 @@ from directory.calendars import Share
 from directory.school_days import calendar_of
 from gatekeeping import checks as package
 from gatekeeping.checks import checks, run_checks
-from gatekeeping.days import Days
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.evidence import text_of
+from gatekeeping.facts.days import Days
+from gatekeeping.facts.school_types import OfTypes
 from gatekeeping.findings import Context
 from gatekeeping.law.duties import shipped
 from gatekeeping.law.facts import judged
-from gatekeeping.school_types import OfTypes
 from tests.directory.lancashire import YEAR_2025, YEAR_2026
 
 TODAY = date(2026, 11, 22)

@@ -1,7 +1,7 @@
 import pytest
 
+from gatekeeping.afterwards.grounds import grounds_of
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.grounds import grounds_of
 from gatekeeping.models import Severity, Track
 from tests.judging import findings
 

@@ -1,0 +1,1 @@
+"""What happens after a decision: emergencies and their review, appeals, schools' challenges."""

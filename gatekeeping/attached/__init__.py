@@ -1,0 +1,1 @@
+"""Files of a submission: taking them in, their words, what they ask."""

@@ -1,0 +1,1 @@
+"""Changing what was put to the gate: what differs, what that weighs, what it does."""

@@ -1,0 +1,1 @@
+"""Deciding a submission: who may, what is missing, the verbs, the queue."""

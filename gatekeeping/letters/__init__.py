@@ -1,0 +1,1 @@
+"""Writing to people: mails of the gate, and letters of decisions."""

@@ -1,0 +1,1 @@
+"""The register of numbers: what it holds, what the public sees, how a number stands."""

@@ -1,0 +1,1 @@
+"""An officer's side: drafting, endorsing, submitting, answering."""

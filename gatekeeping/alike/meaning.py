@@ -23,6 +23,8 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.reading.plain import sentences
 from gatekeeping.thesaurus.naming import stems
 
+_TOLD_ELSEWHERE = re.compile(r"school|(?:19|20)\d\d|2\d")
+"""Words that say of whom and for when something is asked: that is compared by itself."""
 ALGORITHM = 8
 """Goes up when the same document would mean something else: stored meanings are made anew then."""
 MOST_WORDS = 60
@@ -128,8 +130,9 @@ class Meaning:
 
     @cached_property
     def asked_stems(self) -> frozenset[str]:
-        """Return the stems of all things asked."""
-        return frozenset().union(*(thing.stems for thing in self.things))
+        """Return the stems of all things asked, but for schools and years, which others tell."""
+        found = frozenset().union(*(thing.stems for thing in self.things))
+        return frozenset(stem for stem in found if not _TOLD_ELSEWHERE.fullmatch(stem))
 
     @cached_property
     def pointing(self) -> Vector:

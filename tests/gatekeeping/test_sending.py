@@ -165,7 +165,7 @@ def test_the_number_of_statements_does_not_grow_with_the_schools(
     session, approved, meals, statements
 ):
     counts = []
-    for schools in (2, 60):
+    for schools in (1, 2, 60):  # the very first entry of an audit trail takes more than any other
         for _ in range(schools):
             owned_school(meals)
         _, event = approved()
@@ -176,5 +176,5 @@ def test_the_number_of_statements_does_not_grow_with_the_schools(
         send_approved(session, event, NOON)
         session.flush()
         counts.append(len(statements))
-    assert counts[0] == counts[1]
-    assert counts[0] < 25
+    assert counts[1] == counts[2]
+    assert counts[1] < 25

@@ -31,8 +31,8 @@ _BY_CHANCE = 0.05
 _HALF = 0.5
 """So much a copied text that was changed counts against a common part, and a likeness for it."""
 _ALIKE = {"text": 0.4, "items": 0.25, "topic": 0.25, "unshared": 0.1}
-_OF_SCHOOLS = 0.7
-"""What each part counts for likeness, and what is lost of it where no school is the same."""
+_OF_SCHOOLS, _OF_TIME = 0.7, 0.5
+"""What each part counts for likeness, and what is lost where no school, or no time, is the same."""
 _RENEWED = 0.35
 """What asks about another time scores no more than this part of a duplicate."""
 _ANOTHER_TIME = 0.3
@@ -68,7 +68,8 @@ class Comparison:
     def likeness(self) -> float:
         """Return how much alike they are, 0 to 1, whatever it is that tells them apart."""
         common = sum(weight * self.parts.get(part, 0.0) for part, weight in _ALIKE.items())
-        return common * (1 - _OF_SCHOOLS * (1 - self.parts.get("who", _WHO_UNTOLD)))
+        schools = 1 - _OF_SCHOOLS * (1 - self.parts.get("who", _WHO_UNTOLD))
+        return common * schools * (1 - _OF_TIME * (1 - self.parts.get("period", 1.0)))
 
 
 def compare(one: Meaning, other: Meaning, *, protocol: Protocol = DEFAULT) -> Comparison:

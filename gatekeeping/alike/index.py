@@ -51,6 +51,8 @@ _ALL_SHARED = 1 - math.exp(-2)
 _SIGNED = (1 << 63) - 1
 
 
+_OF_SURETY = 0.7
+"""How steeply surety counts beside likeness where results are ordered."""
 _NEVER_NOTHING = 0.02
 """What is alike is shown, however sure it is that something else is asked."""
 
@@ -82,7 +84,7 @@ class Near:
         that shares a rare word is the one looked for.
         """
         rare = min(1.0, (1 - math.exp(-self.shared)) / _ALL_SHARED)
-        sure = math.sqrt(min(1.0, self.comparison.score + _NEVER_NOTHING))
+        sure = math.pow(min(1.0, self.comparison.score + _NEVER_NOTHING), _OF_SURETY)
         return round(sure * self.comparison.likeness * rare * rare, 4)
 
 

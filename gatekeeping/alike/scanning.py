@@ -15,8 +15,8 @@ from gatekeeping.alike.packed import GONE, Block, Coded, Numbers, Tail
 NEAR, FAR = 45, 200
 """Days apart: up to the one it is the same time, beyond the other another."""
 _OTHER_TIME = np.array([1.0, 0.675, 0.35], np.float32)
-_SENT_APART = np.array([1.0, 0.95, 0.9], np.float32)
-"""The same for a question that names no time: when it is sent tells little."""
+_SENT_APART = np.array([1.0, 0.8, 0.6], np.float32)
+"""The same for a question that names no time: when it is sent tells less."""
 _OTHER_SCHOOLS = np.float32(0.5)
 """What stays of what is shared, where another time or other kinds of schools are asked about."""
 

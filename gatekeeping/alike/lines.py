@@ -3,6 +3,7 @@
 They are made of a finding's detail, so that what was stored with a version reads the same later.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -54,11 +55,11 @@ def _sure(detail: Mapping[str, Any]) -> str:
     label, score = detail.get("label"), float(detail.get("score") or 0)
     if label == "renewal":
         return "It looks like another round of the same"
-    hundred = "100" if score == 1 else f"{int(score * 100)}"
+    shown = f"{math.floor(score * 100) / 100:.2f} of 1"
     if label == "duplicate":
-        return f"{hundred} of 100 that it asks the same of the same schools for the same time"
-    part = "It asks a part of the same" if label == "overlap" else "It asks something else"
-    return f"{part} ({hundred} of 100 that it is all the same)"
+        return f"Likely the same, of the same schools, for the same time: score {shown}"
+    part = "Some of it is the same" if label == "overlap" else "Likely something else"
+    return f"{part}: as a whole it scores {shown}"
 
 
 def _what(parts: Mapping[str, float | None], shared: tuple[Shared, ...]) -> str:

@@ -1,5 +1,5 @@
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,13 +9,9 @@ from foundation import clock
 from foundation.audit import AuditEntry, verify
 from gatekeeping.models import (
     Condition,
-    ConditionKind,
     Decision,
-    DpiaOutcome,
-    DpiaVerdict,
     Message,
     Override,
-    PanelVote,
     Severity,
     State,
     Submission,
@@ -24,7 +20,6 @@ from gatekeeping.models import (
 )
 from tests.factories.directory import (
     GatekeeperFactory,
-    MembershipFactory,
     OfficerFactory,
     SchoolFactory,
 )
@@ -381,129 +376,3 @@ class TestDecidePage:
         page = text_of(browser.get(f"/queue/{claimed.id}"))
         for words in ('value="888-2627-D-00009-X"', 'value="Census"', 'value="Data Team"'):
             assert words in page
-
-
-class TestAdvising:
-    @pytest.fixture
-    def heavy(self, session):
-        made = make_submission(State.IN_REVIEW, track=Track.HIGH, document={"title": "Heavy one"})
-        make_finding(version_of(made), "K71")
-        session.commit()
-        return made
-
-    def test_the_panel_advises_once(self, session, client, sign_in, heavy, statements):
-        member = MembershipFactory(role=Role.PANEL)
-        session.commit()
-        sign_in(client, member)
-        assert "Heavy one" in text_of(client.get("/panel"))
-        path = f"/panel/{heavy.id}"
-        statements.clear()
-        assert client.get(path).status_code == 200
-        assert len(statements) < MOST
-        page = text_of(client.post(path, data={"version": "1", "reason": "Keep me"}))
-        assert "Choose what you advise." in page
-        assert "Keep me" in page
-        form = {"version": "1", "reason": "It is too long.", "for_it": "no"}
-        assert client.post(path, data=form).status_code == 302
-        assert "You advised against it" in text_of(client.get("/panel"))
-        vote = session.scalars(sa.select(PanelVote)).one()
-        assert (vote.for_it, vote.by_id) == (False, member.person_id)
-
-    def test_it_sees_only_what_is_heavy(self, session, client, sign_in):
-        member = MembershipFactory(role=Role.PANEL)
-        other = make_submission()
-        session.commit()
-        sign_in(client, member)
-        assert client.get(f"/panel/{other.id}").status_code == 404
-
-    def test_the_data_protection_officer_gives_a_verdict(
-        self, session, client, sign_in, heavy, statements
-    ):
-        officer = OfficerFactory(role=Role.GOVERNANCE)
-        session.commit()
-        sign_in(client, officer)
-        assert "Awaits your verdict" in text_of(client.get("/dpia"))
-        path = f"/dpia/{heavy.id}"
-        statements.clear()
-        assert "Heavy one" in text_of(client.get(path))
-        assert len(statements) < MOST
-        page = text_of(client.post(path, data={"version": "1", "outcome": "enough"}))
-        assert "Enter what your verdict rests on." in page
-        form = {"version": "1", "outcome": "enough", "note": "Read."}
-        assert client.post(path, data=form).status_code == 302
-        assert session.scalars(sa.select(DpiaVerdict)).one().outcome is DpiaOutcome.ENOUGH
-
-    def test_the_officer_says_how_each_condition_was_met(self, session, client, sign_in):
-        author = OfficerFactory()
-        submission = make_submission(State.APPROVED_COND, author=author)
-        decision = make_decision(submission, GatekeeperFactory(), Verb.APPROVE_WITH_CONDITIONS)
-        condition = Condition(
-            authority_id=submission.authority_id,
-            decision_id=decision.id,
-            submission_id=submission.id,
-            kind=ConditionKind.SHORTEN,
-            text="One page.",
-            due_on=date(2027, 1, 8),
-            before_sending=True,
-        )
-        session.add(condition)
-        session.commit()
-        sign_in(client, author)
-        path = f"/submissions/{submission.id}/conditions"
-        assert "One page." in text_of(client.get(path))
-        page = text_of(client.post(f"{path}/{condition.id}", data={"how": " "}))
-        assert "Enter how you have met it." in page
-        assert client.post(f"{path}/{condition.id}", data={"how": "Cut."}).status_code == 302
-        assert "Waits for a gatekeeper" in text_of(client.get(path))
-
-
-class TestAnswering:
-    @pytest.fixture
-    def asked(self, session, gatekeeper):
-        made = make_submission(State.CHALLENGED, claimed_by=gatekeeper)
-        session.add(
-            Message(
-                authority_id=made.authority_id,
-                submission_id=made.id,
-                version=1,
-                is_answer=False,
-                by_id=gatekeeper.person_id,
-                at=clock.now(),
-                text="Which Act?",
-            )
-        )
-        session.commit()
-        return made
-
-    @pytest.fixture
-    def officer(self, session, client, sign_in, asked):
-        hat = asked.author.memberships[0]
-        session.commit()
-        sign_in(client, hat)
-        return client
-
-    def test_the_author_answers(self, session, officer, asked):
-        page = text_of(officer.get(f"/submissions/{asked.id}/answer"))
-        assert "Which Act?" in page
-        answer = officer.post(f"/submissions/{asked.id}/answer", data={"text": "Section 537A."})
-        assert answer.status_code == 302
-        assert state_of(session, asked) is State.IN_REVIEW
-        assert "Section 537A." in text_of(officer.get(f"/submissions/{asked.id}"))
-
-    def test_an_empty_answer_is_not_sent(self, session, officer, asked):
-        page = text_of(officer.post(f"/submissions/{asked.id}/answer", data={"text": " "}))
-        assert page.count("Enter your answer.") == 2
-        assert state_of(session, asked) is State.CHALLENGED
-
-    def test_an_answer_posted_twice_says_so(self, officer, asked):
-        for _ in range(2):
-            answer = officer.post(f"/submissions/{asked.id}/answer", data={"text": "Yes."})
-        assert "may have been sent already" in text_of(answer)
-
-    def test_another_team_sees_nothing(self, session, client, sign_in, asked):
-        stranger = OfficerFactory()
-        session.commit()
-        sign_in(client, stranger)
-        assert client.get(f"/submissions/{asked.id}/answer").status_code == 404
-        done = client.post(f"/submissions/{asked.id}/answer", data={"text": "Hm"})
-        assert done.status_code == 404

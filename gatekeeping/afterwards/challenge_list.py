@@ -50,11 +50,6 @@ def of_school(
     ).all()
 
 
-def open_count(session: Session, authority_id: int) -> int:
-    """Return how many challenges wait for an answer, counting no further than MOST_COUNTED."""
-    return _count(session, _conditions(authority_id, "open"))
-
-
 def find_challenge(session: Session, authority_id: int, challenge_id: int) -> SchoolChallenge:
     """Return a challenge with its submission, school and people; NotFoundError when none."""
     found = session.scalars(

@@ -53,6 +53,15 @@ def same_time(
     return 0.1 if long_after and same <= _QUITE_ANOTHER else max(same, _ONLY_ASKED)
 
 
+def are_apart(one: SubmissionDocument, other: SubmissionDocument) -> bool:
+    """Tell whether two documents are about different times, or are sent about a year apart."""
+    sent = None
+    if one.send_on and other.send_on:
+        sent = abs((one.send_on - other.send_on).days)
+    alike = same_time(time_of(one), time_of(other), sent_apart=sent)
+    return alike is not None and alike <= LONG_AFTER
+
+
 def _by_name(one: Time, other: Time, apart: int) -> float:
     if apart <= 0:
         shorter, longer = sorted((one.days, other.days))

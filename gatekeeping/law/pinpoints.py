@@ -68,7 +68,6 @@ RANKS = {
     "paragraph": 4,
     "subsection": 5,
 }
-TERSE = re.compile(r"(?:ss?|rr?|cls?|chs?|pts?)\b\.?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from foundation.dates import day
-from gatekeeping.alike.alike_parts import period_likeness
+from gatekeeping.alike.times import are_apart
 from gatekeeping.burden import Burden
 from gatekeeping.claims import claim_spans
 from gatekeeping.documents import SubmissionDocument
@@ -93,7 +93,7 @@ def often(ours: Side, theirs: Side) -> Often:
 
 def _times(one: SubmissionDocument, other: SubmissionDocument, *, reusing: bool) -> list[str]:
     found = []
-    if period_likeness(one, other) == 0:
+    if are_apart(one, other):
         mine, yours = _time(one), _time(other)
         found.append(
             f"They are about different times: {mine} there, {yours} here. The answers to one may "

@@ -66,7 +66,7 @@ def test_the_gate_and_the_officer_are_told(session, sent):
     made = challenge(session, sent)
     assert (made.ground, made.version, made.answered_at) == (Ground.TOO_MUCH, 1, None)
     assert told(session) == {gatekeeper.person.email, sent.author.email}
-    assert challenge_list.open_count(session, sent.authority_id) == 1
+    assert challenge_list.list_challenges(session, sent.authority_id).counts["open"] == 1
 
 
 def test_a_school_has_one_open_challenge_of_a_version(session, sent):

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from categories.learning import NOTHING_LEARNED, Learned, learned_from, lesson
 from categories.models import Category
-from categories.suggesting import Suggestion
-from categories.suggesting import suggest as suggest_from
+from categories.topics.learning import NOTHING_LEARNED, Learned, learned_from, lesson
+from categories.topics.suggesting import Suggestion
+from categories.topics.suggesting import suggest as suggest_from
 from gatekeeping.asked import AttachedText
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved

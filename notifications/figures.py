@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
-from categories.routing import Reason
+from categories.routing.route import Reason
 from directory.kinds import PHASES, phase_codes
 from directory.models import School
 from notifications.models import Delivery, DeliveryState, Notice

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup, escape
 
-from categories.routing import Reason
+from categories.routing.route import Reason
 from foundation.markdown import to_plain
 from notifications.models import NoticeKind
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from categories.models import Category
-from categories.routing import Reason
+from categories.routing.route import Reason
 from directory.models import Person, School
 from foundation.model import Base, BigId, InAuthority, Key
 

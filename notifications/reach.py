@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.routing import Reason, route
+from categories.routing.route import Reason, route
 from directory.models import Person, School
 from foundation import audit
 from foundation.db import wake

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from categories.routing import Reason
+from categories.routing.route import Reason
 
 SOON = 7
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, joinedload
 
 from categories.models import Category
-from categories.routing import Reason, forecast
+from categories.routing.route import Reason, forecast
 from directory.audience import school_ids
 from directory.models import Role
 from foundation import clock

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from categories.routing import Reason
+from categories.routing.route import Reason
 from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
 from directory.models import AuthorityProfile

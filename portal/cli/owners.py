@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from categories.export_owners import owner_rows
-from categories.import_owners import import_owners
-from categories.owner_rows import COLUMNS, REQUIRED
+from categories.bulk.exporting import owner_rows
+from categories.bulk.importing import import_owners
+from categories.bulk.rows import COLUMNS, REQUIRED
 from foundation import audit, clock
 from foundation.spreadsheets import read_rows, write_csv, write_xlsx
 from portal.cli.terminal import (

@@ -3,7 +3,7 @@
 import click
 
 from categories.catalogue import current_ids
-from categories.routing import Reason, plan
+from categories.routing.route import Reason, plan
 from directory.audience import left_out, school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument

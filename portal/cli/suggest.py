@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from categories.catalogue import SHIPPED, read_catalogue
-from categories.learning import NOTHING_LEARNED, Learned
-from categories.suggesting import Suggestion
-from categories.suggesting import suggest as suggest_from
-from categories.vocabulary import Described
+from categories.topics.learning import NOTHING_LEARNED, Learned
+from categories.topics.suggesting import Suggestion
+from categories.topics.suggesting import suggest as suggest_from
+from categories.topics.vocabulary import Described
 from foundation.errors import Refusal
 from portal.cli.batches import objects
 from portal.cli.terminal import as_json, print_json

@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.export_owners import owner_rows
-from categories.import_owners import import_owners
+from categories.bulk.exporting import owner_rows
+from categories.bulk.importing import import_owners
+from categories.bulk.rows import COLUMNS
 from categories.models import Category, Cover, Owner
-from categories.owner_rows import COLUMNS
 from directory.models import Membership, Person, Role
 from foundation.audit import AuditEntry
 from foundation.errors import BrokenFileError

@@ -4,10 +4,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories import owners
 from categories.catalogue import current_ids
 from categories.models import Cover, Owner
-from categories.owners import CoverDatesError, NotAtSchoolError, owners_of_school
+from categories.owning import owners
+from categories.owning.owners import CoverDatesError, NotAtSchoolError, owners_of_school
 from directory.models import Membership, PersonState, School
 from foundation.audit import AuditEntry
 from foundation.db import narrow

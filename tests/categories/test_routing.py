@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from categories.routing import Reason, forecast, plan
+from categories.routing.route import Reason, forecast, plan
 from directory.audience import Audience, school_ids
 from directory.models import PersonState, Role
 from tests.factories.base import NOON

@@ -1,9 +1,9 @@
 import pytest
 
 from categories.catalogue import SHIPPED, Entry, read_catalogue
-from categories.gist import LONGEST_READ, matter
-from categories.learning import learned_from, lesson
-from categories.suggesting import suggest
+from categories.topics.gist import LONGEST_READ, matter
+from categories.topics.learning import learned_from, lesson
+from categories.topics.suggesting import suggest
 
 ENTRIES = read_catalogue(SHIPPED)
 KITCHEN = "Please tell us how many hot lunches your kitchen serves on a usual day."

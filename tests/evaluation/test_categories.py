@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from categories.catalogue import SHIPPED, read_catalogue
-from categories.suggesting import suggest
+from categories.topics.suggesting import suggest
 
 TEXTS = Path(__file__).parent / "categories.jsonl"
 

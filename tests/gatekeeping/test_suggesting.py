@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from categories.suggesting import Suggestion
+from categories.topics.suggesting import Suggestion
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import CategoryLesson, State, SubmissionVersion

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from categories.routing import Reason
+from categories.routing.route import Reason
 from directory.models import AuthorityProfile
 from foundation.db import EVERY_AUTHORITY
 from notifications.compose import compose, queue_mail

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from categories.gist import Gist, Word, gist
-from categories.vocabulary import common
+from categories.topics.gist import Gist, Word, gist
+from categories.topics.vocabulary import common
 
 LONGEST_LESSON = 160
 """Stems and pairs that are kept of one text: what it is about stands early."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from categories.gist import words_of
+from categories.topics.gist import words_of
 
 WORDS = Path(__file__).parent / "data" / "category_words.csv"
 COMMON_WORDS = Path(__file__).parent / "data" / "common_words.txt"

@@ -8,9 +8,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from categories.bulk.rows import REQUIRED, Reader, Wish
 from categories.catalogue import current_categories
 from categories.models import Cover, Owner
-from categories.owner_rows import REQUIRED, Reader, Wish
 from directory.models import Membership, Role
 from directory.roster import (
     Details,
@@ -43,7 +43,7 @@ def import_owners(
 ) -> ImportReport:
     """Make the people in the file the owners of their categories; the same again changes nothing.
 
-    Columns as ``categories.owner_rows.COLUMNS``. People who are new are added, with a place as
+    Columns as ``categories.bulk.rows.COLUMNS``. People who are new are added, with a place as
     staff at the school. An empty cell leaves what is known, and a row without a cover leaves a
     cover alone. A cover must be somebody who has a place at the school, or who gets one by another
     row. Adds one audit entry.

@@ -14,7 +14,7 @@ from foundation.spreadsheets import Cell
 def owner_rows(session: Session, authority_id: int, *, on: date) -> Iterator[tuple[Cell, ...]]:
     """Give a row for every current owner, by school and category, read as it is asked for.
 
-    The columns are ``categories.owner_rows.COLUMNS``. The cover is the earliest that is not called
+    The columns are ``categories.bulk.rows.COLUMNS``. The cover is the earliest that is not called
     off and ends on or after ``on``. Importing the file again changes nothing.
     """
     stand_in = aliased(Person)

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from categories import owners
 from categories.models import Category, Owner
+from categories.owning import owners
 from directory.models import Membership, Person, Role
 from foundation import clock
 from tests.factories.base import NOON

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from categories.models import Category, Cover, Owner
-from categories.places import (
+from categories.owning.places import (
     NotAtSchoolError,
     category_of,
     check_place,

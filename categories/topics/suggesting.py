@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from categories.gist import Gist, Word, gist
-from categories.learning import NOTHING_LEARNED, Learned, heard
-from categories.vocabulary import Described, Term, Vocabulary, vocabulary_of
+from categories.topics.gist import Gist, Word, gist
+from categories.topics.learning import NOTHING_LEARNED, Learned, heard
+from categories.topics.vocabulary import Described, Term, Vocabulary, vocabulary_of
 
 MOST_NAMED = 5
 WORTH_NAMING = 0.1

@@ -1,14 +1,12 @@
 """Who owns what at a school: everybody there may look, the headteacher changes it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import SelectField
 
-from categories import owners as verbs
-from categories.changes import changes
-from categories.forms import (
+from categories.forms.owners import (
     EMPTY,
     NOBODY,
     CoverForm,
@@ -18,15 +16,16 @@ from categories.forms import (
     SeveralForm,
     people_choices,
 )
-from categories.overview import NOBODY_SET, Line, in_groups, line_of, narrowed, overview
+from categories.owning import owners as verbs
+from categories.owning.changes import changes
+from categories.owning.overview import NOBODY_SET, Line, in_groups, line_of, narrowed, overview
+from categories.views import bp
 from directory.access import hat, needs, school_of_hat, signed_in_person
 from directory.models import Role
 from directory.people import add_to_school, staff_of_school
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session
-
-bp = Blueprint("categories", __name__)
 
 
 @bp.get("/school/owners")

@@ -1,0 +1,1 @@
+"""Owners by the thousand: files in and out."""

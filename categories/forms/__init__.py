@@ -1,0 +1,1 @@
+"""Forms about categories and their owners."""

@@ -16,6 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from benchmarks.tables import Table
 from categories.catalogue import current_ids
+from categories.routing.reasons import Reason
 from directory.authorities import authority_by_code
 from directory.models import Membership, Person, Role, School
 from foundation import clock
@@ -23,7 +24,7 @@ from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Kind, State, Submission, SubmissionVersion, Track
-from notifications.models import Delivery, DeliveryState, Notice, NoticeKind, Reason
+from notifications.models import Delivery, DeliveryState, Notice, NoticeKind
 from portal.app import create_app
 from portal.signin import sessions
 from tests import servers

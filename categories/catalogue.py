@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -39,6 +39,8 @@ class Entry:
     description: str
     typical_owner: str
     keywords: list[str]
+    falls_to: list[str] = field(default_factory=list)
+    """Roles at the school to whom it goes, in this order, where nobody is set."""
 
 
 def read_catalogue(path: Path) -> list[Entry]:
@@ -58,6 +60,7 @@ def read_catalogue(path: Path) -> list[Entry]:
                 description=row["description"],
                 typical_owner=row["typical_owner"],
                 keywords=[word for word in row["keywords"].split(";") if word],
+                falls_to=[role for role in (row.get("falls_to") or "").split(";") if role],
             )
             for row in reader
         ]

@@ -165,6 +165,12 @@ class Person(InAuthority, Base):
     state: Mapped[PersonState] = mapped_column(default=PersonState.ACTIVE)
     created_at: Mapped[datetime]
     privacy_seen_at: Mapped[datetime | None]
+    last_signed_in_at: Mapped[datetime | None]
+    """When they last came in; empty for somebody who never did."""
+    mail_failing_since: Mapped[datetime | None]
+    """Since when mail to their address comes back; empty while it arrives."""
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    """As whom they go on, when they turned out to be a duplicate; they are disabled then."""
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="person", order_by="Membership.id", foreign_keys="Membership.person_id"
@@ -177,6 +183,8 @@ class Role(enum.StrEnum):
     HEAD = "head"
     STAFF = "staff"
     GOVERNOR = "governor"
+    CLERK = "clerk"
+    EARLY_YEARS = "early_years"
     OFFICER = "officer"
     PANEL = "panel"
     GATEKEEPER = "gatekeeper"
@@ -185,14 +193,21 @@ class Role(enum.StrEnum):
     EXECUTIVE = "executive"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    TRUST = "trust"
 
 
-SCHOOL_ROLES = frozenset({Role.HEAD, Role.STAFF, Role.GOVERNOR, Role.PANEL})
+SCHOOL_ROLES = frozenset(
+    {Role.HEAD, Role.STAFF, Role.GOVERNOR, Role.CLERK, Role.EARLY_YEARS, Role.PANEL}
+)
+RECIPIENTS = (Role.HEAD, Role.STAFF, Role.GOVERNOR, Role.CLERK, Role.EARLY_YEARS)
+"""Who at a school can be sent something; its panel members advise the gate, no more."""
 ORGANISATION_ROLES = frozenset(Role) - SCHOOL_ROLES
 ROLE_NAMES = {
     Role.HEAD: "Headteacher",
     Role.STAFF: "School staff",
     Role.GOVERNOR: "Governor",
+    Role.CLERK: "Clerk to governors",
+    Role.EARLY_YEARS: "Early years provider",
     Role.OFFICER: "Officer",
     Role.PANEL: "School panel member",
     Role.GATEKEEPER: "Gatekeeper",
@@ -201,6 +216,7 @@ ROLE_NAMES = {
     Role.EXECUTIVE: "Senior executive",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
+    Role.TRUST: "Trust lead",
 }
 
 
@@ -231,6 +247,9 @@ class Membership(InAuthority, Base):
     )
     team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("team.id"), index=True)
     job_title: Mapped[str] = mapped_column(sa.String(120), default="")
+    mailbox: Mapped[str] = mapped_column(sa.String(254), default="", server_default="")
+    """A shared mailbox of the school that their mail goes to instead of their own address; it
+    stands behind the person, who alone signs in."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

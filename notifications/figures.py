@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
-from categories.routing.route import Reason
+from categories.routing.reasons import NOBODY_SET, Reason
 from directory.kinds import PHASES, phase_codes
 from directory.models import School
 from notifications.models import Delivery, DeliveryState, Notice
@@ -20,7 +20,6 @@ from notifications.models import Delivery, DeliveryState, Notice
 PAGE = 50
 MOST_ROWS = 100_000
 BATCH = 2_000
-NOBODY_SET = (Reason.HEAD, Reason.OFFICE)
 SHOWN = ("unread", "read", "done", "nobody")
 
 

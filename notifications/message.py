@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup, escape
 
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 from foundation.markdown import to_plain
 from notifications.models import NoticeKind
 
@@ -23,6 +23,14 @@ EXCERPT_LIMIT: Final = 280
 WHY: Final = {
     Reason.OWNER: "You are the person your school registered for “{category}”.",
     Reason.COVER: "You are standing in for the person your school registered for “{category}”.",
+    Reason.SHARES: "You share “{category}” with the person your school registered for it.",
+    Reason.ALSO: "Your school asked that you get “{category}” as well as the person who owns it.",
+    Reason.DEPUTY: "You are the deputy for “{category}”, and its owner cannot receive it.",
+    Reason.TRUST: "Your trust named you for “{category}”.",
+    Reason.ROLE: "Nobody at your school is registered for “{category}”, so it comes to you in your "
+    "role there.",
+    Reason.GROUP: "Nobody at your school is registered for “{category}”, and your school named you "
+    "for the whole group that it belongs to.",
     Reason.HEAD: "Nobody at your school is registered for “{category}”, so it comes to you as "
     "headteacher.",
     Reason.OFFICE: "Nobody at your school is registered for “{category}” and we do not know who "

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from categories.models import Category
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 from directory.models import Person, School
 from foundation.model import Base, BigId, InAuthority, Key
 
@@ -70,6 +70,7 @@ class DeliveryState(enum.StrEnum):
     UNREAD = "unread"
     READ = "read"
     DONE = "done"
+    CLOSED = "closed"  # nobody need act: the school closed, or its reader had it once already
 
 
 class Delivery(InAuthority, Base):
@@ -125,6 +126,28 @@ class Delivery(InAuthority, Base):
     school: Mapped[School] = relationship()
     person: Mapped[Person | None] = relationship()
     category: Mapped[Category | None] = relationship()
+
+
+class DeliveryMove(InAuthority, Base):
+    """A delivery went from one person, or one school, to another: its history."""
+
+    __tablename__ = "delivery_move"
+    __table_args__ = (
+        sa.Index("ix_delivery_move_delivery_id", "delivery_id", "id"),
+        sa.Index("ix_delivery_move_from_person_id", "from_person_id"),
+    )
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(sa.ForeignKey("delivery.id"))
+    from_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who had it; empty when it lay with the school's own mailbox."""
+    to_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    from_school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"))
+    """The school that it was sent to, when a successor took it over."""
+    why: Mapped[str] = mapped_column(sa.String(300))
+    """In words, for whoever wonders where an item came from or went."""
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class MailState(enum.StrEnum):

@@ -7,7 +7,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.routing.route import Reason, route
+from categories.routing.reasons import Reason
+from categories.routing.route import route
 from directory.models import Person, School
 from foundation import audit
 from foundation.db import wake

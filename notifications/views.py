@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from directory.access import hat, needs, signed_in_person
-from directory.models import Role
+from directory.models import RECIPIENTS, Role
 from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.web import db_session, file_store
@@ -44,7 +44,7 @@ NAME_LENGTH = 150
 
 
 @bp.get("/inbox")
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
+@needs(*RECIPIENTS)
 def inbox() -> ResponseReturnValue:
     """Show what waits for this person at this school, unread first; or what is done."""
     session, reader = db_session(), lists.reader_of(hat())
@@ -63,7 +63,7 @@ def inbox() -> ResponseReturnValue:
 
 
 @bp.get(f"/inbox/{ITEM}")
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR, writes=True)
+@needs(*RECIPIENTS, writes=True)
 def item(delivery_id: int) -> ResponseReturnValue:
     """Show one item; the first time that its recipient opens it, note that it was read."""
     session, reader = db_session(), lists.reader_of(hat())
@@ -101,7 +101,7 @@ def item(delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"/inbox/{ITEM}/done")
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
+@needs(*RECIPIENTS)
 def done(delivery_id: int) -> ResponseReturnValue:
     """Mark an item as done, and go back to the inbox."""
     session, reader = db_session(), lists.reader_of(hat())
@@ -113,7 +113,7 @@ def done(delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"/inbox/{ITEM}/not-done")
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
+@needs(*RECIPIENTS)
 def not_done(delivery_id: int) -> ResponseReturnValue:
     """Put a done item back into the inbox."""
     session, reader = db_session(), lists.reader_of(hat())
@@ -125,7 +125,7 @@ def not_done(delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"/inbox/{ITEM}/files/<int:attachment_id>")
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
+@needs(*RECIPIENTS)
 def download(delivery_id: int, attachment_id: int) -> ResponseReturnValue:
     """Hand over one file of an item, always as a download."""
     session, reader = db_session(), lists.reader_of(hat())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 
 SOON = 7
 
@@ -41,6 +41,12 @@ def why_short(reason: Reason) -> str:
 SHORT = {
     Reason.OWNER: "you own this category",
     Reason.COVER: "you are covering this category",
+    Reason.SHARES: "you share this category",
+    Reason.ALSO: "you get this category as well as its owner",
+    Reason.DEPUTY: "you are the deputy, and the owner cannot receive it",
+    Reason.TRUST: "your trust named you for this category",
+    Reason.ROLE: "nobody is set, so it comes to you in your role",
+    Reason.GROUP: "nobody is set, and you get this group of categories",
     Reason.HEAD: "nobody is set, so it comes to the headteacher",
     Reason.OFFICE: "sent to the school’s own mailbox",
 }

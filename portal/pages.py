@@ -11,6 +11,7 @@ from foundation.settings import Settings
 from foundation.web import db_session, nonce, settings
 from portal import limits
 
+RECIPIENT = (("notifications.inbox", "Inbox"), ("library.search", "Search"))
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.HEAD: (
         ("notifications.inbox", "Inbox"),
@@ -25,7 +26,10 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("categories.owners", "Who owns what"),
         ("library.search", "Search"),
     ),
-    Role.GOVERNOR: (("notifications.inbox", "Inbox"), ("library.search", "Search")),
+    Role.GOVERNOR: RECIPIENT,
+    Role.CLERK: RECIPIENT,
+    Role.EARLY_YEARS: RECIPIENT,
+    Role.TRUST: (("calendar.year", "School days"),),
     Role.OFFICER: (
         ("gatekeeping.mine", "Your submissions"),
         ("gatekeeping.start", "New submission"),

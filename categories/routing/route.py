@@ -6,7 +6,6 @@ belong to the school count. A person reached through several categories gets one
 first of them (docs/decisions/0003).
 """
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,20 +13,9 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.models import Category, Cover, Owner
+from categories.models import Category, Cover, Owner, Part
+from categories.routing.reasons import ORDER, Reason
 from directory.models import Membership, Person, PersonState, Role, School
-
-
-class Reason(enum.StrEnum):
-    """Why a delivery reaches the person that it reaches."""
-
-    OWNER = "owner"
-    COVER = "cover"
-    HEAD = "head"  # nobody is set for the category, or the owner left
-    OFFICE = "office"  # not even a head is known: the school's own mailbox
-
-
-ORDER = (Reason.COVER, Reason.OWNER, Reason.HEAD, Reason.OFFICE)
 
 
 @dataclass(frozen=True)
@@ -55,7 +43,7 @@ def route(
     asked = _asked(authority_id, schools, category_ids)
     candidates = sa.union_all(
         _through(asked, Cover, Reason.COVER, Cover.starts_on <= on, Cover.ends_on >= on),
-        _through(asked, Owner, Reason.OWNER),
+        _through(asked, Owner, Reason.OWNER, Owner.part == Part.LEAD),
         _to_heads(asked),
         _to_offices(asked),
     ).subquery("candidates")

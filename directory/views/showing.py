@@ -39,6 +39,7 @@ READERS = (
     Role.EXECUTIVE,
     Role.AUDITOR,
     Role.ADMINISTRATOR,
+    Role.TRUST,
 )
 PAGE = 50
 MOST_DIGITS = 9

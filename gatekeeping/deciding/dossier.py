@@ -9,7 +9,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, joinedload
 
 from categories.models import Category
-from categories.routing.route import Reason, forecast
+from categories.routing.reasons import SHORT
+from categories.routing.route import forecast
 from directory.audience import school_ids
 from directory.models import Role
 from foundation import clock
@@ -47,13 +48,6 @@ FIELDS = (
     "retention",
 )
 """Fields that are shown in full where something is said; others when evidence lies in them."""
-
-REASONS = {
-    Reason.OWNER: "to the registered owner",
-    Reason.COVER: "to somebody who stands in",
-    Reason.HEAD: "to the headteacher, because nobody is set",
-    Reason.OFFICE: "to the school’s own mailbox, because not even a head is known",
-}
 
 
 @dataclass(frozen=True)
@@ -213,4 +207,4 @@ def _forecast(
         [category.id for category in categories],
         on=max(submission.send_on or today, today),
     )
-    return {REASONS[reason]: count for reason, count in planned.items() if count}
+    return {SHORT[reason]: count for reason, count in planned.items() if count}

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
 from directory.models import AuthorityProfile
@@ -36,10 +36,21 @@ from notifications.models import DeliveryState, Notice
 REASONS = {
     Reason.OWNER: "Registered owner",
     Reason.COVER: "Stands in for the owner",
+    Reason.SHARES: "Shares the job with the owner",
+    Reason.ALSO: "Gets it as well as the owner",
+    Reason.DEPUTY: "Deputy: the owner cannot receive it",
+    Reason.TRUST: "Named by the trust",
+    Reason.ROLE: "Clerk, governor or early years provider: nobody is set",
+    Reason.GROUP: "For the whole group: nobody is set",
     Reason.HEAD: "Headteacher: nobody is set",
     Reason.OFFICE: "School’s own mailbox: nobody is set",
 }
-STATES = {DeliveryState.UNREAD: "Unread", DeliveryState.READ: "Read", DeliveryState.DONE: "Done"}
+STATES = {
+    DeliveryState.UNREAD: "Unread",
+    DeliveryState.READ: "Read",
+    DeliveryState.DONE: "Done",
+    DeliveryState.CLOSED: "Closed",
+}
 COLUMNS = (
     "URN",
     "School",

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from directory.access import hat, needs, signed_in_person
-from directory.models import Role
+from directory.models import RECIPIENTS, Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
@@ -34,7 +34,7 @@ ONE = "/challenges/<int:challenge_id>"
 
 
 @bp.route("/inbox/<int:delivery_id>/challenge", methods=["GET", "POST"])
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
+@needs(*RECIPIENTS)
 def challenge_item(delivery_id: int) -> ResponseReturnValue:
     """Let a school challenge what it received; only who may read the item may."""
     session, form, at = db_session(), ChallengeForm(), clock.now()

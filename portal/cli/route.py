@@ -3,7 +3,8 @@
 import click
 
 from categories.catalogue import current_ids
-from categories.routing.route import Reason, plan
+from categories.routing.reasons import SHORT, Reason
+from categories.routing.route import plan
 from directory.audience import left_out, school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument
@@ -15,13 +16,6 @@ from portal.cli.terminal import (
     refusals_in_words,
     session_for,
 )
-
-WORDS = {
-    Reason.OWNER: "to the owner",
-    Reason.COVER: "by cover",
-    Reason.HEAD: "to the head because nobody is set",
-    Reason.OFFICE: "to the school's own mailbox because no head is known",
-}
 
 
 @click.command()
@@ -62,7 +56,7 @@ def route(file: str, day: object, la_code: str | None, *, as_json: bool) -> None
                         "school": stop.school,
                         "category": stop.category,
                         "reason": stop.reason.value,
-                        "why": WORDS[stop.reason],
+                        "why": SHORT[stop.reason],
                         "name": stop.name,
                         "email": stop.email,
                     }
@@ -73,8 +67,8 @@ def route(file: str, day: object, la_code: str | None, *, as_json: bool) -> None
         return
     for stop in stops:
         who = f"{stop.name} <{stop.email}>" if stop.name else stop.email or "nobody yet"
-        click.echo(f"{stop.urn}  {stop.school}: {who} ({WORDS[stop.reason]})")
-    summary = ", ".join(f"{count} {WORDS[reason]}" for reason, count in counts.items() if count)
+        click.echo(f"{stop.urn}  {stop.school}: {who} ({SHORT[stop.reason]})")
+    summary = ", ".join(f"{count} {SHORT[reason]}" for reason, count in counts.items() if count)
     click.echo(f"{len({stop.urn for stop in stops})} schools: {summary or 'nobody'}.")
     for urn, name, _ in not_reached.closed:
         click.echo(f"Left out: {urn} {name} is not open.", err=True)

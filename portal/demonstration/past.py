@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.catalogue import current_ids
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 from directory.audience import Audience, count_schools
 from directory.models import OPEN_STATUSES as OPEN
 from directory.models import Membership, Organisation, Person, Role, School, Team

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.routing.route import Reason, route
+from categories.routing.reasons import Reason
+from categories.routing.route import route
 from directory.audience import school_ids
 from foundation import clock
 from foundation.bulk import batches, insert_all

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory.access import hat, needs
-from directory.models import Role
+from directory.models import RECIPIENTS
 from foundation.web import database, db_session, settings
 from notifications.inbox import reader_of
 from portal.library.finding import Found, find
@@ -15,7 +15,7 @@ bp = Blueprint("library", __name__)
 
 
 @bp.get("/search")
-@needs(Role.HEAD, Role.STAFF, Role.GOVERNOR)
+@needs(*RECIPIENTS)
 def search() -> ResponseReturnValue:
     """Find items: a head all that were sent to the school, others their own."""
     form = SearchForm(request.args)

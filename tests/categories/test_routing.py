@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from categories.routing.route import Reason, forecast, plan
+from categories.routing.reasons import Reason
+from categories.routing.route import forecast, plan
 from directory.audience import Audience, school_ids
 from directory.models import PersonState, Role
 from tests.factories.base import NOON
@@ -191,7 +192,12 @@ def test_the_forecast_counts_what_the_plan_lists(session, authority_id, category
     session.flush()
     schools = school_ids(authority_id, Audience(all=True))
     counts = forecast(session, authority_id, schools, [category.id], on=TODAY)
-    assert counts == {Reason.OWNER: 1, Reason.COVER: 0, Reason.HEAD: 1, Reason.OFFICE: 1}
+    assert set(counts) == set(Reason)
+    assert {reason: count for reason, count in counts.items() if count} == {
+        Reason.OWNER: 1,
+        Reason.HEAD: 1,
+        Reason.OFFICE: 1,
+    }
 
 
 def test_a_plan_is_one_statement_however_many_schools(session, authority_id, category, statements):

@@ -1,6 +1,6 @@
 import factory
 
-from categories.models import Category, Cover, Owner
+from categories.models import Category, Cover, GroupDefault, Owner, TrustOwner
 from tests.factories.base import NOON, InAuthority
 
 
@@ -30,3 +30,17 @@ class CoverFactory(InAuthority):
         model = Cover
 
     created_at = NOON
+
+
+class GroupDefaultFactory(InAuthority):
+    class Meta:
+        model = GroupDefault
+
+    set_at = NOON
+
+
+class TrustOwnerFactory(InAuthority):
+    class Meta:
+        model = TrustOwner
+
+    set_at = NOON

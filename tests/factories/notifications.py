@@ -3,7 +3,14 @@ import itertools
 import factory
 
 from categories.models import Category
-from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachment, NoticeKind
+from notifications.models import (
+    Delivery,
+    DeliveryMove,
+    DeliveryState,
+    Notice,
+    NoticeAttachment,
+    NoticeKind,
+)
 from tests.factories.base import NOON, InAuthority, current
 
 sources = itertools.count(1)
@@ -54,3 +61,11 @@ class DeliveryFactory(InAuthority):
     def to(cls, membership, **values) -> Delivery:
         """Deliver to the person of a membership at its school."""
         return cls(person=membership.person, school=membership.school, **values)
+
+
+class DeliveryMoveFactory(InAuthority):
+    class Meta:
+        model = DeliveryMove
+
+    why = "A colleague took it over."
+    at = NOON

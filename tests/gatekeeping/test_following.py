@@ -7,12 +7,13 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from categories.routing.reasons import Reason
 from directory.models import Role
 from foundation.audit import AuditEntry
 from gatekeeping.charts import bar_chart
 from gatekeeping.models import State
 from notifications.figures import Choice, every_line, figures, list_lines
-from notifications.models import Delivery, DeliveryState, Notice, NoticeKind, Reason
+from notifications.models import Delivery, DeliveryState, Notice, NoticeKind
 from tests.factories.base import NOON
 from tests.factories.directory import (
     GatekeeperFactory,

@@ -4,12 +4,13 @@ import pytest
 import sqlalchemy as sa
 
 from categories.models import Category
+from categories.routing.reasons import Reason
 from foundation.audit import verify
 from foundation.outbox import OutboxEvent
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Kind, Move, State, Submission, SubmissionVersion, Track
 from gatekeeping.sending import send_approved, versions_to_send
-from notifications.models import Delivery, Mail, MailState, Notice, Reason
+from notifications.models import Delivery, Mail, MailState, Notice
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory
 from tests.factories.directory import (

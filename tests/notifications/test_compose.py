@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 from directory.models import AuthorityProfile
 from foundation.db import EVERY_AUTHORITY
 from notifications.compose import compose, queue_mail

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from categories.routing.route import Reason
+from categories.routing.reasons import Reason
 from notifications.views import safe_name
 from notifications.wording import SHORT, due, why
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from categories.models import Part
 from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role
 from foundation import clock
 from foundation.files import FileStore
@@ -16,7 +17,13 @@ from notifications.models import DeliveryState, Notice
 from tests.factories import law
 from tests.factories.base import NOON
 from tests.factories.calendar import BusyDateFactory, TermDatesFactory
-from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory
+from tests.factories.categories import (
+    CategoryFactory,
+    CoverFactory,
+    GroupDefaultFactory,
+    OwnerFactory,
+    TrustOwnerFactory,
+)
 from tests.factories.directory import (
     GatekeeperFactory,
     MembershipFactory,
@@ -27,7 +34,12 @@ from tests.factories.directory import (
     TeamFactory,
 )
 from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of
-from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
+from tests.factories.notifications import (
+    DeliveryFactory,
+    DeliveryMoveFactory,
+    NoticeAttachmentFactory,
+    NoticeFactory,
+)
 from tests.whole.afterwards import fill_afterwards
 from tests.whole.held import fill_held
 from tests.whole.process import fill_heavy, fill_process
@@ -60,6 +72,8 @@ def people(size: int) -> Hats:
             # each in a team of their own: who decides may be no colleague of the author
             team = TeamFactory(name=f"{SECRET} {role.value}")
             hats[role.value] = OfficerFactory(person=person, role=role, team=team)
+    trust = OrganisationFactory(kind=OrganisationKind.TRUST, name=f"{SECRET} Trust")
+    school.trust_id = hats["trust"].organisation_id = trust.id
     for number in range(size):
         MembershipFactory(school=school, person=PersonFactory(name=f"{SECRET} staff {number}"))
         SchoolFactory(
@@ -93,12 +107,17 @@ def _fill_calendar(ids: Ids, size: int) -> None:
 def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:
     head, staff = hats["head"], hats["staff"]
     today = clock.local_date(clock.now())
+    trust = OrganisationFactory(kind=OrganisationKind.TRUST)
     for number in range(size):
+        deputy = MembershipFactory(school=head.school).person
         slug = f"care-{number}"
         category = CategoryFactory(slug=slug, heading=f"Care {number}")
         facts = {"school": head.school, "category": category}
         OwnerFactory(**facts, person=staff.person, ended_at=NOON)
         OwnerFactory(**facts, person=MembershipFactory(school=head.school).person)
+        OwnerFactory(**facts, part=Part.DEPUTY, person=deputy)
+        GroupDefaultFactory(school_id=head.school_id, group=slug, person=deputy)
+        TrustOwnerFactory(trust_id=trust.id, category=category, person=deputy)
         CoverFactory(
             school_id=head.school_id,
             category_id=category.id,
@@ -121,6 +140,7 @@ def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
             file = NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256)
             category = CategoryFactory(heading=f"Place {role} {number}")
             item = DeliveryFactory.to(hats[role.value], notice=notice, category_id=category.id)
+            DeliveryMoveFactory(delivery_id=item.id, to_person_id=item.person_id)
             DeliveryFactory.to(
                 hats[role.value], state=DeliveryState.DONE, notice__source_id=next(sources)
             )

@@ -5,12 +5,13 @@ import enum
 import pytest
 import sqlalchemy as sa
 
+from categories.routing.reasons import Reason
 from directory.models import ORGANISATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
 from gatekeeping.models import Kind, State
 from gatekeeping.moves import CURRENT, MOVES, STATE_NAMES, WAITING
 from gatekeeping.views.following import REASONS, STATES
 from gatekeeping.wording import KINDS
-from notifications.models import DeliveryState, Reason
+from notifications.models import DeliveryState
 from notifications.wording import SHORT
 from portal.models import Base
 from portal.pages import NAVIGATION

@@ -1,0 +1,49 @@
+"""Why a delivery reaches whom it reaches, in one word and in words for people."""
+
+import enum
+
+
+class Reason(enum.StrEnum):
+    """Why a delivery reaches the person that it reaches."""
+
+    COVER = "cover"  # stands in today
+    OWNER = "owner"  # the lead of those registered
+    SHARES = "shares"  # a job share: beside the owner
+    ALSO = "also"  # gets it as well: beside the owner
+    DEPUTY = "deputy"  # no owner can receive it
+    TRUST = "trust"  # the school named nobody, its trust did
+    ROLE = "role"  # the clerk, a governor, the early years provider: nobody is set
+    GROUP = "group"  # whom the school named for the whole group: nobody is set
+    HEAD = "head"  # nobody is set
+    OFFICE = "office"  # not even a head is known: the school's own mailbox
+
+
+ORDER = (
+    Reason.COVER,
+    Reason.OWNER,
+    Reason.DEPUTY,
+    Reason.TRUST,
+    Reason.ROLE,
+    Reason.GROUP,
+    Reason.HEAD,
+    Reason.OFFICE,
+)
+"""Who is tried one after the other; the first who can receive it does."""
+BESIDE = (Reason.SHARES, Reason.ALSO)
+"""Who gets it beside the one whom the order finds, when that one is the owner or a cover."""
+NOBODY_SET = (Reason.HEAD, Reason.OFFICE)
+"""Gaps: the school registered nobody who can receive it."""
+
+SHORT = {
+    Reason.COVER: "by cover",
+    Reason.OWNER: "to the owner",
+    Reason.SHARES: "to a colleague who shares the job",
+    Reason.ALSO: "to a colleague who gets it as well",
+    Reason.DEPUTY: "to the deputy because the owner cannot receive it",
+    Reason.TRUST: "to the person whom the trust named",
+    Reason.ROLE: "to a clerk, governor or early years provider because nobody is set",
+    Reason.GROUP: "to the person for the whole group because nobody is set",
+    Reason.HEAD: "to the head because nobody is set",
+    Reason.OFFICE: "to the school’s own mailbox because no head is known",
+}
+"""For summaries: \"612 to the owner, 31 to the head because nobody is set\"."""

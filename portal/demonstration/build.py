@@ -32,6 +32,7 @@ from portal.demonstration.past import Past
 from portal.demonstration.people import People, staff_council, staff_schools
 from portal.demonstration.planning import HOW_MANY
 from portal.demonstration.reading import leave_unread
+from portal.demonstration.standing import Keeping
 from portal.demonstration.waiting import fill_queue
 
 SCHOOLS = Path(__file__).parent / "data" / "edubasealldata_lancashire.csv"
@@ -129,6 +130,8 @@ def _people(
     staff_council(people)
     ids = people.write()
     owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
+    own = Random(random.random())  # noqa: S311 - made-up data keeps no secrets
+    Keeping(session, authority_id, staffed, ids, own, at).write()
     refresh_statistics(session, School, Person, Membership, Category, Owner, Cover)
     return ids, owners
 

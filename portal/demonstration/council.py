@@ -95,6 +95,22 @@ PANEL = (
     "fourth.panel@demo-school.example",
 )
 """Business managers of the first schools who sit on the panel; they have that one role only."""
+NEW_PRIMARY_HEAD = "head@new-primary.example"
+NEW_SECONDARY_HEAD = "head@new-secondary.example"
+"""Heads of two schools that have not said yet who owns what."""
+TRUST_LEAD = "trust@demo-trust.example"
+NAMED = frozenset(
+    {
+        *(one.email for one in (*SIGN_INS, *MANAGERS)),
+        PARTNER_OFFICER,
+        HEAD,
+        BUSINESS_MANAGER,
+        TEACHER,
+        TRUST_LEAD,
+        *PANEL,
+    }
+)
+"""Everybody whom the documentation names: they come and go like anybody who uses the portal."""
 TEACHER_OWNS = ("english", "libraries-resources", "pupil-voice")
 
 SERVICE_NAME = "Lancashire Schools Portal"

@@ -34,6 +34,8 @@ def assign_owners(
     categories = current_categories(session, authority_id)
     rows = []
     for school in staffed:
+        if school.is_new:
+            continue
         gap = WIDE_GAP if random.random() < CARELESS else GAP
         for category in categories:
             is_open = random.random() < gap

@@ -1,6 +1,6 @@
 """Making the people of the demonstration: staff and governors of schools, officers, partners."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -36,6 +36,10 @@ DEMO_ADDRESSES = {
 }
 
 
+BEGINNERS = (("2", council.NEW_PRIMARY_HEAD), ("4", council.NEW_SECONDARY_HEAD))
+YOUNG = 4
+
+
 @dataclass(frozen=True)
 class Staffed:
     """A school and the addresses of the people in its posts, the head's first."""
@@ -43,6 +47,8 @@ class Staffed:
     school_id: int
     is_demo: bool
     posts: dict[str, str]
+    is_new: bool = False
+    """It has not said yet who owns what."""
 
 
 @dataclass
@@ -131,11 +137,14 @@ def staff_schools(people: People) -> list[Staffed]:
     domains = Domains()
     staffed: list[Staffed] = []
     mailboxes = []
+    beginners = _beginners(schools)
     for number, school in enumerate(schools):
         is_demo = number == 0
         domain = council.DEMO_SCHOOL_DOMAIN if is_demo else domains.of(school.name, school.urn)
         posts = PRIMARY if is_demo else posts_at(school.phase_code, people.random)
         holders = {post: _holder(people, school, post, domain) for post in posts}
+        if school.id in beginners:
+            holders = _only_head(people, beginners[school.id], holders)
         if number == 1:
             holders[MANAGER] = council.BUSINESS_MANAGER  # one person, two schools
         for post, email in holders.items():
@@ -150,10 +159,43 @@ def staff_schools(people: People) -> list[Staffed]:
             people.add(email, name)
             people.place(email, Role.GOVERNOR, "Chair of governors", school_id=school.id)
         mailboxes.append({"id": school.id, "email": f"office@{domain}"})
-        staffed.append(Staffed(school.id, is_demo, holders))
+        _recipients(people, school, domain)
+        staffed.append(Staffed(school.id, is_demo, holders, is_new=school.id in beginners))
     for some in batches(mailboxes):
         update_all(people.session, School, some)
     return staffed
+
+
+def _beginners(schools: Sequence[School]) -> dict[int, str]:
+    """Return the address of the head of the two schools that begin, by the school's id."""
+    found: dict[int, str] = {}
+    for phase, address in BEGINNERS:
+        school = next((one for one in schools[3:] if one.phase_code == phase), None)
+        if school is not None:
+            found[school.id] = address
+    return found
+
+
+def _only_head(people: People, address: str, holders: dict[str, str]) -> dict[str, str]:
+    """Return the posts of a school that begins: a small primary's staff, else the head alone."""
+    name = people.persons.pop(holders[HEAD])["name"]
+    is_small = address == council.NEW_PRIMARY_HEAD
+    kept = {post: email for post, email in holders.items() if is_small and post != HEAD}
+    for post, email in holders.items():
+        if post not in kept and post != HEAD:
+            people.persons.pop(email, None)
+    return {HEAD: people.add(address, name), **dict(list(kept.items())[:5])}
+
+
+def _recipients(people: People, school: School, domain: str) -> None:
+    """Give some schools a clerk to the governors, and some an early years provider."""
+    if school.id % 4 == 0:
+        name, email = people.names.person("clerks.example")
+        people.place(people.add(email, name), Role.CLERK, "Clerk to governors", school_id=school.id)
+    if school.id % 9 == 0 and (school.low_age or 5) < YOUNG:
+        name, email = people.names.person(domain)
+        title = "Manager of the nursery on the site"
+        people.place(people.add(email, name), Role.EARLY_YEARS, title, school_id=school.id)
 
 
 def staff_council(people: People) -> None:

@@ -31,6 +31,8 @@ class Access:
     roles: frozenset[Role] = frozenset()
     writes: bool | None = None
     without_hat: bool = False
+    managing_owners: bool = False
+    """Only for who may say who owns what at their school: the head, and whoever helps."""
 
 
 def needs(*roles: Role, writes: bool | None = None) -> Callable[[View], View]:
@@ -39,6 +41,12 @@ def needs(*roles: Role, writes: bool | None = None) -> Callable[[View], View]:
     ``writes=True`` on a view that changes something on GET (an item noting that it was read).
     """
     return _marked(Access(roles=frozenset(roles), writes=writes))
+
+
+def manages_owners(*, writes: bool | None = None) -> Callable[[View], View]:
+    """Allow a view to a school's head, and to the colleagues whom the head lets say who owns what."""
+    roles = frozenset({Role.HEAD, Role.STAFF})
+    return _marked(Access(roles=roles, managing_owners=True, writes=writes))
 
 
 def signed_in(*, writes: bool | None = None) -> Callable[[View], View]:

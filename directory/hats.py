@@ -58,6 +58,13 @@ class Worn:
     school: Named | None
     organisation: Named | None
     team: Named | None
+    may_help: bool = False
+    """Whether the headteacher lets them say who owns what."""
+
+    @property
+    def manages_owners(self) -> bool:
+        """Whether they may say who owns what at their school: its head, and whoever helps."""
+        return self.role is Role.HEAD or (self.role is Role.STAFF and self.may_help)
 
     @property
     def school_id(self) -> int | None:

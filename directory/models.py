@@ -250,6 +250,8 @@ class Membership(InAuthority, Base):
     mailbox: Mapped[str] = mapped_column(sa.String(254), default="", server_default="")
     """A shared mailbox of the school that their mail goes to instead of their own address; it
     stands behind the person, who alone signs in."""
+    manages_owners: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the headteacher lets them say who owns what at the school."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -141,6 +141,8 @@ def _admit_hat(access: Access) -> ResponseReturnValue | None:
         return redirect(url_for("signin.choose"))
     if access.roles and g.portal_hat.role not in access.roles:
         abort(403)
+    if access.managing_owners and not g.portal_hat.manages_owners:
+        abort(403)
     return None
 
 

@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("categories", __name__)
 
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
-from categories.views import owners  # noqa: E402, F401
+from categories.views import listing, owners, several  # noqa: E402, F401

@@ -99,6 +99,7 @@ def _worn(row: Any) -> Worn:
             Named(row.organisation_id, row.organisation_name) if row.organisation_id else None
         ),
         team=Named(row.team_id, row.team_name) if row.team_id else None,
+        may_help=bool(row.manages_owners),
     )
 
 
@@ -119,6 +120,7 @@ def _finding() -> sa.Select[tuple[Any, ...]]:
             membership.c.authority_id.label("hat_authority_id"),
             membership.c.role,
             membership.c.job_title,
+            membership.c.manages_owners,
             school.c.id.label("school_id"),
             school.c.name.label("school_name"),
             organisation.c.id.label("organisation_id"),

@@ -67,7 +67,9 @@ def people(size: int) -> Hats:
         for _ in range(size):
             MembershipFactory(person=person, role=Role.GOVERNOR)
         if role in SCHOOL_ROLES:
-            hats[role.value] = MembershipFactory(person=person, school=school, role=role)
+            hats[role.value] = MembershipFactory(
+                person=person, school=school, role=role, manages_owners=role is Role.STAFF
+            )
         else:
             # each in a team of their own: who decides may be no colleague of the author
             team = TeamFactory(name=f"{SECRET} {role.value}")

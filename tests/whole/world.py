@@ -151,7 +151,7 @@ def strangers(world: World) -> Hats:
 def _everybody(session: Session) -> Hats:
     school, team = SchoolFactory(), TeamFactory()
     hats = {
-        role.value: MembershipFactory(school=school, role=role)
+        role.value: MembershipFactory(school=school, role=role, manages_owners=role is Role.STAFF)
         if role in SCHOOL_ROLES
         else OfficerFactory(team=team, role=role)
         for role in Role

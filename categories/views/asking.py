@@ -1,0 +1,37 @@
+"""What the pages about owners ask first: the lines, the people; and how they show a refusal."""
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import SelectField
+
+from categories.forms.owners import EMPTY, people_choices
+from categories.owning.overview import Line, overview
+from directory.access import hat, school_of_hat
+from directory.people import staff_of_school
+from foundation import clock
+from foundation.errors import Refusal
+
+
+def lines_of_hat(session: Session) -> list[Line]:
+    """Return every category with its owner at the school of whoever asks: one statement."""
+    today = clock.local_date(clock.now())
+    return overview(session, hat().authority_id, school_of_hat(), today=today)
+
+
+def people_of_hat(session: Session, first: tuple[str, str] = EMPTY) -> list[tuple[str, str]]:
+    """Return the people of the school as choices for a list: one statement."""
+    places = staff_of_school(session, hat().authority_id, school_of_hat())
+    people = [(place.person_id, place.person.name, place.job_title) for place in places]
+    return people_choices(people, first)
+
+
+def label_of(field: SelectField) -> str:
+    """Return the words of what was chosen in a list."""
+    return next(label for value, label, *_ in field.iter_choices() if value == field.data)
+
+
+def refused(session: Session, form: FlaskForm, refusal: Refusal) -> None:
+    """Put a refusal beside the field that it names; nothing of the try stays."""
+    session.rollback()
+    field = form[refusal.field] if refusal.field in form else next(iter(form))
+    field.errors = [*field.errors, str(refusal)]

@@ -236,6 +236,12 @@ class Membership(InAuthority, Base):
             sqlite_where=sa.text("ended_at IS NULL AND school_id IS NOT NULL"),
             postgresql_where=sa.text("ended_at IS NULL AND school_id IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_membership_given_by_trust_id",
+            "given_by_trust_id",
+            sqlite_where=sa.text("ended_at IS NULL AND given_by_trust_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND given_by_trust_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -258,6 +264,8 @@ class Membership(InAuthority, Base):
     """Whom an officer reports to: endorses what is heavy, and decides nothing of theirs."""
     acting_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     """For whom somebody acts who was lent this role: that person's conflicts come with it."""
+    given_by_trust_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    """The trust that named them for its schools and so gave them this place at one of them."""
 
     person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=[person_id])
     school: Mapped[School | None] = relationship()

@@ -1,8 +1,10 @@
 """Every table of the product, imported in one place for migrations, tests and the factory."""
 
 from categories import models as categories
+from categories import models_versions as versions
 from directory import models as directory
 from directory import models_calendar as calendar
+from directory import models_updates as updates
 from foundation import audit, outbox
 from foundation.model import Base
 from gatekeeping import models as gatekeeping
@@ -23,4 +25,5 @@ __all__ = [
     "notifications",
     "outbox",
     "signin",
+    "versions",
 ]

@@ -18,6 +18,8 @@ from foundation.markdown import to_plain
 from notifications.models import NoticeKind
 
 SUBJECT_LIMIT: Final = 300
+PORTAL: Final = "{portal}"
+"""In a mail's own text it stands for the portal's address, which is known when it is composed."""
 EXCERPT_LIMIT: Final = 280
 
 WHY: Final = {
@@ -137,7 +139,8 @@ def about(envelope: Envelope, told: Told, item: Item) -> bytes:
 
 
 def own(envelope: Envelope, subject: str, text: str) -> bytes:
-    """Make a mail that brings its own subject and text."""
+    """Make a mail that brings its own subject and text; PORTAL in it becomes the address."""
+    text = text.replace(PORTAL, envelope.letterhead.address)
     return _message(envelope, subject, "own", {"text": text, "paragraphs": _paragraphs(text)})
 
 

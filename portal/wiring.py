@@ -4,6 +4,8 @@ import logging
 from time import monotonic
 from typing import Final
 
+from categories.events import OwnersChanged
+from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from foundation.db import Waker
 from foundation.outbox import Handlers
 from foundation.settings import Settings
@@ -11,6 +13,7 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.events import NoticeSent
+from notifications.moving import follow_head, follow_leaver, follow_merge, follow_owners
 from portal.library.indexing import note_change
 
 log = logging.getLogger(__name__)
@@ -20,6 +23,10 @@ REST: Final = 10.0
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change,),
+    OwnersChanged: (follow_owners,),
+    PersonLeft: (follow_leaver,),
+    HeadChanged: (follow_head,),
+    PeopleMerged: (follow_merge,),
 }
 
 

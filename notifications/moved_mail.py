@@ -1,0 +1,74 @@
+"""The one mail that tells somebody how many items came to them, from whom and why."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.models import Person, School
+from notifications.compose import queue_mail
+from notifications.handing_on import Step, addresses
+from notifications.message import PORTAL
+
+MOST_REASONS: Final = 10
+
+
+def tell(
+    session: Session, authority_id: int, school_id: int, moved: Sequence[Step], *, at: datetime
+) -> None:
+    """Queue one mail for each new reader, however many items came; three statements."""
+    if not moved:
+        return
+    by_reader: dict[int | None, list[Step]] = defaultdict(list)
+    for step in moved:
+        by_reader[step.to_id].append(step)
+    known = addresses(session, authority_id, [(school_id, to_id) for to_id in by_reader])
+    givers = {step.item.person_id for step in moved}
+    names = _names(session, authority_id, {*by_reader, *givers} - {None})
+    school = session.scalar(sa.select(School.name).where(School.id == school_id)) or ""
+    for to_id, steps in by_reader.items():
+        address = known[school_id, to_id]
+        if address:
+            subject, text = _words(steps, names, names.get(to_id or 0, ""), school)
+            queue_mail(
+                session,
+                authority_id=authority_id,
+                address=address,
+                subject=subject,
+                text=text,
+                at=at,
+            )
+
+
+def _names(session: Session, authority_id: int, people: set[int | None]) -> dict[int, str]:
+    return dict(
+        session.execute(
+            sa.select(Person.id, Person.name).where(
+                Person.authority_id == authority_id, Person.id.in_(people)
+            )
+        ).tuples()
+    )
+
+
+def _words(
+    steps: Sequence[Step], names: dict[int, str], reader: str, school: str
+) -> tuple[str, str]:
+    """Return subject and text. A subject may be seen by many: it names no item."""
+    givers = {step.item.person_id for step in steps}
+    giver = names.get(next(iter(givers)) or 0, "") if len(givers) == 1 else "your colleagues"
+    items = "1 item" if len(steps) == 1 else f"{len(steps)} items"
+    came = f"{items} came to you from {giver or 'the school’s own mailbox'}"
+    reasons = list(dict.fromkeys(step.why for step in steps))
+    more = len(reasons) - MOST_REASONS
+    blocks = [
+        f"This is for {reader or 'the office'} at {school}.",
+        f"{came}, because something changed at your school:",
+        "\n".join(f"- {reason}" for reason in reasons[:MOST_REASONS])
+        + (f"\n- and {more} more changes of this kind" if more > 0 else ""),
+        "Each item shows where it came from. What was read before is still waiting to be done.",
+        f"Open your inbox:\n{PORTAL}/inbox",
+    ]
+    return came, "\n\n".join(blocks)

@@ -21,6 +21,7 @@ class Reason(enum.StrEnum):
 ORDER = (
     Reason.COVER,
     Reason.OWNER,
+    Reason.SHARES,
     Reason.DEPUTY,
     Reason.TRUST,
     Reason.ROLE,
@@ -30,7 +31,9 @@ ORDER = (
 )
 """Who is tried one after the other; the first who can receive it does."""
 BESIDE = (Reason.SHARES, Reason.ALSO)
-"""Who gets it beside the one whom the order finds, when that one is the owner or a cover."""
+"""Who gets it beside the one whom the order finds, when that one is in ``LEADING``."""
+LEADING = (Reason.COVER, Reason.OWNER, Reason.SHARES)
+"""Who answers for the category at the school: a cover, the lead, a sharer in the lead's place."""
 NOBODY_SET = (Reason.HEAD, Reason.OFFICE)
 """Gaps: the school registered nobody who can receive it."""
 

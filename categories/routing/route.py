@@ -1,34 +1,21 @@
-"""Routing: at each school, the one person to whom a category leads, and why.
+"""Routing: at each school, the one person to whom a category leads, who gets it beside them, why.
 
-A cover who stands in on the day, else the registered owner, else the head, else the school's own
-mailbox: nothing is ever dropped (docs/decisions/0002). Only people who may sign in and who still
-belong to the school count. A person reached through several categories gets one item, for the
-first of them (docs/decisions/0003).
+The order of docs/decisions/0015: cover of today, lead, a sharer in the lead's place, deputy, the
+trust's, the roles that the category falls to, the group's, head, the school's own mailbox. Nothing
+is ever dropped. Only people who may sign in and have a current place at that school count. A
+person reached in several ways gets one item (docs/decisions/0003).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from categories.models import Category, Cover, Owner, Part
-from categories.routing.reasons import ORDER, Reason
-from directory.models import Membership, Person, PersonState, Role, School
+from categories.routing.reasons import BESIDE, LEADING, Reason
+from categories.routing.sources import PLACE, PLACES, asked_pairs, offices, sources
+from directory.models import Membership, Person, PersonState
 
-
-@dataclass(frozen=True)
-class Stop:
-    """One line of a routing plan, fit to print."""
-
-    urn: int
-    school: str
-    category: str | None
-    reason: Reason
-    person_id: int | None
-    name: str | None
-    email: str
+LAST_LEADING = max(PLACE[reason] for reason in LEADING)
 
 
 def route(
@@ -37,195 +24,94 @@ def route(
     """Return the select of (school_id, person_id, category_id, reason): one row per delivery.
 
     ``schools`` is a select of school ids (``directory.audience.school_ids``). It is one statement
-    whatever the number of schools, so that deliveries are written by INSERT ... SELECT. Without a
-    category everything leads to the heads.
+    whatever the number of schools, so that deliveries are written by INSERT ... SELECT. Every
+    school has a row, and no person two at one school. Without a category everything leads to the
+    heads. ``on`` is the day whose covers count.
     """
-    asked = _asked(authority_id, schools, category_ids)
-    candidates = sa.union_all(
-        _through(asked, Cover, Reason.COVER, Cover.starts_on <= on, Cover.ends_on >= on),
-        _through(asked, Owner, Reason.OWNER, Owner.part == Part.LEAD),
-        _to_heads(asked),
-        _to_offices(asked),
-    ).subquery("candidates")
-    best = sa.select(
+    found = receiving(authority_id, schools, category_ids, on=on)
+    return sa.select(found.c.school_id, found.c.person_id, found.c.category_id, found.c.reason)
+
+
+def receiving(
+    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int], *, on: date
+) -> sa.Subquery:
+    """Return the same rows with more: also ``place`` of the reason, and ``beside``.
+
+    ``beside`` is 1 for those who get it beside the one whom the order found, else 0.
+    """
+    reached = _once(_chosen(_candidates(authority_id, schools, category_ids, on)))
+    reason = sa.case(
+        *((reached.c.place == place, reason.value) for place, reason in enumerate(PLACES)),
+        else_=Reason.OFFICE.value,
+    )
+    return (
+        sa.select(
+            reached.c.school_id,
+            reached.c.person_id,
+            reached.c.category_id,
+            reason.label("reason"),
+            reached.c.place,
+            reached.c.beside,
+        )
+        .where(reached.c.turn == 1)
+        .subquery("receiving")
+    )
+
+
+def _candidates(
+    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int], on: date
+) -> sa.Subquery:
+    """Everybody named for a pair who can receive it, and the school's mailbox."""
+    asked = asked_pairs(authority_id, schools, category_ids)
+    named = sa.union_all(*sources(authority_id, asked, category_ids, on)).subquery("named")
+    belongs = sa.exists().where(
+        Membership.person_id == named.c.person_id,
+        Membership.school_id == named.c.school_id,
+        Membership.ended_at.is_(None),
+    )
+    live = (
+        sa.select(named)
+        .join(Person, Person.id == named.c.person_id)
+        .where(Person.state == PersonState.ACTIVE, belongs)
+    )
+    return sa.union_all(live, offices(asked)).subquery("candidates")
+
+
+def _chosen(candidates: sa.Subquery) -> sa.Subquery:
+    """For each pair the first in the order; beside one who answers for it, the others."""
+    columns = candidates.c
+    pair = (columns.school_id, columns.category_id)
+    ranked = sa.select(
         candidates,
         sa.func.row_number()
-        .over(
-            partition_by=(candidates.c.school_id, candidates.c.category_id),
-            order_by=(candidates.c.place, candidates.c.tie),
-        )
+        .over(partition_by=pair, order_by=(columns.place, columns.rank, columns.tie))
         .label("choice"),
-    ).subquery("best")
-    # One person at one school gets one item; the mailbox (no person) counts as one person.
-    once = (
-        sa.select(
-            best,
-            sa.func.row_number()
-            .over(
-                partition_by=(best.c.school_id, best.c.person_id),
-                order_by=(best.c.number, best.c.category_id),
-            )
-            .label("turn"),
-        )
-        .where(best.c.choice == 1)
-        .subquery("once")
-    )
-    return sa.select(once.c.school_id, once.c.person_id, once.c.category_id, once.c.reason).where(
-        once.c.turn == 1
-    )
-
-
-def forecast(
-    session: Session,
-    authority_id: int,
-    schools: sa.Select[tuple[int]],
-    category_ids: Sequence[int],
-    *,
-    on: date,
-) -> dict[Reason, int]:
-    """Return how many deliveries each reason would make; every reason is named."""
-    plan = route(authority_id, schools, category_ids, on=on).subquery()
-    rows = session.execute(sa.select(plan.c.reason, sa.func.count()).group_by(plan.c.reason))
-    counts = {Reason(reason): count for reason, count in rows}
-    return {reason: counts.get(reason, 0) for reason in Reason}
-
-
-def plan(
-    session: Session,
-    authority_id: int,
-    schools: sa.Select[tuple[int]],
-    category_ids: Sequence[int],
-    *,
-    on: date,
-    most: int = 50_000,
-) -> list[Stop]:
-    """Return who would receive it, school by school in the order of their names."""
-    routed = route(authority_id, schools, category_ids, on=on).subquery()
-    rows = session.execute(
-        sa.select(
-            School.urn,
-            School.name.label("school"),
-            School.email.label("office"),
-            Category.slug,
-            routed.c.reason,
-            routed.c.person_id,
-            Person.name,
-            Person.email,
-        )
-        .select_from(routed)
-        .join(School, School.id == routed.c.school_id)
-        .outerjoin(Person, Person.id == routed.c.person_id)
-        .outerjoin(Category, Category.id == routed.c.category_id)
-        .order_by(School.name, School.urn, Category.number, routed.c.person_id)
-        .limit(most)
-    )
-    return [
-        Stop(
-            urn=row.urn,
-            school=row.school,
-            category=row.slug,
-            reason=Reason(row.reason),
-            person_id=row.person_id,
-            name=row.name,
-            email=row.email or row.office,
-        )
-        for row in rows
-    ]
-
-
-def _asked(
-    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int]
-) -> sa.CTE:
-    """Every pair of a school and a category that is asked for."""
-    chosen = schools.subquery("chosen")
-    if not category_ids:
-        nothing = sa.cast(sa.null(), Category.id.type)
-        return sa.select(
-            chosen.c.id.label("school_id"),
-            nothing.label("category_id"),
-            sa.literal(0).label("number"),
-        ).cte("asked")
-    # Materialized: PostgreSQL would otherwise read the categories anew for every school.
-    wanted = (
-        sa.select(Category.id, Category.number)
-        .where(Category.authority_id == authority_id, Category.id.in_(category_ids))
-        .cte("wanted")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
+        sa.func.min(columns.place).over(partition_by=pair).label("first_place"),
+    ).subquery("ranked")
+    beside = sa.and_(
+        ranked.c.place.in_([PLACE[reason] for reason in BESIDE]),
+        ranked.c.first_place <= LAST_LEADING,
     )
     return (
-        sa.select(chosen.c.id.label("school_id"), wanted.c.id.label("category_id"), wanted.c.number)
-        .select_from(chosen)
-        .join(wanted, sa.true())
-        .cte("asked")
+        sa.select(ranked, sa.case((ranked.c.choice == 1, 0), else_=1).label("beside"))
+        .where(sa.or_(ranked.c.choice == 1, beside))
+        .subquery("chosen_people")
     )
 
 
-def _candidate(
-    asked: sa.CTE,
-    reason: Reason,
-    person_id: sa.SQLColumnExpression[int],
-    tie: sa.SQLColumnExpression[int],
-) -> sa.Select[tuple[int, int, int, int, str, int, int]]:
+def _once(chosen: sa.Subquery) -> sa.Subquery:
+    """One person at one school gets one item; the mailbox (no person) counts as one person.
+
+    The one for which they answer, if there is one: the first of its categories.
+    """
+    columns = chosen.c
+    first = sa.case((columns.beside == 0, 0), else_=columns.place)
     return sa.select(
-        asked.c.school_id,
-        asked.c.category_id,
-        asked.c.number,
-        person_id.label("person_id"),
-        sa.literal(reason.value).label("reason"),
-        sa.literal(ORDER.index(reason)).label("place"),
-        tie.label("tie"),
-    )
-
-
-def _belongs(
-    person_id: sa.SQLColumnExpression[int], school_id: sa.SQLColumnExpression[int]
-) -> sa.Exists:
-    return (
-        sa.exists()
-        .where(Membership.person_id == person_id, Membership.school_id == school_id)
-        .where(Membership.ended_at.is_(None))
-    )
-
-
-def _through(
-    asked: sa.CTE,
-    table: type[Owner | Cover],
-    reason: Reason,
-    *conditions: sa.ColumnElement[bool],
-) -> sa.Select[tuple[int, int, int, int, str, int, int]]:
-    # The newest cover wins where two overlap, hence the negative id.
-    return (
-        _candidate(asked, reason, table.person_id, -table.id)
-        .join(
-            table,
-            sa.and_(
-                table.school_id == asked.c.school_id,
-                table.category_id == asked.c.category_id,
-                table.ended_at.is_(None),
-                *conditions,
-            ),
+        chosen,
+        sa.func.row_number()
+        .over(
+            partition_by=(columns.school_id, columns.person_id),
+            order_by=(first, columns.number, columns.category_id),
         )
-        .join(Person, Person.id == table.person_id)
-        .where(Person.state == PersonState.ACTIVE, _belongs(table.person_id, asked.c.school_id))
-    )
-
-
-def _to_heads(asked: sa.CTE) -> sa.Select[tuple[int, int, int, int, str, int, int]]:
-    return (
-        _candidate(asked, Reason.HEAD, Membership.person_id, Membership.id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.school_id == asked.c.school_id,
-                Membership.role == Role.HEAD,
-                Membership.ended_at.is_(None),
-            ),
-        )
-        .join(Person, Person.id == Membership.person_id)
-        .where(Person.state == PersonState.ACTIVE)
-    )
-
-
-def _to_offices(asked: sa.CTE) -> sa.Select[tuple[int, int, int, int, str, int, int]]:
-    nobody = sa.cast(sa.null(), Person.id.type)
-    return _candidate(asked, Reason.OFFICE, nobody, sa.literal(0))
+        .label("turn"),
+    ).subquery("once")

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, joinedload
 
 from categories.models import Category
+from categories.routing.plan import forecast
 from categories.routing.reasons import SHORT
-from categories.routing.route import forecast
 from directory.audience import school_ids
 from directory.models import Role
 from foundation import clock

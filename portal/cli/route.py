@@ -3,8 +3,8 @@
 import click
 
 from categories.catalogue import current_ids
+from categories.routing.plan import plan
 from categories.routing.reasons import SHORT, Reason
-from categories.routing.route import plan
 from directory.audience import left_out, school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument

@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from categories.routing.plan import forecast, plan
 from categories.routing.reasons import Reason
-from categories.routing.route import forecast, plan
 from directory.audience import Audience, school_ids
 from directory.models import PersonState, Role
 from tests.factories.base import NOON

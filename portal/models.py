@@ -1,6 +1,7 @@
 """Every table of the product, imported in one place for migrations, tests and the factory."""
 
 from categories import models as categories
+from categories.bulk import models as owner_files
 from categories import models_versions as versions
 from directory import models as directory
 from directory import models_calendar as calendar
@@ -24,6 +25,7 @@ __all__ = [
     "library",
     "notifications",
     "outbox",
+    "owner_files",
     "signin",
     "versions",
 ]

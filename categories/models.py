@@ -21,6 +21,8 @@ class Framework(InAuthority, Base):
     loaded_at: Mapped[datetime]
     digest: Mapped[str] = mapped_column(sa.String(64))
     """SHA-256 of the list as loaded: the same list twice makes no new version."""
+    applied_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who confirmed it; empty for a list that the portal or a command loaded."""
 
 
 class Category(InAuthority, Base):
@@ -111,10 +113,23 @@ class Owner(InAuthority, Base):
     """When the school last said that it is still right; until then the day of assigning counts."""
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who ended it; empty when an import or the portal itself did."""
 
     school: Mapped[School] = relationship()
     category: Mapped[Category] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class OwnerReminder(InAuthority, Base):
+    """A school was asked whether its owners are still right. Never twice on one day."""
+
+    __tablename__ = "owner_reminder"
+    __table_args__ = (sa.UniqueConstraint("school_id", "asked_on"),)
+
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    asked_on: Mapped[date]
 
 
 class CoverKind(enum.StrEnum):

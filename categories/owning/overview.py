@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from categories.owning.owners import Ownership, owners_of_school
+from categories.owning.showing import Ownership, owners_of_school
 from foundation.errors import NotFoundError
 
 NOBODY_SET = "nobody"

@@ -1,142 +1,83 @@
-"""Who owns which category at a school, and who stands in.
+"""Who owns which category at a school, and as what: one lead, sharers, those who get it as well.
 
 An owner is never changed or deleted: the row is ended and another begins, so that the table is
-its own history. Nothing here commits.
+its own history. Every verb holds the school, so two people who save at once follow one another,
+and publishes OwnersChanged. Nothing here commits.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from categories.models import Category, Cover, Owner
+from categories.models import Owner, Part
 from categories.owning.places import (
     NotAtSchoolError,
     category_of,
+    check_categories,
     check_place,
+    check_places,
+    held_school,
     id_of,
-    is_active,
+    one_at_a_time,
     record,
-    school_of,
+    record_many,
+    tell,
 )
+from categories.owning.showing import Ownership, owners_of_school
 from directory.models import Person, School
+from foundation.bulk import insert_all
 from foundation.errors import Refusal
 
 __all__ = [
-    "CoverDatesError",
+    "Assigned",
+    "Clash",
+    "LeadAlreadyError",
     "NotAtSchoolError",
     "Ownership",
     "assign",
+    "assign_many",
+    "current_rows",
     "end",
-    "end_cover",
-    "history",
+    "end_rows",
+    "new_row",
     "owners_of_school",
-    "set_cover",
 ]
 
+ALONE = (Part.LEAD, Part.DEPUTY)
+"""Parts that one person at a time has."""
 
-class CoverDatesError(Refusal):
-    """The days of a cover are not in order."""
 
-    sentence = "The last day of the cover must be the same as or after the first day."
+class LeadAlreadyError(Refusal):
+    """The lead of a category can have no lesser part in it at the same time."""
+
+    sentence = (
+        "This person leads the category already. Choose somebody else, or choose another lead "
+        "first."
+    )
 
 
 @dataclass(frozen=True)
-class Ownership:
-    """One category at one school: its owner and who stands in, each empty when there is none.
-
-    ``owner_active`` and ``cover_active``: whether that person may sign in and still has a place
-    at the school. When ``owner_active`` is false what is sent for the category goes to the head.
-    """
+class Clash:
+    """A lead whom somebody else changed meanwhile: it stands as they left it."""
 
     category_id: int
-    number: int
-    slug: str
-    heading: str
-    group: str
-    group_heading: str
-    typical_owner: str
-    owner_id: int | None
-    owner_name: str | None
-    owner_email: str | None
-    owner_active: bool
-    assigned_at: datetime | None
-    cover_id: int | None
-    cover_person_id: int | None
-    cover_name: str | None
-    cover_from: date | None
-    cover_to: date | None
-    cover_active: bool
+    mine: int | None
+    theirs: int | None
+    by_name: str | None
+    """Who changed it; None when an import or the portal itself did."""
+    at: datetime | None
 
 
-def owners_of_school(
-    session: Session, authority_id: int, school_id: int, *, on: date | None = None
-) -> list[Ownership]:
-    """Return every category in use with its owner and cover at the school, in one statement.
+@dataclass(frozen=True)
+class Assigned:
+    """What ``assign_many`` did, as ids of categories in ascending order."""
 
-    They come in the order of the categories' numbers. The cover shown is the earliest that is not
-    called off and ends on or after ``on`` (it may begin later); without a day, the earliest there
-    is.
-    """
-    owner, stand_in = aliased(Person), aliased(Person)
-    cover_id = _next_cover(authority_id, school_id, on)
-    query = (
-        sa.select(
-            Category.id.label("category_id"),
-            Category.number,
-            Category.slug,
-            Category.heading,
-            Category.group,
-            Category.group_heading,
-            Category.typical_owner,
-            owner.id.label("owner_id"),
-            owner.name.label("owner_name"),
-            owner.email.label("owner_email"),
-            sa.func.coalesce(is_active(owner, school_id), sa.false()).label("owner_active"),
-            Owner.assigned_at,
-            Cover.id.label("cover_id"),
-            stand_in.id.label("cover_person_id"),
-            stand_in.name.label("cover_name"),
-            Cover.starts_on.label("cover_from"),
-            Cover.ends_on.label("cover_to"),
-            sa.func.coalesce(is_active(stand_in, school_id), sa.false()).label("cover_active"),
-        )
-        .select_from(Category)
-        .outerjoin(
-            Owner,
-            sa.and_(
-                Owner.category_id == Category.id,
-                Owner.school_id == school_id,
-                Owner.authority_id == authority_id,
-                Owner.ended_at.is_(None),
-            ),
-        )
-        .outerjoin(owner, owner.id == Owner.person_id)
-        .outerjoin(Cover, Cover.id == cover_id)
-        .outerjoin(stand_in, stand_in.id == Cover.person_id)
-        .where(Category.authority_id == authority_id, Category.retired_at.is_(None))
-        .order_by(Category.number, Category.id)
-    )
-    return [Ownership(**row) for row in session.execute(query).mappings()]
-
-
-def history(
-    session: Session, authority_id: int, school_id: int, category_id: int, *, most: int = 20
-) -> list[Owner]:
-    """Return the newest owners that a category had at a school, the current one first."""
-    return list(
-        session.scalars(
-            sa.select(Owner)
-            .where(
-                Owner.authority_id == authority_id,
-                Owner.school_id == school_id,
-                Owner.category_id == category_id,
-            )
-            .order_by(Owner.assigned_at.desc(), Owner.id.desc())
-            .limit(most)
-        )
-    )
+    changed: list[int] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
 
 
 def assign(
@@ -145,150 +86,235 @@ def assign(
     school_id: int,
     category_id: int,
     person_id: int,
+    part: Part = Part.LEAD,
     by: Person | int | None,
     at: datetime,
 ) -> Owner:
-    """Make a person the owner of a category at a school, and end the owner before.
+    """Give a person a part in a category at a school.
 
-    The present owner again changes nothing. Raises NotAtSchoolError unless the person may sign in
-    and has a current place at the school; NotFoundError on an unknown school or category.
+    A new lead or deputy ends the one before. Whatever other part the person had in it ends: a
+    deputy who becomes the lead is deputy no more. The same part again changes nothing. Raises
+    LeadAlreadyError when the lead is to be something less; NotAtSchoolError unless the person may
+    sign in and has a current place at the school; NotFoundError on an unknown school or category.
     """
-    school = school_of(session, school_id)
+    school = held_school(session, school_id)
     category = category_of(session, school, category_id)
     check_place(session, school, person_id)
-    current = _current(session, school, category.id)
-    if current is not None and current.person_id == person_id:
-        return current
-    if current is not None:
-        current.ended_at = at
-        session.flush()  # only one owner may be current when the next is written
-    owner = Owner(
-        authority_id=school.authority_id,
-        school_id=school.id,
-        category_id=category.id,
-        person_id=person_id,
-        assigned_by_id=id_of(by),
-        assigned_at=at,
-    )
-    session.add(owner)
-    session.flush()
-    before = current.person_id if current else None
+    rows = current_rows(session, school, [category.id])
+    own = next((row for row in rows if row.person_id == person_id), None)
+    if own is not None and own.part is part:
+        return own
+    if own is not None and own.part is Part.LEAD:
+        raise LeadAlreadyError(field="person_id")
+    other = next((row for row in rows if part in ALONE and row.part is part), None)
+    end_rows(session, [row.id for row in (own, other) if row], by=by, at=at)
+    owner = Owner(**new_row(school, category.id, person_id, part, by=by, at=at))
+    with one_at_a_time(session):
+        session.add(owner)
     record(
-        session, school, category.id, "owner.assigned", by=by, at=at, to=person_id, before=before
+        session,
+        school,
+        category.id,
+        "owner.assigned",
+        by=by,
+        at=at,
+        to=person_id,
+        before=other.person_id if other else None,
+        **_named(part),
     )
+    tell(session, school, [category.id], at=at)
     return owner
 
 
 def end(
-    session: Session, *, school_id: int, category_id: int, by: Person | int | None, at: datetime
-) -> None:
-    """Leave a category at a school without an owner: what is sent for it goes to the head.
-
-    Does nothing when it has none.
-    """
-    school = school_of(session, school_id)
-    current = _current(session, school, category_id)
-    if current is None:
-        return
-    current.ended_at = at
-    session.flush()
-    record(session, school, category_id, "owner.ended", by=by, at=at, before=current.person_id)
-
-
-def set_cover(
     session: Session,
     *,
     school_id: int,
     category_id: int,
-    person_id: int,
-    starts_on: date,
-    ends_on: date,
+    person_id: int | None = None,
     by: Person | int | None,
     at: datetime,
-) -> Cover:
-    """Let a person stand in for a category at a school from one day to another, both included.
-
-    Covers whose days overlap are called off. The same cover again changes nothing. Raises
-    CoverDatesError, and NotAtSchoolError as ``assign`` does.
-    """
-    school = school_of(session, school_id)
-    category = category_of(session, school, category_id)
-    if ends_on < starts_on:
-        raise CoverDatesError(field="ends_on")
-    check_place(session, school, person_id)
-    for other in _covers(session, school, category.id, starts_on, ends_on):
-        if (other.person_id, other.starts_on, other.ends_on) == (person_id, starts_on, ends_on):
-            return other
-        other.ended_at = at
-    cover = Cover(
-        authority_id=school.authority_id,
-        school_id=school.id,
-        category_id=category.id,
-        person_id=person_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        created_at=at,
-    )
-    session.add(cover)
-    session.flush()
-    record(session, school, category.id, "cover.set", by=by, at=at, to=person_id)
-    return cover
-
-
-def end_cover(
-    session: Session, *, school_id: int, category_id: int, by: Person | int | None, at: datetime
 ) -> None:
-    """Call off every cover of a category at a school, also those that have not begun."""
-    school = school_of(session, school_id)
-    covers = _covers(session, school, category_id, date.min, date.max)
-    for cover in covers:
-        cover.ended_at = at
-    session.flush()
-    if covers:
-        record(session, school, category_id, "cover.ended", by=by, at=at, count=len(covers))
+    """End the part that a person has in a category at a school; without a person, the lead's.
+
+    Nobody becomes the lead instead: what is sent goes to whom routing finds next. Does nothing
+    when there is no such part.
+    """
+    school = held_school(session, school_id)
+    for row in current_rows(session, school, [category_id]):
+        if row.part is Part.LEAD if person_id is None else row.person_id == person_id:
+            end_rows(session, [row.id], by=by, at=at)
+            record(
+                session,
+                school,
+                category_id,
+                "owner.ended",
+                by=by,
+                at=at,
+                before=row.person_id,
+                **_named(row.part),
+            )
+            tell(session, school, [category_id], at=at)
 
 
-def _next_cover(authority_id: int, school_id: int, on: date | None) -> sa.ScalarSelect[int]:
-    other = aliased(Cover)
-    query = sa.select(other.id).where(
-        other.authority_id == authority_id,
-        other.school_id == school_id,
-        other.category_id == Category.id,
-        other.ended_at.is_(None),
-    )
-    if on is not None:
-        query = query.where(other.ends_on >= on)
-    return query.order_by(other.starts_on, other.id).limit(1).correlate(Category).scalar_subquery()
+def assign_many(
+    session: Session,
+    *,
+    school_id: int,
+    choices: Mapping[int, int | None],
+    before: Mapping[int, int | None] | None = None,
+    by: Person | int | None,
+    at: datetime,
+) -> Assigned:
+    """Set the leads of many categories at once, in a constant number of statements.
+
+    ``choices`` gives for each category's id the person's, None for nobody. ``before`` is what the
+    page showed: where the lead is neither that nor the choice now, somebody else changed it
+    meanwhile, so it stays and is a Clash. Raises as ``assign`` does, then nothing is written.
+    """
+    school = held_school(session, school_id)
+    check_categories(session, school, choices)
+    check_places(session, school, {person for person in choices.values() if person is not None})
+    rows = current_rows(session, school, choices)
+    leads = {row.category_id: row.person_id for row in rows if row.part is Part.LEAD}
+    wanted = {key: person for key, person in sorted(choices.items()) if leads.get(key) != person}
+    stale = [key for key in wanted if before and key in before and leads.get(key) != before[key]]
+    changed = {key: person for key, person in wanted.items() if key not in stale}
+    over = [
+        row.id
+        for row in rows
+        if row.category_id in changed
+        and (row.part is Part.LEAD or row.person_id == changed[row.category_id])
+    ]
+    end_rows(session, over, by=by, at=at)
+    with one_at_a_time(session):
+        insert_all(
+            session,
+            Owner,
+            [
+                new_row(school, key, person, Part.LEAD, by=by, at=at)
+                for key, person in changed.items()
+                if person is not None
+            ],
+        )
+    if changed:
+        _record_many(session, school, changed, by, at)
+    tell(session, school, changed, at=at)
+    unchanged = [key for key in sorted(choices) if key not in wanted]
+    return Assigned(list(changed), unchanged, _clashes(session, school, wanted, stale, leads))
 
 
-def _current(session: Session, school: School, category_id: int) -> Owner | None:
-    return session.scalars(
+def current_rows(session: Session, school: School, category_ids: Collection[int]) -> list[Owner]:
+    """Return everybody's current parts in these categories at the school, read anew."""
+    query = (
         sa.select(Owner)
         .where(
             Owner.authority_id == school.authority_id,
             Owner.school_id == school.id,
-            Owner.category_id == category_id,
+            Owner.category_id.in_(set(category_ids)),
             Owner.ended_at.is_(None),
         )
-        .with_for_update()
-    ).first()
-
-
-def _covers(
-    session: Session, school: School, category_id: int, starts_on: date, ends_on: date
-) -> list[Cover]:
-    """Return the covers not called off whose days overlap with these."""
-    return list(
-        session.scalars(
-            sa.select(Cover)
-            .where(
-                Cover.authority_id == school.authority_id,
-                Cover.school_id == school.id,
-                Cover.category_id == category_id,
-                Cover.ended_at.is_(None),
-                Cover.starts_on <= ends_on,
-                Cover.ends_on >= starts_on,
-            )
-            .order_by(Cover.starts_on, Cover.id)
-        )
+        .order_by(Owner.category_id, Owner.id)
+        .execution_options(populate_existing=True)
     )
+    return list(session.scalars(query))
+
+
+def end_rows(
+    session: Session, row_ids: Collection[int], *, by: Person | int | None, at: datetime
+) -> None:
+    """End these rows of ``owner``, in one statement; what has ended already keeps its moment."""
+    if row_ids:
+        session.execute(
+            sa.update(Owner)
+            .where(Owner.id.in_(set(row_ids)), Owner.ended_at.is_(None))
+            .values(ended_at=at, ended_by_id=id_of(by))
+        )
+
+
+def new_row(
+    school: School,
+    category_id: int,
+    person_id: int,
+    part: Part,
+    *,
+    by: Person | int | None,
+    at: datetime,
+) -> dict[str, object]:
+    """Return the columns of a part that begins now."""
+    return {
+        "authority_id": school.authority_id,
+        "school_id": school.id,
+        "category_id": category_id,
+        "person_id": person_id,
+        "part": part,
+        "assigned_by_id": id_of(by),
+        "assigned_at": at,
+    }
+
+
+def _record_many(
+    session: Session,
+    school: School,
+    changed: Mapping[int, int | None],
+    by: Person | int | None,
+    at: datetime,
+) -> None:
+    # Two lists side by side: which category went to whom, 0 for nobody.
+    record_many(
+        session,
+        school,
+        "owner.assigned_many",
+        by=by,
+        at=at,
+        categories=list(changed),
+        to=[person or 0 for person in changed.values()],
+    )
+
+
+def _clashes(
+    session: Session,
+    school: School,
+    wanted: Mapping[int, int | None],
+    stale: Collection[int],
+    leads: Mapping[int, int],
+) -> list[Clash]:
+    """Say of each stale choice who changed the lead last: one statement, none without any."""
+    if not stale:
+        return []
+    ended_by, assigned_by = aliased(Person), aliased(Person)
+    rows = session.execute(
+        sa.select(
+            Owner.category_id,
+            sa.func.coalesce(ended_by.name, assigned_by.name).label("name"),
+            sa.func.coalesce(Owner.ended_at, Owner.assigned_at).label("at"),
+        )
+        .outerjoin(ended_by, ended_by.id == Owner.ended_by_id)
+        .outerjoin(
+            assigned_by,
+            sa.and_(assigned_by.id == Owner.assigned_by_id, Owner.ended_at.is_(None)),
+        )
+        .where(
+            Owner.authority_id == school.authority_id,
+            Owner.school_id == school.id,
+            Owner.category_id.in_(stale),
+            Owner.part == Part.LEAD,
+        )
+        .order_by(Owner.category_id, Owner.id)
+    )
+    last = {row.category_id: row for row in rows}  # the newest of each comes last
+    return [
+        Clash(
+            key,
+            wanted[key],
+            leads.get(key),
+            last[key].name if key in last else None,
+            last[key].at if key in last else None,
+        )
+        for key in stale
+    ]
+
+
+def _named(part: Part) -> dict[str, str]:
+    """Name a part in the audit trail; the lead's is what is meant when nothing is said."""
+    return {} if part is Part.LEAD else {"part": part.value}

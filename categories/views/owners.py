@@ -10,6 +10,7 @@ from categories.forms.owners import (
     NewPersonForm,
     OwnerForm,
 )
+from categories.owning import covers
 from categories.owning import owners as verbs
 from categories.owning.changes import changes
 from categories.owning.overview import Line, line_of
@@ -80,7 +81,7 @@ def end_cover(slug: str) -> ResponseReturnValue:
     """Call off the cover of one category; twice does no harm."""
     session = db_session()
     line = line_of(lines_of_hat(session), slug)
-    verbs.end_cover(
+    covers.end_cover(
         session,
         school_id=school_of_hat(),
         category_id=line.at.category_id,
@@ -152,7 +153,7 @@ def _set_cover(session: Session, form: CoverForm, line: Line) -> bool:
     if first is None or last is None:
         return False  # the form's own checks have said so
     try:
-        verbs.set_cover(
+        covers.set_cover(
             session,
             school_id=school_of_hat(),
             category_id=line.at.category_id,

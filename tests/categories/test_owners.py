@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 
 from categories.catalogue import current_ids
 from categories.models import Cover, Owner
-from categories.owning import owners
-from categories.owning.owners import CoverDatesError, NotAtSchoolError, owners_of_school
+from categories.owning import covers, owners
+from categories.owning.changes import changes
+from categories.owning.covers import CoverDatesError
+from categories.owning.owners import NotAtSchoolError, owners_of_school
 from directory.models import Membership, PersonState, School
 from foundation.audit import AuditEntry
 from foundation.db import narrow
@@ -46,7 +48,7 @@ def assign(session: Session, school: School, category_id: int, place: Membership
 
 
 def cover(session: Session, school: School, category_id: int, place: Membership, days: tuple):
-    return owners.set_cover(
+    return covers.set_cover(
         session,
         school_id=school.id,
         category_id=category_id,
@@ -191,7 +193,7 @@ def test_calling_off_ends_every_cover_of_the_category(
 ) -> None:
     cover(session, school, english, member(school), (0, 1))
     cover(session, school, english, member(school), (5, 6))
-    owners.end_cover(session, school_id=school.id, category_id=english, by=None, at=LATER)
+    covers.end_cover(session, school_id=school.id, category_id=english, by=None, at=LATER)
     assert session.scalars(sa.select(Cover.ended_at)).all() == [LATER, LATER]
     assert line(session, school, english).cover_id is None
 
@@ -211,5 +213,5 @@ def test_the_history_of_a_category_begins_with_the_newest(
     first, second = member(school), member(school)
     assign(session, school, english, first)
     assign(session, school, english, second, at=LATER)
-    found = owners.history(session, school.authority_id, school.id, english)
-    assert [row.person_id for row in found] == [second.person_id, first.person_id]
+    found = changes(session, school.authority_id, school.id, english)
+    assert [row.name for row in found] == [second.person.name, first.person.name]

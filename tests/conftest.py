@@ -23,6 +23,7 @@ from gatekeeping.holdings.loading import ensure_loaded
 from portal.app import create_app
 from portal.signin import sessions
 from tests import servers
+from tests.compiled import CompiledOnce
 from tests.factories import base
 from tests.factories.base import NOON
 from tests.pages import check_page
@@ -140,6 +141,7 @@ def app(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("portal.pages.PROFILE_SECONDS", -1.0)  # no page profits from an earlier one
     made = create_app(settings, database)
     made.testing = True
+    made.jinja_env.bytecode_cache = CompiledOnce()
     made.config["PROPAGATE_EXCEPTIONS"] = False
     database.waker = None  # tests drain the queues themselves
     return made

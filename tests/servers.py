@@ -37,6 +37,7 @@ def free_port() -> int:
 # PostgreSQL
 
 # Spelt out, because it is the point: a superuser would pass by row security.
+COPIES_FILES = 150000
 CREATE_ROLE = sql.SQL("CREATE ROLE portal LOGIN NOSUPERUSER NOBYPASSRLS")
 
 
@@ -56,11 +57,16 @@ class PostgreSQL:
 
     def new_database(self, name: str, template: str = "template0") -> str:
         """Make a database owned by the same role, empty or a copy, and return its URL."""
-        self.as_superuser(
-            sql.SQL("CREATE DATABASE {} OWNER portal TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
+        with psycopg.connect(self._superuser, autocommit=True) as connection:
+            # Copying the files is twice as quick as writing them to the log, and came later.
+            can_choose = connection.info.server_version >= COPIES_FILES
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER portal TEMPLATE {}{}").format(
+                    sql.Identifier(name),
+                    sql.Identifier(template),
+                    sql.SQL(" STRATEGY FILE_COPY" if can_choose else ""),
+                )
             )
-        )
         return self.url_of(name)
 
     def drop_database(self, name: str) -> None:

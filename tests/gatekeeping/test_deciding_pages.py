@@ -136,7 +136,7 @@ class TestDecidePage:
             'href="#finding-K30"',
             'id="finding-K30"',
             "&amp; &lt;post&gt;",
-            "to the school’s own mailbox, because not even a head is known",
+            "to the school’s own mailbox because no head is known",
             "All open schools",
             claimed.author.name,
             "You hold this until",

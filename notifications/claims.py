@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
+from notifications.failing import mail_arrived, mail_came_back
 from notifications.models import Mail, MailState
 
 log = logging.getLogger(__name__)
@@ -94,34 +95,51 @@ class Claim:
         mine = [Mail.id.in_([mail.id for mail in rest]), Mail.claim == self._token]
         return self._change(mine, claimed_until=self._until) == len(rest)
 
-    def sent(self, mail: Mail, at: datetime) -> None:
-        """Note that the server has taken the mail. Its words go: they may hold a sign-in link."""
-        self._mark(mail, state=MailState.SENT, sent_at=at, last_error=None, text="")
+    def sent(self, mail: Mail, at: datetime, *, failed_before: bool = False) -> None:
+        """Note that the server has taken the mail. Its words go: they may hold a sign-in link.
 
-    def failed(self, mail: Mail, why: str) -> None:
-        """Note that the mail will never be taken."""
-        self._mark(mail, state=MailState.FAILED, last_error=why)
+        ``failed_before``: mail to this address came back until now (``failing.failing_among``).
+        """
+        arrived = mail_arrived(mail) if failed_before else None
+        self._mark(mail, arrived, state=MailState.SENT, sent_at=at, last_error=None, text="")
 
-    def postpone(self, mail: Mail, why: str, at: datetime) -> bool:
-        """Let the mail wait, longer each time; False when it has waited long enough and failed."""
+    def failed(self, mail: Mail, why: str, at: datetime) -> None:
+        """Note that the mail will never be taken at this address."""
+        came_back = mail_came_back(mail, at)
+        self._mark(mail, came_back, state=MailState.FAILED, last_error=why)
+
+    def postpone(self, mail: Mail, why: str, at: datetime, *, address_at_fault: bool) -> bool:
+        """Let the mail wait, longer each time; False when it has waited long enough and failed.
+
+        ``address_at_fault``: the server answered for this address. That nobody can be reached, or
+        that a mail cannot be composed, says nothing of whom it was for.
+        """
         tries = mail.tries + 1
         again = tries < MOST_TRIES
         later = at + pause(tries, urgent=mail.urgent)
         state = MailState.QUEUED if again else MailState.FAILED
-        self._mark(mail, state=state, tries=tries, send_after=later, last_error=why)
+        came_back = None if again or not address_at_fault else mail_came_back(mail, at)
+        self._mark(mail, came_back, state=state, tries=tries, send_after=later, last_error=why)
         return again
 
     def release(self) -> None:
         """Give back what is claimed and not yet sent."""
         self._change([_QUEUED, Mail.claim == self._token], claim=None, claimed_until=None)
 
-    def _mark(self, mail: Mail, **values: Any) -> None:
+    def _mark(self, mail: Mail, beside: sa.Update | None = None, **values: Any) -> None:
         mine = [Mail.id == mail.id, Mail.claim == self._token]
-        if not self._change(mine, claim=None, claimed_until=None, **values):
+        if not self._change(mine, beside, claim=None, claimed_until=None, **values):
             log.warning("a mail was taken over while it was sent", extra={"mail_id": mail.id})
 
-    def _change(self, which: Sequence[sa.ColumnExpressionArgument[bool]], **values: Any) -> int:
+    def _change(
+        self,
+        which: Sequence[sa.ColumnExpressionArgument[bool]],
+        beside: sa.Update | None = None,
+        **values: Any,
+    ) -> int:
         """Change rows in a transaction of its own; give a database that is away some seconds.
+
+        ``beside`` is done in the same transaction when a row was changed.
 
         A mail that has left must not be sent again only because its row could not be marked.
         """
@@ -130,7 +148,10 @@ class Claim:
         for seconds in (*MARKING_PAUSES, None):
             try:
                 with self._database.transaction(authority=EVERY_AUTHORITY) as session:
-                    return int(session.execute(change).rowcount)  # type: ignore[attr-defined]
+                    changed = int(session.execute(change).rowcount)  # type: ignore[attr-defined]
+                    if changed and beside is not None:
+                        session.execute(beside)
+                    return changed
             except DBAPIError:
                 if seconds is None:
                     raise

@@ -22,6 +22,7 @@ from notifications.channels.smtp import (
 )
 from notifications.claims import Claim
 from notifications.compose import compose
+from notifications.failing import failing_among
 from notifications.message import Letterhead
 from notifications.models import Mail
 
@@ -87,11 +88,14 @@ class _Drain:
     trouble: bool = False
     refusals: int = 0
     connection: Connection | None = None
+    failing: frozenset[int] = frozenset()
+    """Mails of the batch to people to whom mail came back until now."""
 
     def send(self, batch: Sequence[Mail]) -> None:
         """Send a claimed batch, mail by mail, for as long as the claim and the server hold."""
         with self.database.session(authority=EVERY_AUTHORITY, writes=False) as session:
             messages = compose(session, batch, self.letterhead, at=self.now())
+            self.failing = failing_among(session, batch)
         for place, mail in enumerate(batch):
             rest = batch[place:]
             if self.stopping() or not self.claim.holds(rest, self.now()):
@@ -117,7 +121,7 @@ class _Drain:
         try:
             self._hand_over(mail.address, content)
         except RefusedError as refusal:
-            self.claim.failed(mail, str(refusal))
+            self.claim.failed(mail, str(refusal), self.now())
             self.outcome.failed += 1
         except NotNowError as refusal:
             self.refusals += 1
@@ -126,7 +130,7 @@ class _Drain:
             self._postpone(mail, refusal)
         else:
             self.refusals = 0
-            self.claim.sent(mail, self.now())
+            self.claim.sent(mail, self.now(), failed_before=mail.id in self.failing)
             self.outcome.sent += 1
 
     def _hand_over(self, address: str, content: bytes) -> None:
@@ -148,7 +152,8 @@ class _Drain:
 
     def _postpone(self, mail: Mail, why: Exception) -> None:
         words = str(why) or type(why).__name__
-        if self.claim.postpone(mail, words, self.now()):
+        fault = isinstance(why, NotNowError)
+        if self.claim.postpone(mail, words, self.now(), address_at_fault=fault):
             self.outcome.postponed += 1
         else:
             self.outcome.failed += 1

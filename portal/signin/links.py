@@ -22,6 +22,8 @@ from portal.signin import letter, sessions
 from portal.signin.models import SignInLink
 
 HOUR = timedelta(hours=1)
+NOTED_AGAIN = timedelta(days=1)
+"""How stale the day of the last sign-in may be: coverage asks whether, not when."""
 KEPT = timedelta(days=1)
 PRUNED = 200
 MOST_PATH = 500
@@ -151,6 +153,8 @@ def enter(session: Session, token: str, *, at: datetime) -> Entered:
     known = sessions.find(session, opened, at=at, minutes=1)
     if known is None:
         raise SpentLinkError
+    if person.last_signed_in_at is None or person.last_signed_in_at < at - NOTED_AGAIN:
+        person.last_signed_in_at = at
     audit.record(
         session,
         authority_id=person.authority_id,

@@ -62,6 +62,16 @@ def test_the_token_is_stored_only_as_a_hash(session, authority_id, person):
     assert person.email not in {link.token_hash, link.address_hash}
 
 
+@pytest.mark.sqlite_only
+def test_coming_in_is_noted_on_the_person_once_a_day(session, authority_id, person):
+    for later, noted in ((timedelta(), True), (timedelta(hours=5), False), (timedelta(2), True)):
+        at = NOON + later
+        ask(session, authority_id, person.email, at=at)
+        session.flush()
+        links.enter(session, token_of(session), at=at)
+        assert (person.last_signed_in_at == at) is noted
+
+
 @pytest.mark.parametrize("address", ["nobody@school.example", "not an address", ""])
 def test_an_unknown_address_gets_no_mail_and_still_counts(session, authority_id, address):
     ask(session, authority_id, address)

@@ -1,8 +1,8 @@
 """Every table of the product, imported in one place for migrations, tests and the factory."""
 
 from categories import models as categories
-from categories.bulk import models as owner_files
 from categories import models_versions as versions
+from categories.bulk import models as owner_files
 from directory import models as directory
 from directory import models_calendar as calendar
 from directory import models_updates as updates

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.events import HeadChanged, PersonLeft
 from directory.models import Membership, Role, School
 from directory.people_rows import OFFICE, Entry, Reader
 from directory.reporting_lines import is_about_an_officer, set_managers
@@ -23,6 +24,7 @@ from directory.roster import (
 )
 from foundation import audit
 from foundation.bulk import batches, insert_all, update_all
+from foundation.outbox import publish
 from foundation.progress import ImportReport, Progress, silent
 from foundation.spreadsheets import read_rows
 
@@ -41,7 +43,8 @@ def import_people(
     """Add people and their places at schools, found again by e-mail address.
 
     Columns: ``urn``, ``email``, ``name`` and, where the file has them, ``role`` (``head``,
-    ``staff``, ``governor``, or ``office`` for the school's own mailbox; empty is staff),
+    ``staff``, ``governor``, ``clerk``, ``early_years``, or ``office`` for the school's own
+    mailbox; empty is staff),
     ``job_title``, ``telephone`` and ``office_email``. An empty cell leaves what is known. A row of
     role ``officer`` needs no URN: it says to whom an officer who is known reports, in the column
     ``manager_email``. The same file again changes nothing. Adds one audit entry.
@@ -121,8 +124,13 @@ class _Batch:
     def _write_places(self, entries: list[Entry], ids: dict[str, int]) -> None:
         places = current_places(self.session, self.authority_id, {ids[e.email] for e in entries})
         fresh, retitled = [], []
+        written: set[tuple[int, int, str]] = set()
         for entry in entries:
             person_id = ids[entry.email]
+            key = (person_id, entry.school_id, entry.role)
+            if key in written:
+                continue  # two addresses of one person, whose entries were merged
+            written.add(key)
             place = _place_in_role(places, person_id, entry)
             if place is None:
                 self.added.add(entry.line)
@@ -140,13 +148,15 @@ class _Batch:
                 self.changed.add(entry.line)
                 retitled.append({"id": place.id, "job_title": entry.job_title})
         heads = {e.school_id: ids[e.email] for e in entries if e.role == Role.HEAD}
-        self._end_other_heads(heads)
+        replaced = self._end_other_heads(heads)
         insert_all(self.session, Membership, fresh)
         update_all(self.session, Membership, retitled)
+        self._tell_of_heads(heads, replaced)
 
-    def _end_other_heads(self, heads: dict[int, int]) -> None:
+    def _end_other_heads(self, heads: dict[int, int]) -> list[tuple[int, int]]:
+        """End the heads before; return the school's and the person's id of each."""
         if not heads:
-            return
+            return []
         rows = self.session.execute(
             sa.select(Membership.id, Membership.school_id, Membership.person_id)
             .where(
@@ -157,10 +167,22 @@ class _Batch:
             )
             .order_by(Membership.id)
         )
-        others = [row.id for row in rows if row.person_id != heads[row.school_id or 0]]
+        others = [row for row in rows if row.person_id != heads[row.school_id or 0]]
         update_all(
-            self.session, Membership, [{"id": other, "ended_at": self.at} for other in others]
+            self.session, Membership, [{"id": row.id, "ended_at": self.at} for row in others]
         )
+        return [(row.school_id or 0, row.person_id) for row in others]
+
+    def _tell_of_heads(self, heads: dict[int, int], replaced: list[tuple[int, int]]) -> None:
+        """Let what lay with the heads before follow; those still at the school keep their own."""
+        places = current_places(self.session, self.authority_id, {who for _, who in replaced})
+        for school_id, former_id in replaced:
+            new_id = heads[school_id]
+            changed = HeadChanged(self.authority_id, school_id, new_id)
+            publish(self.session, changed, at=self.at)
+            if (former_id, school_id) not in places:
+                left = PersonLeft(self.authority_id, school_id, former_id, to_id=new_id)
+                publish(self.session, left, at=self.at)
 
     def _write_mailboxes(self, entries: Iterable[Entry]) -> None:
         wanted = {entry.school_id: entry for entry in entries if entry.office_email}

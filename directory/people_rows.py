@@ -4,14 +4,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from directory.addresses import AddressError, clean_address, clean_telephone
-from directory.models import Role
+from directory.models import RECIPIENTS, Role
 from directory.roster import MOST_JOB_TITLE, MOST_NAME, MOST_TELEPHONE
 from foundation.progress import ImportReport
 from foundation.spreadsheets import BadCellError, Row, as_written
 
 OFFICE = "office"
-ROLES = {role.value: role.value for role in (Role.HEAD, Role.STAFF, Role.GOVERNOR)} | {
+ROLES = {role.value: role.value for role in RECIPIENTS} | {
     "": Role.STAFF.value,
+    "clerk to governors": Role.CLERK.value,
+    "early years": Role.EARLY_YEARS.value,
+    "early years provider": Role.EARLY_YEARS.value,
     "headteacher": Role.HEAD.value,
     "principal": Role.HEAD.value,
     OFFICE: OFFICE,
@@ -64,7 +67,7 @@ class Reader:
         cells = row.cells
         role = ROLES.get(cells.get("role", "").strip().casefold())
         if role is None:
-            raise BadCellError("role", "use head, staff, governor or office")
+            raise BadCellError("role", "use head, staff, governor, clerk, early_years or office")
         email = email_in(cells, "email")
         texts = {name: text_in(cells, name, most) for name, most in LENGTHS.items()}
         office_email = (

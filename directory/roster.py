@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.models import Membership, Person, Role, School
 from foundation.bulk import batches, insert_all, update_all
@@ -69,11 +69,21 @@ def schools_by_urn(session: Session, authority_id: int) -> dict[int, int]:
 def people_by_email(
     session: Session, authority_id: int, emails: Collection[str]
 ) -> dict[str, Known]:
-    """Return those of these addresses (in lower case) that belong to somebody."""
+    """Return those of these addresses (in lower case) that belong to somebody.
+
+    The address of an entry that was merged is that of the person who goes on.
+    """
     found: dict[str, Known] = {}
+    kept = aliased(Person)
     for some in batches(sorted(emails)):
         rows = session.execute(
-            sa.select(Person.email, Person.id, Person.name, Person.telephone)
+            sa.select(
+                Person.email,
+                sa.func.coalesce(kept.id, Person.id).label("id"),
+                sa.func.coalesce(kept.name, Person.name).label("name"),
+                sa.func.coalesce(kept.telephone, Person.telephone).label("telephone"),
+            )
+            .outerjoin(kept, kept.id == Person.merged_into_id)
             .where(Person.authority_id == authority_id, Person.email.in_(some))
             .order_by(Person.id)
         )

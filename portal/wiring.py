@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Final
 
 from categories.events import OwnersChanged
+from categories.owning import following as owners
 from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from foundation.db import Waker
 from foundation.outbox import Handlers
@@ -12,8 +13,8 @@ from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
+from notifications import moving as items
 from notifications.events import NoticeSent
-from notifications.moving import follow_head, follow_leaver, follow_merge, follow_owners
 from portal.library.indexing import note_change
 
 log = logging.getLogger(__name__)
@@ -23,10 +24,10 @@ REST: Final = 10.0
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change,),
-    OwnersChanged: (follow_owners,),
-    PersonLeft: (follow_leaver,),
-    HeadChanged: (follow_head,),
-    PeopleMerged: (follow_merge,),
+    OwnersChanged: (items.follow_owners,),
+    PersonLeft: (owners.follow_leaver, items.follow_leaver),
+    HeadChanged: (items.follow_head,),
+    PeopleMerged: (owners.follow_merge, items.follow_merge),
 }
 
 

@@ -114,7 +114,11 @@ def test_a_head_who_stays_keeps_the_place(run: Run, session: Session) -> None:
         (["119901", "nobody", "A"], "email", "not an e-mail address"),
         (["119901", "", "A"], "email", "no e-mail address"),
         (["119901", "new@b.example", ""], "name", "a person who is new needs a name"),
-        (["119901", "a@b.example", "A", "king"], "role", "use head, staff, governor or office"),
+        (
+            ["119901", "a@b.example", "A", "king"],
+            "role",
+            "use head, staff, governor, clerk, early_years or office",
+        ),
         (["119901", "a@b.example", "A" * 201], "name", "longer than 200"),
         (["119901", "a@b.example", "A", "", "", "", "office"], "office_email", "not an e-mail"),
         (["119901", "one@one.example", "Other"], "name", "line 2 gives this e-mail address"),

@@ -41,7 +41,7 @@ def test_schools_people_and_owners_go_in_and_owners_come_out(portal, tmp_path: P
     people.write_text("urn,email,name,role\n119901,head@one.example,Ann Head,head\n1,x,y,z\n")
     said = portal("people", "import", people)
     assert "People: 1 added, 0 changed, 0 unchanged, 0 closed, 1 rejected." in said.stdout
-    assert "line 3, column “role”: use head, staff, governor or office" in said.stderr
+    assert "line 3, column “role”: use head, staff, governor, clerk, early_years or office" in said.stderr
     owners = tmp_path / "owners.csv"
     owners.write_text("urn,category,email\n119901,english,head@one.example\n")
     assert "Owners: 1 added" in portal("owners", "import", owners).stdout

@@ -12,7 +12,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from categories.routing.reasons import BESIDE, LEADING, Reason
-from categories.routing.sources import PLACE, PLACES, asked_pairs, offices, sources
+from categories.routing.sources import LAST_TIE, PLACE, PLACES, asked_pairs, offices, sources
 from directory.models import Membership, Person, PersonState
 
 LAST_LEADING = max(PLACE[reason] for reason in LEADING)
@@ -78,23 +78,25 @@ def _candidates(
 
 
 def _chosen(candidates: sa.Subquery) -> sa.Subquery:
-    """For each pair the first in the order; beside one who answers for it, the others."""
+    """For each pair the first in the order; beside one who answers for it, the others.
+
+    Place and tie make one number, so that the first is a minimum: twice as quick as numbering
+    the candidates of each pair, which would have to be sorted for it.
+    """
     columns = candidates.c
+    order = columns.place * sa.literal(LAST_TIE, sa.BigInteger) + columns.tie
     pair = (columns.school_id, columns.category_id)
     ranked = sa.select(
-        candidates,
-        sa.func.row_number()
-        .over(partition_by=pair, order_by=(columns.place, columns.rank, columns.tie))
-        .label("choice"),
-        sa.func.min(columns.place).over(partition_by=pair).label("first_place"),
+        candidates, order.label("order"), sa.func.min(order).over(partition_by=pair).label("first")
     ).subquery("ranked")
-    beside = sa.and_(
+    is_first = ranked.c.order == ranked.c.first
+    is_beside = sa.and_(
         ranked.c.place.in_([PLACE[reason] for reason in BESIDE]),
-        ranked.c.first_place <= LAST_LEADING,
+        ranked.c.first < sa.literal((LAST_LEADING + 1) * LAST_TIE, sa.BigInteger),
     )
     return (
-        sa.select(ranked, sa.case((ranked.c.choice == 1, 0), else_=1).label("beside"))
-        .where(sa.or_(ranked.c.choice == 1, beside))
+        sa.select(ranked, sa.case((is_first, 0), else_=1).label("beside"))
+        .where(sa.or_(is_first, is_beside))
         .subquery("chosen_people")
     )
 

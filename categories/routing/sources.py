@@ -1,7 +1,7 @@
 """Who might receive what is sent for a category: each source of names as one select.
 
 A source names people; whether they can receive anything is asked once for all of them
-(``categories.routing.route``). Every select has the columns of ``COLUMNS``.
+(``categories.routing.route``).
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,11 @@ PARTS = {
 }
 Source = sa.Select[Any]
 """``school_id, category_id, number`` of the category, ``person_id``, ``place`` of the reason, and
-``rank`` and ``tie``, by which the first of several in one place is found."""
+``tie``, by which the first of several in one place is found."""
+RANK = 2**48
+"""What a role's rank weighs in ``tie`` beside the ids that stand below it."""
+LAST_TIE = 2**58
+"""More than any ``tie``: a place times this and its tie are one number to order by."""
 
 
 def asked_pairs(
@@ -86,7 +90,6 @@ def _named(
     place: sa.ColumnElement[int],
     *,
     tie: sa.SQLColumnExpression[Any],
-    rank: sa.ColumnElement[int] | None = None,
 ) -> Source:
     return sa.select(
         asked.c.school_id,
@@ -94,7 +97,6 @@ def _named(
         asked.c.number,
         person_id.label("person_id"),
         place.label("place"),
-        (sa.literal(0) if rank is None else rank).label("rank"),
         tie.label("tie"),
     ).select_from(asked)
 
@@ -155,8 +157,7 @@ def _roles(authority_id: int, asked: sa.CTE, category_ids: Sequence[int]) -> Sou
             asked,
             Membership.person_id,
             sa.literal(PLACE[Reason.ROLE]),
-            rank=named.c.rank,
-            tie=Membership.id,
+            tie=named.c.rank * sa.literal(RANK, sa.BigInteger) + Membership.id,
         )
         .join(named, named.c.category_id == asked.c.category_id)
         .join(

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category, CategoryEdition, Framework
+from categories.versions.following import follow
 from directory.models import AuthorityProfile
 from foundation.errors import BrokenFileError
 
@@ -162,3 +163,12 @@ def current_ids(session: Session, authority_id: int) -> dict[str, int]:
         .order_by(Category.number)
     )
     return {row.slug: row.id for row in rows}
+
+
+def resolve_slugs(session: Session, authority_id: int, slugs: Iterable[str]) -> list[int]:
+    """Return the ids of the categories in use that these slugs mean today, each once.
+
+    A slug that was renamed, split or merged leads to what followed it; one that ended without
+    another, or was never known, to none. One statement, two when one of them has ended.
+    """
+    return follow(session, authority_id, slugs).ids

@@ -4,7 +4,7 @@ import logging
 from time import monotonic
 from typing import Final
 
-from categories.events import OwnersChanged
+from categories.events import CategoriesChanged, ConfirmationDue, NotMine, OwnersChanged
 from categories.owning import following as owners
 from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from foundation.db import Waker
@@ -15,6 +15,7 @@ from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications import moving as items
 from notifications.events import NoticeSent
+from notifications.telling_versions import tell_heads
 from portal.library.indexing import note_change
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change,),
     OwnersChanged: (items.follow_owners,),
+    CategoriesChanged: (tell_heads,),
     PersonLeft: (owners.follow_leaver, items.follow_leaver),
     HeadChanged: (items.follow_head,),
     PeopleMerged: (owners.follow_merge, items.follow_merge),

@@ -1,4 +1,4 @@
-"""How far a notice has come: delivered, read, done, unread, and where nobody is set.
+"""How far a notice has come: delivered, read, done, unread, closed, and where nobody is set.
 
 Schools are counted, never people: a school has read a notice as soon as one of its people has.
 Every figure is one set-based statement, whatever the number of schools.
@@ -20,12 +20,15 @@ from notifications.models import Delivery, DeliveryState, Notice
 PAGE = 50
 MOST_ROWS = 100_000
 BATCH = 2_000
-SHOWN = ("unread", "read", "done", "nobody")
+SHOWN = ("unread", "read", "done", "closed", "nobody")
+OPENED = (DeliveryState.READ, DeliveryState.DONE)
 
 
 @dataclass(frozen=True)
 class Figures:
     """Schools by how far they are. ``read`` includes ``done``; ``unread`` is the rest.
+
+    ``closed`` are schools where nobody need act any more: every one of their deliveries is closed.
 
     ``nobody_set`` are schools where it went to the head or the office because nobody is
     registered for the category; they are read or unread like any other.
@@ -36,11 +39,12 @@ class Figures:
     read: int
     done: int
     nobody_set: int
+    closed: int = 0
 
     @property
     def unread(self) -> int:
-        """Return at how many schools nobody has opened it."""
-        return self.schools - self.read
+        """Return at how many schools nobody has opened it who still should."""
+        return self.schools - self.read - self.closed
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,10 @@ def figures(session: Session, authority_id: int, notice_id: int) -> Figures:
         sa.select(
             Delivery.school_id,
             sa.func.count().label("deliveries"),
-            sa.func.max(_if(Delivery.state != DeliveryState.UNREAD)).label("read"),
+            sa.func.max(_if(Delivery.state.in_(OPENED))).label("read"),
             sa.func.max(_if(Delivery.state == DeliveryState.DONE)).label("done"),
             sa.func.max(_if(Delivery.reason.in_(NOBODY_SET))).label("nobody"),
+            sa.func.min(_if(Delivery.state == DeliveryState.CLOSED)).label("closed"),
         )
         .where(Delivery.authority_id == authority_id, Delivery.notice_id == notice_id)
         .group_by(Delivery.school_id)
@@ -99,6 +104,7 @@ def figures(session: Session, authority_id: int, notice_id: int) -> Figures:
             sa.func.coalesce(sa.func.sum(by_school.c.read), 0),
             sa.func.coalesce(sa.func.sum(by_school.c.done), 0),
             sa.func.coalesce(sa.func.sum(by_school.c.nobody), 0),
+            sa.func.coalesce(sa.func.sum(by_school.c.closed), 0),
         ).select_from(by_school)
     ).one()
     return Figures(*(int(value) for value in row))
@@ -181,7 +187,8 @@ def _chosen(
         query = query.where(School.phase_code.in_(sorted(phase_codes([choice.phase]))))
     condition = {
         "unread": Delivery.state == DeliveryState.UNREAD,
-        "read": Delivery.state != DeliveryState.UNREAD,
+        "read": Delivery.state.in_(OPENED),
+        "closed": Delivery.state == DeliveryState.CLOSED,
         "done": Delivery.state == DeliveryState.DONE,
         "nobody": Delivery.reason.in_(NOBODY_SET),
     }.get(choice.show)

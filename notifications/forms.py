@@ -25,6 +25,7 @@ class SentFilterForm(Form):
             ("unread", "Not read yet"),
             ("read", "Read, not done"),
             ("done", "Done"),
+            ("closed", "Closed"),
             ("overdue", "Overdue"),
         ],
     )

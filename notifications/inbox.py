@@ -1,7 +1,8 @@
 """Reading lists: a person's inbox, and one item with what stands around it.
 
 Who may see a delivery: the person whom it reached, acting at that school, and the headteacher of
-that school. Nobody else, ever. ``readable`` says so once, for these lists and for search.
+that school. Nobody else, ever; nor the one from whom it was taken. ``readable`` says so once, for
+these lists and for search.
 Lists are plain rows, a page at a time; what they cost does not grow with the register.
 """
 
@@ -17,7 +18,7 @@ from categories.models import Category
 from directory.hats import Hat
 from directory.models import Person, Role
 from foundation.errors import NotFoundError
-from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachment
+from notifications.models import Delivery, DeliveryMove, DeliveryState, Notice, NoticeAttachment
 
 PAGE = 25
 MOST_PAGES = 400
@@ -56,7 +57,14 @@ def readable(reader: Reader) -> sa.ColumnElement[bool]:
     at_school = sa.and_(
         Delivery.authority_id == reader.authority_id, Delivery.school_id == reader.school_id
     )
-    return at_school if reader.is_head else sa.and_(at_school, _own(reader))
+    if reader.is_head:
+        return at_school
+    # What was taken from somebody is closed under their name where its next reader had it already.
+    taken = sa.exists().where(
+        DeliveryMove.delivery_id == Delivery.id, DeliveryMove.from_person_id == reader.person_id
+    )
+    kept = sa.or_(Delivery.state != DeliveryState.CLOSED, sa.not_(taken))
+    return sa.and_(at_school, _own(reader), kept)
 
 
 class Show(enum.StrEnum):

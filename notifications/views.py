@@ -32,6 +32,7 @@ from notifications import inbox as lists
 from notifications import reading
 from notifications.everything import Filters
 from notifications.forms import DoneForm, SentFilterForm
+from notifications.history import history
 from notifications.inbox import Listed, Page, Reader, Show
 from notifications.models import Delivery, DeliveryState
 from notifications.parts import PARTS, parts_of
@@ -41,6 +42,7 @@ bp = Blueprint("notifications", __name__)
 
 ITEM = "<int:delivery_id>"
 NAME_LENGTH = 150
+SETTLED = (DeliveryState.DONE, DeliveryState.CLOSED)
 
 
 @bp.get("/inbox")
@@ -84,6 +86,7 @@ def item(delivery_id: int) -> ResponseReturnValue:
         notice=delivery.notice,
         files=files,
         beside=beside,
+        history=history(session, delivery, reader),
         parts=parts,
         newer=newer,
         older=older,
@@ -203,11 +206,11 @@ def _open(session: Session, reader: Reader, delivery_id: int) -> Delivery:
 
 
 def _rows(page: Page, today: date) -> list[Shown]:
-    # What is done is not due any more, nor what was suspended.
+    # What is done or closed is not due any more, nor what was suspended.
     return [
         Shown(
             row,
-            due(row.due_on, today) if row.state != DeliveryState.DONE and not row.stopped else None,
+            None if row.state in SETTLED or row.stopped else due(row.due_on, today),
             row.state == DeliveryState.UNREAD,
         )
         for row in page.rows

@@ -64,7 +64,13 @@ COLUMNS = (
     "Done",
 )
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOW_WORDS = {"unread": "Unread", "read": "Read", "done": "Done", "nobody": "Nobody set"}
+SHOW_WORDS = {
+    "unread": "Unread",
+    "read": "Read",
+    "done": "Done",
+    "closed": "Closed",
+    "nobody": "Nobody set",
+}
 
 
 @bp.get("/submissions/<int:submission_id>/delivered")
@@ -157,11 +163,13 @@ def _choice() -> Choice:
 
 
 def _rows_of(totals: Figures) -> list[tuple[str, int]]:
+    closed = [("Closed", totals.closed)] if totals.closed else []
     return [
         ("Delivered", totals.schools),
         ("Read", totals.read),
         ("Done", totals.done),
         ("Unread", totals.unread),
+        *closed,
         ("Nobody set", totals.nobody_set),
     ]
 

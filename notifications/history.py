@@ -1,0 +1,56 @@
+"""Where an item has been: the moves of a delivery, in words for its reader."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from directory.models import Person, School
+from notifications.inbox import Reader
+from notifications.models import Delivery, DeliveryMove
+
+MOST = 50
+MAILBOX = "the school’s own mailbox"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One step: words that a day follows, that moment, and the sentence that says why."""
+
+    words: str
+    at: datetime
+    why: str
+
+
+def history(session: Session, delivery: Delivery, reader: Reader) -> list[Moved]:
+    """Return the moves of an item, the oldest first: one statement."""
+    giver, taker = aliased(Person), aliased(Person)
+    rows = session.execute(
+        sa.select(
+            giver.name.label("giver"),
+            DeliveryMove.to_person_id,
+            taker.name.label("taker"),
+            School.name.label("school"),
+            DeliveryMove.why,
+            DeliveryMove.at,
+        )
+        .outerjoin(giver, giver.id == DeliveryMove.from_person_id)
+        .outerjoin(taker, taker.id == DeliveryMove.to_person_id)
+        .outerjoin(School, School.id == DeliveryMove.from_school_id)
+        .where(
+            DeliveryMove.authority_id == delivery.authority_id,
+            DeliveryMove.delivery_id == delivery.id,
+        )
+        .order_by(DeliveryMove.id)
+        .limit(MOST)
+    )
+    return [
+        Moved(
+            f"It came to {'you' if row.to_person_id == reader.person_id else row.taker or MAILBOX}"
+            f" from {row.giver or MAILBOX}{f' of {row.school}' if row.school else ''} on",
+            row.at,
+            row.why,
+        )
+        for row in rows
+    ]

@@ -1,6 +1,6 @@
 """What this package tells those above it: people who come, go, or turn out to be one person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foundation.outbox import Event
 
@@ -35,3 +35,31 @@ class PeopleMerged(Event):
     gone_id: int
     kept_id: int
     by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SchoolSucceeded(Event):
+    """A school closed and another goes on in its place; their people have places there already.
+
+    ``gone_ids`` are all schools that end in the same successor with this change, the largest first.
+    """
+
+    gone_id: int
+    successor_id: int
+    gone_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SchoolClosed(Event):
+    """A school closed, no other follows it, and every place there ended."""
+
+    school_id: int
+
+
+@dataclass(frozen=True)
+class TrustChanged(Event):
+    """A school joined, left or changed its trust; None is no trust."""
+
+    school_id: int
+    before_id: int | None
+    after_id: int | None

@@ -13,7 +13,7 @@ from foundation.settings import Settings
 from portal import folder_broker
 
 TASKS: Final = ("portal.tasks",)
-QUEUES: Final = ("relay", "mail", "letters", "texts", "meanings", "index")
+QUEUES: Final = ("relay", "mail", "letters", "texts", "meanings", "index", "updates")
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
 EVERY: Final = {
     "relay": ("relay", 5),
@@ -22,6 +22,7 @@ EVERY: Final = {
     "texts": ("texts", 60),
     "meanings": ("meanings", 60),
     "index": ("index", 30),
+    "updates": ("updates", 60),
     "time": ("relay", 60),
     "decisions": ("relay", 5),
 }

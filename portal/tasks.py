@@ -9,6 +9,9 @@ from celery import shared_task
 from sqlalchemy.exc import OperationalError
 
 import portal.models  # noqa: F401 - every table must be known before the first query
+from directory.updates.applying import MOST as MOST_APPLIED
+from directory.updates.applying import apply_chosen
+from directory.updates.staging import compare_waiting
 from foundation import clock, outbox
 from foundation.db import Database
 from foundation.files import FileStore
@@ -126,6 +129,14 @@ def index() -> None:
     from portal.library.indexing import index_waiting  # loads the search library
 
     index_waiting(database(), settings(), at=clock.now())
+
+
+@drain("portal.updates")
+def updates() -> None:
+    """Compare files from GIAS with the schools, and apply the changes that were chosen."""
+    compare_waiting(database(), FileStore(settings().files), at=clock.now())
+    if apply_chosen(database(), at=clock.now(), stopping=stopping) == MOST_APPLIED:
+        waker(settings())(frozenset({"updates"}))
 
 
 @drain("portal.time")

@@ -5,8 +5,16 @@ from time import monotonic
 from typing import Final
 
 from categories.events import CategoriesChanged, ConfirmationDue, NotMine, OwnersChanged
+from categories.owning import carrying
 from categories.owning import following as owners
-from directory.events import HeadChanged, PeopleMerged, PersonLeft
+from directory.events import (
+    HeadChanged,
+    PeopleMerged,
+    PersonLeft,
+    SchoolClosed,
+    SchoolSucceeded,
+    TrustChanged,
+)
 from foundation.db import Waker
 from foundation.outbox import Handlers
 from foundation.settings import Settings
@@ -14,9 +22,10 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications import moving as items
+from notifications import succeeding
 from notifications.events import NoticeSent
 from notifications.telling_versions import tell_heads
-from portal.library.indexing import note_change
+from portal.library.indexing import note_change, note_succeeded
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +39,9 @@ HANDLERS: Final[Handlers] = {
     PersonLeft: (owners.follow_leaver, items.follow_leaver),
     HeadChanged: (items.follow_head,),
     PeopleMerged: (owners.follow_merge, items.follow_merge),
+    SchoolSucceeded: (carrying.carry_over, succeeding.follow_school, note_succeeded),
+    SchoolClosed: (carrying.close_owners, succeeding.close_items),
+    TrustChanged: (carrying.follow_trust,),
 }
 
 

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
+from directory.events import SchoolSucceeded
 from foundation.db import EVERY_AUTHORITY, Database, wake
 from foundation.errors import Refusal
 from foundation.markdown import to_plain
 from foundation.progress import Progress, silent
 from foundation.settings import Settings
 from notifications.events import NoticeSent
-from notifications.models import Delivery, Notice, NoticeAttachment
+from notifications.models import Delivery, DeliveryMove, Notice, NoticeAttachment
 from portal.library.models import IndexChange
 from portal.library.search import Document, IndexAwayError, SearchIndex
 
@@ -26,6 +27,7 @@ BATCH = 100
 MANY = 50
 """A notice that went to more schools than this is not filed under each of them: the database
 sorts out who may see it, and the index stays small."""
+MOST_MOVED = 100_000
 PATIENCE = 10.0
 """Seconds that a worker waits for the one that writes: its row may come too late for that one."""
 
@@ -39,6 +41,25 @@ class BeingRebuiltError(Refusal):
 def note_change(session: Session, event: NoticeSent, at: datetime) -> None:  # noqa: ARG001 - every handler is called alike
     """Put a notice on the index's work list (the handler of ``NoticeSent``)."""
     session.add(IndexChange(authority_id=event.authority_id, notice_id=event.notice_id))
+    wake(session, "index")
+
+
+def note_succeeded(session: Session, event: SchoolSucceeded, at: datetime) -> None:  # noqa: ARG001 - as above
+    """Put what a successor took over on the work list: it is filed under that school now."""
+    moved = (
+        sa.select(Delivery.notice_id)
+        .join(DeliveryMove, DeliveryMove.delivery_id == Delivery.id)
+        .where(
+            Delivery.authority_id == event.authority_id,
+            Delivery.school_id == event.successor_id,
+            DeliveryMove.from_school_id == event.gone_id,
+        )
+        .distinct()
+        .order_by(Delivery.notice_id)
+        .limit(MOST_MOVED)
+    )
+    for notice_id in session.scalars(moved).all():
+        session.add(IndexChange(authority_id=event.authority_id, notice_id=notice_id))
     wake(session, "index")
 
 

@@ -1,0 +1,158 @@
+"""What is open at a school that closes goes on at its successor, or is closed: handlers.
+
+What is done stays with the closed school: its archive. Each handler may run twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.events import PersonLeft, SchoolClosed, SchoolSucceeded
+from directory.models import Membership, School
+from foundation import audit
+from foundation.bulk import batches, insert_all, update_all
+from foundation.dates import day
+from foundation.outbox import publish
+from notifications.handing_on import HAD_IT, OPEN, Item, items, take_turns
+from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
+
+
+def follow_school(session: Session, event: SchoolSucceeded, at: datetime) -> None:
+    """Take what is open to the successor, with whoever has it (of ``SchoolSucceeded``).
+
+    Where the successor has the same notice already the item is closed instead. What lies with
+    somebody who did not come along goes to whom routing finds there.
+    """
+    authority_id = event.authority_id
+    take_turns(session, authority_id, [event.gone_id, event.successor_id])
+    gone = session.get_one(School, event.gone_id)
+    lying = _open_items(session, authority_id, event.gone_id)
+    had = _notices(session, authority_id, event.successor_id, lying)
+    closed = [item for item in lying if item.notice_id in had]
+    moved = [item for item in lying if item.notice_id not in had]
+    for some in batches(moved):
+        rows = [{"id": item.id, "school_id": event.successor_id} for item in some]
+        update_all(session, Delivery, rows)
+    why = f"{gone.name} closed, and this school goes on in its place."
+    _write_history(session, event, moved, why, at)
+    _close(session, authority_id, closed)
+    _write_history(session, event, closed, f"{gone.name} closed. {HAD_IT}", at)
+    _leave_behind(session, event, moved, at)
+    _record(session, event, {"moved": len(moved), "closed": len(closed)}, at)
+    session.expire_all()
+
+
+def close_items(session: Session, event: SchoolClosed, at: datetime) -> None:
+    """Close what is open at a school that closed without a successor (of ``SchoolClosed``)."""
+    take_turns(session, event.authority_id, [event.school_id])
+    school = session.get_one(School, event.school_id)
+    lying = _open_items(session, event.authority_id, event.school_id)
+    _close(session, event.authority_id, lying)
+    on = f" on {day(school.closed_on)}" if school.closed_on else ""
+    _write_history(session, event, lying, f"The school closed{on}.", at)
+    _record(session, event, {"moved": 0, "closed": len(lying)}, at)
+    session.expire_all()
+
+
+def _open_items(session: Session, authority_id: int, school_id: int) -> list[Item]:
+    here = Delivery.school_id == school_id
+    return items(session, authority_id, here, Delivery.state.in_(OPEN))
+
+
+def _notices(
+    session: Session, authority_id: int, school_id: int, lying: Sequence[Item]
+) -> set[int]:
+    """Return which of the notices the school has already."""
+    found: set[int] = set()
+    for some in batches({item.notice_id for item in lying}):
+        found |= set(
+            session.scalars(
+                sa.select(Delivery.notice_id)
+                .where(
+                    Delivery.authority_id == authority_id,
+                    Delivery.school_id == school_id,
+                    Delivery.notice_id.in_(some),
+                )
+                .order_by(Delivery.id)
+            )
+        )
+    return found
+
+
+def _close(session: Session, authority_id: int, closed: Sequence[Item]) -> None:
+    """Close items, and do not send the mail that still waits for them."""
+    for some in batches(closed):
+        rows = [{"id": item.id, "state": DeliveryState.CLOSED} for item in some]
+        update_all(session, Delivery, rows)
+        session.execute(
+            sa.delete(Mail)
+            .where(
+                Mail.authority_id == authority_id,
+                Mail.delivery_id.in_([item.id for item in some]),
+                Mail.state == MailState.QUEUED,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _write_history(
+    session: Session,
+    event: SchoolSucceeded | SchoolClosed,
+    concerned: Sequence[Item],
+    why: str,
+    at: datetime,
+) -> None:
+    from_id = event.gone_id if isinstance(event, SchoolSucceeded) else None
+    rows = [
+        {
+            "authority_id": event.authority_id,
+            "delivery_id": item.id,
+            "from_person_id": item.person_id,
+            "to_person_id": item.person_id,
+            "from_school_id": from_id,
+            "why": why[:300],
+            "by_id": None,
+            "at": at,
+        }
+        for item in concerned
+    ]
+    for some in batches(rows):
+        insert_all(session, DeliveryMove, some)
+
+
+def _leave_behind(
+    session: Session, event: SchoolSucceeded, moved: Sequence[Item], at: datetime
+) -> None:
+    """Say of readers without a place at the successor that they left: their items move on."""
+    readers = {item.person_id for item in moved if item.person_id is not None}
+    there = set(
+        session.scalars(
+            sa.select(Membership.person_id)
+            .where(
+                Membership.authority_id == event.authority_id,
+                Membership.school_id == event.successor_id,
+                Membership.ended_at.is_(None),
+            )
+            .order_by(Membership.id)
+        )
+    )
+    for person_id in sorted(readers - there):
+        publish(session, PersonLeft(event.authority_id, event.successor_id, person_id), at=at)
+
+
+def _record(
+    session: Session, event: SchoolSucceeded | SchoolClosed, counts: dict[str, int], at: datetime
+) -> None:
+    if any(counts.values()):
+        audit.record(
+            session,
+            authority_id=event.authority_id,
+            action="deliveries.moved",
+            subject="school",
+            subject_id=event.gone_id if isinstance(event, SchoolSucceeded) else event.school_id,
+            by=None,
+            at=at,
+            detail=counts,
+        )

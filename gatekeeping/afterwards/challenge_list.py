@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from foundation.errors import NotFoundError
+from foundation.paging import MOST_COUNTED
 from gatekeeping.editions import protocol_of
 from gatekeeping.models import SchoolChallenge, Submission, SubmissionVersion
-from gatekeeping.paging import MOST_COUNTED
 
 PAGE = 25
 SHOWN = ("open", "raised", "answered")

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 from directory.audience import school_ids
 from directory.models import School
 from foundation.errors import NotFoundError
+from foundation.paging import MOST_COUNTED
 from gatekeeping.afterwards.emergencies import RELEASED, WAITING
 from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Decision, State, Submission, SubmissionVersion, Track, Verb
-from gatekeeping.paging import MOST_COUNTED
 
 PAGE = 25
 MOST_NAMED = 30

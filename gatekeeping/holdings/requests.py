@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from directory.models import SCHOOL_ROLES, Role
 from foundation.errors import NotFoundError
+from foundation.paging import MOST_COUNTED
 from gatekeeping.holdings.owners import STAND_INS, data_sets_owned, nobody_linked
 from gatekeeping.models import AccessMove, AccessRequest, AccessState, DataSet
-from gatekeeping.paging import MOST_COUNTED
 
 PAGE: Final = 50
 RECENT: Final = 10

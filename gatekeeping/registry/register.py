@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from directory.models import Organisation, Team
 from foundation import clock
+from foundation.paging import MOST_COUNTED
 from gatekeeping.models import Kind, State, Submission
 from gatekeeping.moves import CURRENT
-from gatekeeping.paging import MOST_COUNTED
 from gatekeeping.registry.numbers import parse_number
 from gatekeeping.registry.register_entries import (
     Entry,

@@ -18,6 +18,7 @@ from directory.kinds import PHASE_NAMES, phases_of
 from directory.models import Role, School
 from foundation import audit, clock
 from foundation.errors import NotFoundError
+from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, write_csv
 from foundation.web import db_session
 from gatekeeping.alike.approaching import approaches_of, dates_to_come
@@ -40,7 +41,6 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.models import State, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.registry.masking import is_withheld, masked, public_title
 from gatekeeping.registry.register_entries import Entry, decisions_of, entry_of
 from gatekeeping.views import bp

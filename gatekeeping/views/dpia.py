@@ -7,13 +7,13 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session
 from gatekeeping.deciding import dpia
 from gatekeeping.deciding.conflicts import conflict_of
 from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.forms.advising import VerdictForm
 from gatekeeping.models import DpiaOutcome
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.reading import reading_values
 from gatekeeping.views.refusing import refused

@@ -11,6 +11,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session, settings
 from gatekeeping.afterwards import after_review, emergencies, extending
 from gatekeeping.afterwards.after_review import Found, questions_for
@@ -28,7 +29,6 @@ from gatekeeping.deadlines import sla
 from gatekeeping.forms.afterwards import EmergencyForm, ExtendForm, ReviewForm, TrainingForm
 from gatekeeping.models import State, Submission
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.deciding import AUTHORITY

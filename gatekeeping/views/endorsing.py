@@ -10,11 +10,11 @@ from directory.models import Role
 from directory.reporting_lines import without_manager as officers_without
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session, settings
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.forms.endorsing import EndorseForm
 from gatekeeping.models import Submission
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.checking import WORDS, check_page, headings
 from gatekeeping.views.choosing import words_for

@@ -8,6 +8,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session, settings
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.facts.school_types import uncovered
@@ -26,7 +27,6 @@ from gatekeeping.holdings.requests import (
 )
 from gatekeeping.holdings.sets import find_set
 from gatekeeping.models import AccessRequest, AccessState
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.held_data import OFFICE
 from gatekeeping.views.own import BY_SLUG, find_draft

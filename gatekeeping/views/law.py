@@ -9,6 +9,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session
 from gatekeeping.deciding.dossier import find_submission
 from gatekeeping.documents import SubmissionDocument
@@ -32,7 +33,6 @@ from gatekeeping.law.rulings import (
 from gatekeeping.law.waiting import claims_waiting
 from gatekeeping.law.words import VERDICT_NAMES, LegalVerdict
 from gatekeeping.models import State
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.refusing import refused
 

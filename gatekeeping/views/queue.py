@@ -10,6 +10,7 @@ from categories.catalogue import current_categories
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session
 from gatekeeping.deciding.pending import refused_of
 from gatekeeping.deciding.queue import PAGE, list_queue, next_in_queue
@@ -22,7 +23,6 @@ from gatekeeping.deciding.queue_filters import (
     facets,
 )
 from gatekeeping.models import Track
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.alike import beside_page
 

@@ -11,11 +11,11 @@ from directory.authorities import authority_for_host
 from directory.models import ORGANISATION_ROLES, Role
 from foundation import clock
 from foundation.errors import NotFoundError
+from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, csv_lines
 from foundation.web import db_session
 from gatekeeping.models import Kind, State
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.registry.register import (
     PAGE,
     STATUS_NAMES,

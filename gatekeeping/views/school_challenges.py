@@ -8,6 +8,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import RECIPIENTS, Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.paging import Pages, page_asked
 from foundation.web import db_session, settings
 from gatekeeping.afterwards import school_challenges
 from gatekeeping.afterwards.challenge_list import (
@@ -21,7 +22,6 @@ from gatekeeping.afterwards.school_challenges import DUTY, GROUNDS, Raising, can
 from gatekeeping.forms.afterwards import ANSWERS, ChallengeForm, SchoolAnswerForm
 from gatekeeping.models import SchoolChallenge
 from gatekeeping.moves import STATE_NAMES
-from gatekeeping.paging import Pages, page_asked
 from gatekeeping.views import bp
 from gatekeeping.views.refusing import refused
 from notifications.inbox import Reader, open_item, reader_of

@@ -13,6 +13,7 @@ from gatekeeping.law import models as law
 from notifications import models as notifications
 from portal.library import models as library
 from portal.signin import models as signin
+from portal.staff import models as staff
 
 __all__ = [
     "Base",
@@ -27,5 +28,6 @@ __all__ = [
     "outbox",
     "owner_files",
     "signin",
+    "staff",
     "versions",
 ]

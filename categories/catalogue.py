@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from categories.models import Category, CategoryEdition, Framework
 from categories.versions.following import follow
 from directory.models import AuthorityProfile
+from foundation.bulk import insert_all
 from foundation.errors import BrokenFileError
 
 SHIPPED = Path(__file__).parent / "data" / "categories.csv"
@@ -26,6 +27,7 @@ COLUMNS = (
     "typical_owner",
     "keywords",
 )
+_COLUMN = {"group": "group_slug"}
 
 
 @dataclass(frozen=True)
@@ -131,16 +133,23 @@ def load_catalogue(
         category.retired_at = category.retired_at or at
     session.flush()  # the editions need the ids
     ids = current_ids(session, authority_id)
-    session.add_all(
-        CategoryEdition(
-            authority_id=authority_id,
-            framework_id=framework.id,
-            category_id=ids[entry.slug],
-            **{name: value for name, value in asdict(entry).items() if name != "slug"},
-        )
-        for entry in entries
+    insert_all(
+        session,
+        CategoryEdition,
+        [
+            {
+                **{
+                    _COLUMN.get(name, name): value
+                    for name, value in asdict(entry).items()
+                    if name != "slug"
+                },
+                "authority_id": authority_id,
+                "framework_id": framework.id,
+                "category_id": ids[entry.slug],
+            }
+            for entry in entries
+        ],
     )
-    session.flush()
     return framework.version
 
 

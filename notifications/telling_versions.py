@@ -155,6 +155,7 @@ def _changes(session: Session, framework: Framework) -> list[_Change]:
             sa.func.coalesce(Category.heading, ""),
             source.retired_at.is_(None),
         )
+        .select_from(CategoryChange)
         .outerjoin(
             was,
             sa.and_(was.category_id == CategoryChange.from_id, was.framework_id == before),
@@ -187,6 +188,7 @@ def _parts(
         sa.select(
             sa.func.coalesce(sa.func.nullif(Membership.mailbox, ""), Person.email).label("address")
         )
+        .select_from(Membership)
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.authority_id == authority_id,

@@ -14,6 +14,7 @@ from categories.versions.comparing import Comparison, compare
 from categories.versions.following import every_category
 from categories.versions.proposed import entry_of, from_json
 from foundation import audit, clock
+from foundation.bulk import insert_all
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import publish
 
@@ -111,18 +112,21 @@ def _apply(session: Session, draft: CategoryDraft, at: datetime, address: str) -
 def _write_changes(
     session: Session, framework: Framework, comparison: Comparison, ids: dict[str, int]
 ) -> None:
-    session.add_all(
-        CategoryChange(
-            authority_id=framework.authority_id,
-            framework_id=framework.id,
-            kind=step.kind,
-            from_id=ids[step.old] if step.old else None,
-            to_id=ids[step.new] if step.new else None,
-            place=step.place,
-        )
-        for step in comparison.steps
+    insert_all(
+        session,
+        CategoryChange,
+        [
+            {
+                "authority_id": framework.authority_id,
+                "framework_id": framework.id,
+                "kind": step.kind,
+                "from_id": ids[step.old] if step.old else None,
+                "to_id": ids[step.new] if step.new else None,
+                "place": step.place,
+            }
+            for step in comparison.steps
+        ],
     )
-    session.flush()
 
 
 def followed_groups(comparison: Comparison) -> dict[str, str]:

@@ -5,10 +5,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from categories.routing.reasons import Reason
 from foundation import audit
 from foundation.errors import Refusal
 from notifications.inbox import Reader
 from notifications.models import Delivery, DeliveryState
+
+SHARED = (Reason.OWNER, Reason.SHARES, Reason.COVER)
+"""Whose items are one job: the lead or who stands in for them, and those who share it."""
 
 
 class NotYourItemError(Refusal):
@@ -38,10 +42,14 @@ def mark_read(session: Session, delivery: Delivery, *, reader: Reader, at: datet
 
 
 def mark_done(session: Session, delivery: Delivery, *, reader: Reader, at: datetime) -> None:
-    """Mark the item as done. Done twice keeps the first time. Raises NotYourItemError."""
+    """Mark the item as done. Done twice keeps the first time. Raises NotYourItemError.
+
+    Whoever shares the job has it done with that: the same notice, for the same category, at the
+    same school. A colleague who only gets it as well still has theirs.
+    """
     _refuse_strangers(delivery, reader)
     if delivery.state is not DeliveryState.DONE:
-        _move(
+        moved = _move(
             session,
             delivery,
             delivery.state,
@@ -49,13 +57,33 @@ def mark_done(session: Session, delivery: Delivery, *, reader: Reader, at: datet
             read_at=delivery.read_at or at,
             done_at=at,
         )
+        if moved and delivery.reason in SHARED:
+            _move_shared(
+                session,
+                delivery,
+                Delivery.state.in_((DeliveryState.UNREAD, DeliveryState.READ)),
+                state=DeliveryState.DONE,
+                done_at=at,
+            )
 
 
 def mark_not_done(session: Session, delivery: Delivery, *, reader: Reader) -> None:
-    """Put a done item back among the read ones. Raises NotYourItemError."""
+    """Put a done item back among the read ones. Raises NotYourItemError.
+
+    Where a job is shared it comes back for both, if both had it done in the same moment.
+    """
     _refuse_strangers(delivery, reader)
     if delivery.state is DeliveryState.DONE:
-        _move(session, delivery, DeliveryState.DONE, state=DeliveryState.READ, done_at=None)
+        done_at = delivery.done_at
+        moved = _move(session, delivery, DeliveryState.DONE, state=DeliveryState.READ, done_at=None)
+        if moved and delivery.reason in SHARED:
+            _move_shared(
+                session,
+                delivery,
+                sa.and_(Delivery.state == DeliveryState.DONE, Delivery.done_at == done_at),
+                state=sa.case((Delivery.read_at.is_(None), "unread"), else_="read"),
+                done_at=None,
+            )
 
 
 def note_refused(
@@ -84,6 +112,26 @@ def note_refused(
 def _refuse_strangers(delivery: Delivery, reader: Reader) -> None:
     if not is_recipients(delivery, reader):
         raise NotYourItemError
+
+
+def _move_shared(
+    session: Session, delivery: Delivery, which: sa.ColumnElement[bool], **values: object
+) -> None:
+    """Do the same to the items of those who share the job with this one's reader."""
+    session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.authority_id == delivery.authority_id,
+            Delivery.notice_id == delivery.notice_id,
+            Delivery.school_id == delivery.school_id,
+            Delivery.category_id == delivery.category_id,
+            Delivery.id != delivery.id,
+            Delivery.reason.in_(SHARED),
+            which,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _move(session: Session, delivery: Delivery, before: DeliveryState, **values: object) -> bool:

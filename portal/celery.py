@@ -13,7 +13,7 @@ from foundation.settings import Settings
 from portal import folder_broker
 
 TASKS: Final = ("portal.tasks",)
-QUEUES: Final = ("relay", "mail", "letters", "texts", "meanings", "index", "updates")
+QUEUES: Final = ("relay", "mail", "letters", "texts", "meanings", "index", "updates", "owners")
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
 EVERY: Final = {
     "relay": ("relay", 5),
@@ -22,9 +22,11 @@ EVERY: Final = {
     "texts": ("texts", 60),
     "meanings": ("meanings", 60),
     "index": ("index", 30),
+    "owners": ("owners", 20),
     "updates": ("updates", 60),
     "time": ("relay", 60),
     "decisions": ("relay", 5),
+    "confirmations": ("relay", 900),
 }
 """The schedule: each task's queue, and how often it looks for work, in seconds."""
 LOST_AFTER: Final = 60  # seconds after which an unread wake-up is not worth reading

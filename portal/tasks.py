@@ -9,6 +9,7 @@ from celery import shared_task
 from sqlalchemy.exc import OperationalError
 
 import portal.models  # noqa: F401 - every table must be known before the first query
+from categories.owning.confirming import ask_due
 from directory.updates.applying import MOST as MOST_APPLIED
 from directory.updates.applying import apply_chosen
 from directory.updates.staging import compare_waiting
@@ -139,6 +140,14 @@ def updates() -> None:
         waker(settings())(frozenset({"updates"}))
 
 
+@drain("portal.owners")
+def owners() -> None:
+    """Read, apply and undo the files of owners that wait."""
+    from categories.bulk.working import owner_files, work
+
+    work(database(), owner_files(settings().files), now=clock.now, stopping=stopping)
+
+
 @drain("portal.time")
 def time() -> None:
     """Do what is due by the calendar: release, close, expire, give up lost claims."""
@@ -149,3 +158,9 @@ def time() -> None:
 def decisions() -> None:
     """Carry out the decisions that can no longer be undone."""
     carry_out_due(database(), at=clock.now(), address=settings().address)
+
+
+@drain("portal.confirmations")
+def confirmations() -> None:
+    """Ask schools that have not said for a year whether their owners are still right."""
+    ask_due(database(), at=clock.now())

@@ -22,7 +22,7 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications import moving as items
-from notifications import succeeding
+from notifications import succeeding, telling
 from notifications.events import NoticeSent
 from notifications.telling_versions import tell_heads
 from portal.library.indexing import note_change, note_succeeded
@@ -35,8 +35,10 @@ HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change,),
     OwnersChanged: (items.follow_owners,),
+    NotMine: (telling.tell_not_mine,),
+    ConfirmationDue: (telling.tell_due,),
     CategoriesChanged: (tell_heads,),
-    PersonLeft: (owners.follow_leaver, items.follow_leaver),
+    PersonLeft: (owners.follow_leaver, items.follow_leaver, telling.tell_left),
     HeadChanged: (items.follow_head,),
     PeopleMerged: (owners.follow_merge, items.follow_merge),
     SchoolSucceeded: (carrying.carry_over, succeeding.follow_school, note_succeeded),

@@ -1,21 +1,99 @@
-"""Who stands in for a category at a school between two days. Nothing here commits."""
+"""Who stands in at a school between two days, for one category or many. Nothing here commits.
 
+No two covers of a category fall on one day: a new one takes its days out of those that are there,
+and what is left of them before and after goes on.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.models import Cover
-from categories.owning.places import category_of, check_place, held_school, id_of, record, tell
+from categories.models import Cover, CoverKind, Part
+from categories.owning.days import Days
+from categories.owning.owners import current_rows
+from categories.owning.places import (
+    check_categories,
+    check_places,
+    held_school,
+    id_of,
+    record,
+    record_many,
+    tell,
+)
 from directory.models import Person, School
 from foundation import clock
+from foundation.bulk import insert_all
 from foundation.errors import Refusal
 
 
-class CoverDatesError(Refusal):
-    """The days of a cover are not in order."""
+class CoverSelfError(Refusal):
+    """Somebody was to stand in for themselves."""
 
-    sentence = "The last day of the cover must be the same as or after the first day."
+    sentence = "They have these categories themselves. Choose somebody else to stand in."
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What ``set_covers`` did, as ids of categories. ``own``: left out, the stand-in's own."""
+
+    changed: list[int]
+    unchanged: list[int]
+    own: list[int]
+
+
+def set_covers(
+    session: Session,
+    *,
+    school_id: int,
+    choices: Mapping[int, int],
+    days: Days,
+    kind: CoverKind = CoverKind.COVER,
+    by: Person | int | None,
+    at: datetime,
+) -> Covered:
+    """Let people stand in for categories (category's id -> person's) on these days, in one act.
+
+    A constant number of statements. The same cover again changes nothing; categories that the
+    stand-in leads are left out. Raises CoverDatesError, CoverOverError or CoverLongError;
+    CoverSelfError when nothing but their own is left; NotAtSchoolError and NotFoundError as
+    ``owners.assign`` does.
+    """
+    today = clock.local_date(at)
+    days.check(today)
+    school = held_school(session, school_id)
+    check_categories(session, school, choices)
+    check_places(session, school, set(choices.values()))
+    leads = _leads(session, school, choices)
+    own = [key for key in sorted(choices) if leads.get(key) == choices[key]]
+    if choices and len(own) == len(choices):
+        raise CoverSelfError(field="person_id")
+    overlapping = _covers(session, school, choices, days)
+    same = {
+        cover.category_id
+        for cover in overlapping
+        if (cover.person_id, cover.starts_on, cover.ends_on, cover.kind)
+        == (choices[cover.category_id], days.first, days.last, kind)
+    }
+    wanted = {key: choices[key] for key in sorted(choices) if key not in same and key not in own}
+    rest = _call_off(session, overlapping, wanted, days, at)
+    facts = {
+        "authority_id": school.authority_id,
+        "school_id": school.id,
+        "kind": kind,
+        "set_by_id": id_of(by),
+        "created_at": at,
+    }
+    fresh = [facts | _span(key, person, days) for key, person in wanted.items()]
+    insert_all(session, Cover, [*rest, *fresh])
+    if wanted:
+        people = list(wanted.values())
+        record_many(session, school, "cover.set", by=by, at=at, categories=list(wanted), to=people)
+        if days.first <= today:
+            tell(session, school, wanted, at=at)
+    return Covered(list(wanted), sorted(same), own)
 
 
 def set_cover(
@@ -29,36 +107,22 @@ def set_cover(
     by: Person | int | None,
     at: datetime,
 ) -> Cover:
-    """Let a person stand in for a category at a school from one day to another, both included.
-
-    Covers whose days overlap are called off. The same cover again changes nothing. Raises
-    CoverDatesError, and NotAtSchoolError as ``assign`` does.
-    """
-    school = held_school(session, school_id)
-    category = category_of(session, school, category_id)
-    if ends_on < starts_on:
-        raise CoverDatesError(field="ends_on")
-    check_place(session, school, person_id)
-    for other in _covers(session, school, category.id, starts_on, ends_on):
-        if (other.person_id, other.starts_on, other.ends_on) == (person_id, starts_on, ends_on):
-            return other
-        other.ended_at = at
-    cover = Cover(
-        authority_id=school.authority_id,
-        school_id=school.id,
-        category_id=category.id,
-        person_id=person_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        set_by_id=id_of(by),
-        created_at=at,
-    )
-    session.add(cover)
-    session.flush()
-    record(session, school, category.id, "cover.set", by=by, at=at, to=person_id)
-    if starts_on <= clock.local_date(at):
-        tell(session, school, [category.id], at=at)
-    return cover
+    """Let a person stand in for one category, as ``set_covers`` does for many; return the cover."""
+    days = Days(starts_on, ends_on)
+    choices = {category_id: person_id}
+    set_covers(session, school_id=school_id, choices=choices, days=days, by=by, at=at)
+    return session.scalars(
+        sa.select(Cover)
+        .where(
+            Cover.school_id == school_id,
+            Cover.category_id == category_id,
+            Cover.person_id == person_id,
+            Cover.starts_on == starts_on,
+            Cover.ended_at.is_(None),
+        )
+        .order_by(Cover.id.desc())
+        .limit(1)
+    ).one()
 
 
 def end_cover(
@@ -66,7 +130,7 @@ def end_cover(
 ) -> None:
     """Call off every cover of a category at a school, also those that have not begun."""
     school = held_school(session, school_id)
-    covers = _covers(session, school, category_id, date.min, date.max)
+    covers = _covers(session, school, [category_id], Days(date.min, date.max))
     for cover in covers:
         cover.ended_at = at
     session.flush()
@@ -75,8 +139,79 @@ def end_cover(
         tell(session, school, [category_id], at=at)
 
 
+def end_covers(
+    session: Session,
+    *,
+    school_id: int,
+    cover_ids: Collection[int],
+    by: Person | int | None,
+    at: datetime,
+) -> int:
+    """Call off these covers of a school; return how many stood. A second time does nothing."""
+    school = held_school(session, school_id)
+    ended = session.execute(
+        sa.update(Cover)
+        .where(
+            Cover.authority_id == school.authority_id,
+            Cover.school_id == school.id,
+            Cover.id.in_(set(cover_ids)),
+            Cover.ended_at.is_(None),
+        )
+        .values(ended_at=at)
+        .returning(Cover.category_id)
+        .execution_options(synchronize_session=False)
+    ).scalars()
+    categories = sorted(ended)
+    if categories:
+        record_many(session, school, "cover.ended", by=by, at=at, categories=categories)
+        tell(session, school, categories, at=at)
+    return len(categories)
+
+
+def _leads(session: Session, school: School, category_ids: Collection[int]) -> dict[int, int]:
+    rows = current_rows(session, school, category_ids)
+    return {row.category_id: row.person_id for row in rows if row.part is Part.LEAD}
+
+
+def _call_off(
+    session: Session,
+    overlapping: Collection[Cover],
+    wanted: Collection[int],
+    days: Days,
+    at: datetime,
+) -> list[dict[str, object]]:
+    """End what overlaps; return the rows of what is left of it before and after."""
+    rest = []
+    for cover in overlapping:
+        if cover.category_id in wanted:
+            cover.ended_at = at
+            facts = {
+                "authority_id": cover.authority_id,
+                "school_id": cover.school_id,
+                "kind": cover.kind,
+                "set_by_id": cover.set_by_id,
+                "created_at": at,
+            }
+            there = Days(cover.starts_on, cover.ends_on)
+            rest += [
+                facts | _span(cover.category_id, cover.person_id, left)
+                for left in days.left_of(there, clock.local_date(at))
+            ]
+    session.flush()
+    return rest
+
+
+def _span(category_id: int, person_id: int, days: Days) -> dict[str, object]:
+    return {
+        "category_id": category_id,
+        "person_id": person_id,
+        "starts_on": days.first,
+        "ends_on": days.last,
+    }
+
+
 def _covers(
-    session: Session, school: School, category_id: int, starts_on: date, ends_on: date
+    session: Session, school: School, category_ids: Collection[int], days: Days
 ) -> list[Cover]:
     """Return the covers not called off whose days overlap with these."""
     return list(
@@ -85,11 +220,12 @@ def _covers(
             .where(
                 Cover.authority_id == school.authority_id,
                 Cover.school_id == school.id,
-                Cover.category_id == category_id,
+                Cover.category_id.in_(set(category_ids)),
                 Cover.ended_at.is_(None),
-                Cover.starts_on <= ends_on,
-                Cover.ends_on >= starts_on,
+                Cover.starts_on <= days.last,
+                Cover.ends_on >= days.first,
             )
             .order_by(Cover.starts_on, Cover.id)
+            .execution_options(populate_existing=True)
         )
     )

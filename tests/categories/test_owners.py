@@ -8,7 +8,7 @@ from categories.catalogue import current_ids
 from categories.models import Cover, Owner
 from categories.owning import covers, owners
 from categories.owning.changes import changes
-from categories.owning.covers import CoverDatesError
+from categories.owning.days import CoverDatesError
 from categories.owning.owners import NotAtSchoolError, owners_of_school
 from directory.models import Membership, PersonState, School
 from foundation.audit import AuditEntry
@@ -172,7 +172,7 @@ def test_an_owner_who_left_is_shown_as_not_active(
     assert (mine.owner_id, mine.owner_active) == (place.person_id, False)
 
 
-def test_a_cover_that_overlaps_calls_the_other_off(
+def test_a_cover_that_overlaps_takes_its_days_from_the_other(
     session: Session, school: School, english: int
 ) -> None:
     one, two = member(school), member(school)
@@ -183,7 +183,8 @@ def test_a_cover_that_overlaps_calls_the_other_off(
     session.refresh(first)
     assert first.ended_at == NOON
     assert (second.ended_at, apart.ended_at) == (None, None)
-    assert line(session, school, english, on=TODAY).cover_id == second.id
+    assert line(session, school, english, on=TODAY).cover_person_id == one.person_id
+    assert line(session, school, english, on=TODAY + timedelta(days=5)).cover_id == second.id
     assert line(session, school, english, on=TODAY + timedelta(days=13)).cover_id == apart.id
 
 

@@ -1,6 +1,6 @@
 import factory
 
-from categories.models import Category, Cover, GroupDefault, Owner, TrustOwner
+from categories.models import Category, Cover, GroupDefault, Owner, OwnerReminder, TrustOwner
 from tests.factories.base import NOON, InAuthority
 
 
@@ -44,3 +44,10 @@ class TrustOwnerFactory(InAuthority):
         model = TrustOwner
 
     set_at = NOON
+
+
+class OwnerReminderFactory(InAuthority):
+    class Meta:
+        model = OwnerReminder
+
+    asked_on = NOON.date()

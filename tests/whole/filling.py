@@ -22,6 +22,7 @@ from tests.factories.categories import (
     CoverFactory,
     GroupDefaultFactory,
     OwnerFactory,
+    OwnerReminderFactory,
     TrustOwnerFactory,
 )
 from tests.factories.directory import (
@@ -112,6 +113,7 @@ def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:
     head, staff = hats["head"], hats["staff"]
     today = clock.local_date(clock.now())
     trust = OrganisationFactory(kind=OrganisationKind.TRUST)
+    OwnerReminderFactory(school_id=head.school_id)
     for number in range(size):
         deputy = MembershipFactory(school=head.school).person
         slug = f"care-{number}"

@@ -62,6 +62,11 @@ def _rows(source: Iterator[_Line]) -> Iterator[RawRow]:
             continue
         if not width:
             delimiter = max(",;\t", key=line.text.count)
+        if (bare := line.text.rstrip("\r\n")).isprintable() and '"' not in bare:
+            cells = bare.split(delimiter)  # nothing for csv to find: several times as quick
+            width = width or len(cells)
+            yield RawRow(line.number, cells, line.position)
+            continue
         taken = _Taken(line, waiting, source, delimiter, width)
         row = taken.read()
         waiting.extendleft(reversed(taken.given_back))

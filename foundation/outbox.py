@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation import clock
+from foundation.bulk import batches, insert_all
 from foundation.db import EVERY_AUTHORITY, Database, wake
 from foundation.model import Base, Key
 
@@ -83,6 +84,27 @@ def publish(session: Session, event: Event, *, at: datetime) -> None:
         )
     )
     wake(session, "relay")
+
+
+def publish_all(session: Session, events: Sequence[Event], *, at: datetime) -> None:
+    """Store many events at once, in their order."""
+    for some in batches(events):
+        insert_all(
+            session,
+            OutboxEvent,
+            [
+                {
+                    "authority_id": event.authority_id,
+                    "name": type(event).__name__,
+                    "payload": asdict(event),
+                    "created_at": at,
+                    "due_at": at,
+                }
+                for event in some
+            ],
+        )
+    if events:
+        wake(session, "relay")
 
 
 def relay(database: Database, handlers: Handlers, *, at: datetime, most: int = 200) -> int:

@@ -68,13 +68,18 @@ class Sheet:
 
 
 def read_rows(
-    path: Path, *, required: Sequence[str] = (), most_unpacked: int = MOST_UNPACKED
+    path: Path,
+    *,
+    required: Sequence[str] = (),
+    known: Sequence[str] = (),
+    most_unpacked: int = MOST_UNPACKED,
+    most_rows: int = MOST_ROWS,
 ) -> Sheet:
     """Open a CSV (UTF-8, else cp1252; comma, semicolon or tab) or XLSX file by its content.
 
     Column names are matched without regard to case and outer spaces; the cells are keyed by the
-    name in ``required`` where one matches, else by the name as it stands. ``most_unpacked`` is how
-    many bytes a workbook may unpack to: less where a page waits for it.
+    name in ``required`` or ``known`` where one matches, else by the name as it stands.
+    ``most_unpacked`` is how many bytes a workbook may unpack to: less where a page waits for it.
 
     Raises BrokenFileError, with a sentence, when the file is empty, is neither kind, or lacks a
     required column (each is named).
@@ -94,10 +99,16 @@ def read_rows(
         table, size = _xlsx_table(path, most_unpacked)
     else:
         table, size = read_delimited(path), path.stat().st_size
-    return _sheet(table, size, required)
+    return _sheet(table, size, required, known, most_rows)
 
 
-def _sheet(table: Iterator[RawRow], size: int, required: Sequence[str]) -> Sheet:
+def _sheet(
+    table: Iterator[RawRow],
+    size: int,
+    required: Sequence[str],
+    known: Sequence[str],
+    most_rows: int,
+) -> Sheet:
     first = next(table, None)
     if first is None:
         message = "The file has no rows."
@@ -105,7 +116,7 @@ def _sheet(table: Iterator[RawRow], size: int, required: Sequence[str]) -> Sheet
     names = [" ".join(name.split()) for name in first.cells[:MOST_COLUMNS]]
     while names and not names[-1]:
         names.pop()
-    wanted = {name.casefold(): name for name in required}
+    wanted = {name.casefold(): name for name in (*required, *known)}
     columns = tuple(wanted.get(name.casefold(), name) for name in names)
     missing = [name for name in required if name not in columns]
     if missing:
@@ -113,13 +124,13 @@ def _sheet(table: Iterator[RawRow], size: int, required: Sequence[str]) -> Sheet
         plural = "s" if len(missing) > 1 else ""
         message = f"The file lacks the column{plural} {listed}. Its first line must name them."
         raise BrokenFileError(message)
-    return Sheet(columns, _rows(table, columns), size)
+    return Sheet(columns, _rows(table, columns, most_rows), size)
 
 
-def _rows(table: Iterator[RawRow], columns: tuple[str, ...]) -> Iterator[Row]:
+def _rows(table: Iterator[RawRow], columns: tuple[str, ...], most: int) -> Iterator[Row]:
     for count, raw in enumerate(table, start=1):
-        if count > MOST_ROWS:
-            message = f"The file has more than {MOST_ROWS:,} rows. Split it and import each part."
+        if count > most:
+            message = f"The file has more than {most:,} rows. Split it and import each part."
             raise BrokenFileError(message)
         if any(raw.cells) or raw.problem:
             cells = dict(zip(columns, raw.cells, strict=False))

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -156,3 +156,7 @@ class OwnerImportRow(InAuthority, Base):
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     state: Mapped[RowState] = mapped_column(default=RowState.WAITING)
     chosen: Mapped[bool] = mapped_column(default=True)
+
+
+ROWS = cast("sa.Table", OwnerImportRow.__table__)
+"""The table itself, for statements about very many rows."""

@@ -32,7 +32,7 @@ DOORS = {
         "gatekeeping/alike/topics.py",
     },
     "openpyxl": {"foundation/spreadsheets.py"},
-    "psycopg": set(),
+    "psycopg": {"foundation/copying.py"},
     "pydantic_settings": {"foundation/settings.py"},
     "pygal": {"gatekeeping/charts.py"},
     "rapidfuzz": {"gatekeeping/closeness.py"},

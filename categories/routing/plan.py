@@ -97,11 +97,14 @@ class Summary:
         """Say in a sentence who gets it besides; empty when nobody does."""
         said = []
         if self.further:
-            said.append(f"{_people(self.further)} get it for another of its categories")
+            verb = "gets" if self.further == 1 else "get"
+            more = "1 more person" if self.further == 1 else f"{self.further:,} more people"
+            said.append(f"{more} {verb} it for another of its categories")
         if self.beside:
-            said.append(f"{_people(self.beside)} get it as well")
-        text = ", and ".join(said)
-        return f"{text}.".replace("colleague get ", "colleague gets ") if said else ""
+            verb = "gets" if self.beside == 1 else "get"
+            who = "1 colleague" if self.beside == 1 else f"{self.beside:,} colleagues"
+            said.append(f"{who} {verb} it as well")
+        return f"{', and '.join(said)}." if said else ""
 
 
 @dataclass(frozen=True)
@@ -287,7 +290,3 @@ def _stop(row: sa.Row[Any]) -> Stop:
 
 
 ROLE_WORDS = {role.value: ROLE_NAMES[role] for role in Role}
-
-
-def _people(count: int) -> str:
-    return "1 colleague" if count == 1 else f"{count:,} colleagues"

@@ -50,3 +50,33 @@ SHORT = {
     Reason.OFFICE: "to the school’s own mailbox because no head is known",
 }
 """For summaries: \"612 to the owner, 31 to the head because nobody is set\"."""
+
+SENTENCES = {
+    Reason.COVER: "Stands in for the owner of {area} on the day it is sent.",
+    Reason.OWNER: "Registered by the school for {area}.",
+    Reason.SHARES: "Shares {area}, and the lead cannot receive it.",
+    Reason.ALSO: "Gets {area} as well as its owner.",
+    Reason.DEPUTY: "Deputy for {area}: nobody else registered for it can receive it.",
+    Reason.TRUST: "The school set nobody for {area}; its trust named this person.",
+    Reason.ROLE: "Nobody is set for {area}, so it comes to them in their role.",
+    Reason.GROUP: "Nobody is set for {area}; the school named this person for its whole group.",
+    Reason.HEAD: "Nobody who can receive {area} is set, so it comes to the headteacher.",
+    Reason.OFFICE: "Nobody who can receive {area} is set and no headteacher can, so it goes to the "
+    "school’s own mailbox.",
+}
+
+
+def sentence(reason: Reason, heading: str | None, *, beside: bool = False) -> str:
+    """Say in a sentence, without naming anybody, why it goes to whom it goes.
+
+    ``beside``: somebody else at the school answers for the category.
+    """
+    if heading is None:
+        return (
+            "It names no category, so it goes to the school’s own mailbox: no headteacher is known."
+            if reason is Reason.OFFICE
+            else "It names no category, so it comes to the headteacher."
+        )
+    if reason is Reason.SHARES and beside:
+        return f"Shares “{heading}” with whoever answers for it."
+    return SENTENCES[reason].format(area=f"“{heading}”")

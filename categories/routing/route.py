@@ -15,6 +15,7 @@ from categories.routing.reasons import BESIDE, LEADING, Reason
 from categories.routing.sources import LAST_TIE, PLACE, PLACES, asked_pairs, offices, sources
 from directory.models import Membership, Person, PersonState
 
+_person, _membership = Person.__table__, Membership.__table__
 LAST_LEADING = max(PLACE[reason] for reason in LEADING)
 
 
@@ -65,14 +66,15 @@ def _candidates(
     asked = asked_pairs(authority_id, schools, category_ids)
     named = sa.union_all(*sources(authority_id, asked, category_ids, on)).subquery("named")
     belongs = sa.exists().where(
-        Membership.person_id == named.c.person_id,
-        Membership.school_id == named.c.school_id,
-        Membership.ended_at.is_(None),
+        _membership.c.person_id == named.c.person_id,
+        _membership.c.school_id == named.c.school_id,
+        _membership.c.authority_id == authority_id,
+        _membership.c.ended_at.is_(None),
     )
     live = (
         sa.select(named)
-        .join(Person, Person.id == named.c.person_id)
-        .where(Person.state == PersonState.ACTIVE, belongs)
+        .join(_person, _person.c.id == named.c.person_id)
+        .where(_person.c.state == PersonState.ACTIVE, belongs)
     )
     return sa.union_all(live, offices(asked)).subquery("candidates")
 

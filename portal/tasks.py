@@ -23,6 +23,7 @@ from gatekeeping.deciding.carrying_out import carry_out_due
 from notifications.channels.smtp import opener
 from notifications.message import Letterhead
 from notifications.sending import send_waiting
+from portal.staff.due import leave_due
 from portal.wiring import HANDLERS, waker
 
 log = logging.getLogger(__name__)
@@ -150,8 +151,9 @@ def owners() -> None:
 
 @drain("portal.time")
 def time() -> None:
-    """Do what is due by the calendar: release, close, expire, give up lost claims."""
+    """Do what is due by the calendar: release, close, expire, give up lost claims, leave."""
     move_by_time(database(), at=clock.now(), address=settings().address)
+    leave_due(database(), at=clock.now())
 
 
 @drain("portal.decisions")

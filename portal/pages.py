@@ -90,6 +90,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.without_manager", "Line managers"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
+        ("updates.updates", "Schools change"),
     ),
 }
 """The links in the header for each role: endpoint and words. The first is that role's home."""
@@ -109,8 +110,9 @@ def register(app: Flask) -> None:
     from notifications.views import bp as notifications
     from portal.home import bp as home
     from portal.library.views import bp as library
+    from portal.updates.views import bp as updates
 
-    for blueprint in (home, calendar, categories, notifications, gatekeeping, library):
+    for blueprint in (home, calendar, categories, notifications, gatekeeping, library, updates):
         app.register_blueprint(blueprint)
     app.extensions[PARTS] = (item_part,)
     if settings_of(app).has_mail_sink:

@@ -44,6 +44,7 @@ from tests.factories.notifications import (
 from tests.whole.afterwards import fill_afterwards
 from tests.whole.held import fill_held
 from tests.whole.process import fill_heavy, fill_process
+from tests.whole.updating import fill_updates
 from tests.whole.staffing import fill_staff
 
 Hats = dict[str, Membership]
@@ -97,6 +98,7 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     _fill_categories(hats, ids, size)
     _fill_inboxes(hats, ids, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
+    ids |= fill_updates(size)
     ids["staff"] = fill_staff(session, hats, size)
 
 

@@ -1,0 +1,1 @@
+"""Pages about how schools change: files from GIAS, what they would change, who is head."""

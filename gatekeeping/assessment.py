@@ -33,7 +33,7 @@ from gatekeeping.tracks import track_of
 
 FACTS: Mapping[str, Callable[[Session, Asked], Any]] = MappingProxyType(
     {
-        "categories": chosen.known_slugs,
+        "categories": chosen.leads_to,
         "unset": chosen.schools_unset,
         "suggested": chosen.suggested,
         "earlier": precedents.facts,

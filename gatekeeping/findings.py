@@ -66,7 +66,11 @@ class Context:
     track: Track = Track.STANDARD
     closed: tuple[tuple[int, str, date | None], ...] = ()
     unknown: tuple[int, ...] = ()
-    categories: frozenset[str] = frozenset()
+    categories: Mapping[str, tuple[tuple[str, str], ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Slug and heading of the categories in use to which each known slug leads: to itself, or to
+    what followed a category that has ended, which may be none (K81)."""
     unset: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     suggested: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """Slug, heading and words of the likeliest categories where none was chosen (K81)."""

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.catalogue import current_ids
+from categories.catalogue import resolve_slugs
 from directory.audience import school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument
@@ -44,12 +44,11 @@ def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> 
             move(session, submission, to=State.SCHEDULED, by=None, at=at)
         return
     document = SubmissionDocument.read(version.document)
-    slugs = current_ids(session, submission.authority_id)
     deliver(
         session,
         _notice(submission, version, document, at),
         schools=school_ids(submission.authority_id, document.audience.as_audience()),
-        category_ids=[slugs[slug] for slug in document.categories if slug in slugs],
+        category_ids=resolve_slugs(session, submission.authority_id, document.categories),
         by=None,
         at=at,
         on=today,

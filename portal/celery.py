@@ -13,7 +13,17 @@ from foundation.settings import Settings
 from portal import folder_broker
 
 TASKS: Final = ("portal.tasks",)
-QUEUES: Final = ("relay", "mail", "letters", "texts", "meanings", "index", "updates", "owners")
+QUEUES: Final = (
+    "relay",
+    "mail",
+    "letters",
+    "texts",
+    "meanings",
+    "index",
+    "updates",
+    "owners",
+    "categories",
+)
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
 EVERY: Final = {
     "relay": ("relay", 5),
@@ -24,6 +34,7 @@ EVERY: Final = {
     "index": ("index", 30),
     "owners": ("owners", 20),
     "updates": ("updates", 60),
+    "categories": ("categories", 60),
     "time": ("relay", 60),
     "decisions": ("relay", 5),
     "confirmations": ("relay", 900),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 import portal.models  # noqa: F401 - every table must be known before the first query
 from categories.owning.confirming import ask_due
+from categories.versions.applying import apply_due
 from directory.updates.applying import MOST as MOST_APPLIED
 from directory.updates.applying import apply_chosen
 from directory.updates.staging import compare_waiting
@@ -147,6 +148,12 @@ def owners() -> None:
     from categories.bulk.working import owner_files, work
 
     work(database(), owner_files(settings().files), now=clock.now, stopping=stopping)
+
+
+@drain("portal.categories")
+def categories() -> None:
+    """Bring new lists of categories into force on their day."""
+    apply_due(database(), at=clock.now(), address=settings().address)
 
 
 @drain("portal.time")

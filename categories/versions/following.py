@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from categories.models_versions import CARRYING, CategoryChange, ChangeKind
+from foundation import clock
 
 MOST = 5_000
 
@@ -58,6 +59,38 @@ def follow(session: Session, authority_id: int, slugs: Iterable[str]) -> Followe
             today.setdefault(each.id, each)
     unknown = tuple(slug for slug in wanted if slug not in known)
     return Followed(tuple(today.values()), became, ended, unknown)
+
+
+def in_words(session: Session, authority_id: int) -> dict[str, str]:
+    """Return the heading of every category by its slug; of one that ended also what became of it.
+
+    One statement, two when a category has ended. "English (until 12 May 2027, now Reading)".
+    """
+    known = every_category(session, authority_id)
+    if all(each.ended_at is None for each in known):
+        return {each.slug: each.heading for each in known}
+    links, by_id = _links(session, authority_id), {each.id: each for each in known}
+    return {each.slug: _in_words(each, _reached(each, links, by_id)) for each in known}
+
+
+def until(heading: str, ended_at: datetime | None) -> str:
+    """Return a category's heading, with its last day when it has ended."""
+    if ended_at is None:
+        return heading
+    day = clock.local_date(ended_at)
+    return f"{heading} (until {day.day} {day:%B %Y})"
+
+
+def listed(headings: Iterable[str]) -> str:
+    """Return headings as part of a sentence: “Reading”, “Writing” and “Spelling”."""
+    quoted = [f"“{heading}”" for heading in headings]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def _in_words(one: Today, became: Iterable[Today]) -> str:
+    now = listed(each.heading for each in became)
+    words = until(one.heading, one.ended_at)
+    return f"{words[:-1]}, now {now})" if one.ended_at and now else words
 
 
 def follow_ids(

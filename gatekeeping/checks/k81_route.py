@@ -9,7 +9,7 @@ from gatekeeping.findings import Context, Finding, Span, fields_of, spans, tidy
 from gatekeeping.models import Severity
 
 RULE = "K81"
-VERSION = 3
+VERSION = 4
 TITLE = "Category"
 
 
@@ -28,7 +28,9 @@ _ALL_HEADS = re.compile(
 def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     """Ask for one to three categories that exist; say where nobody is set for them."""
     chosen = list(dict.fromkeys(document.categories))
-    unknown = [slug for slug in chosen if slug not in context.categories]
+    known = {slug: context.categories[slug] for slug in chosen if slug in context.categories}
+    ended = {slug: led for slug, led in known.items() if slug not in dict(led)}
+    unknown = [slug for slug in chosen if slug not in known]
     most = context.protocol.most_categories
     says: list[str] = []
     if not chosen:
@@ -46,6 +48,7 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
     if unknown:
         listed = ", ".join(f"“{slug}”" for slug in unknown)
         says.append(f"There is no category {listed}. Pick one from the list.")
+    says += [_ended(slug, following) for slug, following in ended.items()]
     marks = _all_heads(document)
     if marks:
         says.append(
@@ -56,6 +59,8 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
         return []
     says += _nobody_set(context.unset)
     detail: dict[str, Any] = {"chosen": chosen, "unknown": unknown, "unset": dict(context.unset)}
+    if ended:
+        detail["became"] = {slug: [new for new, _ in found] for slug, found in ended.items()}
     if context.suggested:
         detail["suggested"] = [
             {"category": slug, "heading": heading, "words": list(words)}
@@ -67,6 +72,14 @@ def check(document: SubmissionDocument, context: Context) -> list[Finding]:
 def _named(context: Context) -> str:
     named = [f"“{heading}” ({', '.join(words[:3])})" for _, heading, words in context.suggested]
     return " or ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+def _ended(slug: str, following: tuple[tuple[str, str], ...]) -> str:
+    if not following:
+        return f"The category “{slug}” has ended and nothing took its place. Pick another."
+    named = [f"“{heading}”" for _, heading in following]
+    now = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    return f"The category “{slug}” is now {now}. Pick {'it' if len(named) == 1 else 'which'}."
 
 
 def _all_heads(document: SubmissionDocument) -> tuple[Span, ...]:

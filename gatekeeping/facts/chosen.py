@@ -6,22 +6,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category, Owner
+from categories.versions.following import follow
 from directory.audience import school_ids
 from gatekeeping.asked import Asked
 from gatekeeping.suggesting import known_in, suggest_for
 
 
-def known_slugs(session: Session, asked: Asked) -> frozenset[str]:
-    """Return the slugs of the categories in use: one statement, none when none was chosen."""
-    if not asked.document.categories:
-        return frozenset()
-    return frozenset(
-        session.scalars(
-            sa.select(Category.slug)
-            .where(Category.authority_id == asked.authority_id, Category.retired_at.is_(None))
-            .order_by(Category.number, Category.id)
-        )
-    )
+def leads_to(session: Session, asked: Asked) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return to which categories in use each chosen slug leads that there is or ever was.
+
+    One statement, two when one of them has ended; none when none was chosen.
+    """
+    followed = follow(session, asked.authority_id, asked.document.categories)
+    found = {each.slug: ((each.slug, each.heading),) for each in followed.today}
+    ended = {
+        slug: tuple((each.slug, each.heading) for each in following)
+        for slug, following in followed.became.items()
+    }
+    return {**found, **ended}
 
 
 def schools_unset(session: Session, asked: Asked) -> Mapping[str, int]:

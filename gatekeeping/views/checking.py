@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from categories.catalogue import current_categories
+from categories.versions.following import in_words
 from directory.access import needs
 from directory.models import Role
 from foundation import clock
@@ -84,9 +84,8 @@ def check_page(draft: Submission, refusal: Refusal | None = None) -> ResponseRet
 
 
 def headings(submission: Submission) -> dict[str, str]:
-    """Return the names of the categories by slug."""
-    known = current_categories(db_session(), submission.authority_id)
-    return {category.slug: category.heading for category in known}
+    """Return the names of the categories by slug; of those that ended with what they became."""
+    return in_words(db_session(), submission.authority_id)
 
 
 def _refused(refusal: Refusal | None) -> tuple[Lack, ...]:

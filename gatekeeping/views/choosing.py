@@ -8,6 +8,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from categories.versions.following import Followed, follow, listed, until
 from directory.access import hat, needs
 from directory.audience import count_schools, left_out
 from directory.models import OPEN_STATUSES, Organisation, OrganisationKind, Role, School
@@ -97,7 +98,8 @@ def categories(submission_id: int) -> ResponseReturnValue:
     draft = find_draft(submission_id)
     with_lessons = known_in(db_session(), draft.authority_id)
     known = with_lessons.categories
-    form = CategoriesForm(data={"categories": draft.document["categories"]})
+    followed = follow(db_session(), draft.authority_id, draft.document["categories"])
+    form = CategoriesForm(data={"categories": [each.slug for each in followed.today]})
     form.categories.choices = [(category.slug, category.heading) for category in known]
     conflict = None
     if form.validate_on_submit():
@@ -118,7 +120,20 @@ def categories(submission_id: int) -> ResponseReturnValue:
         known=known,
         suggested=worth_showing(suggested),
         by_slug={category.slug: category for category in known},
+        ended=_ended(followed),
     )
+
+
+def _ended(followed: Followed) -> list[tuple[str, str, int]]:
+    """Return what was chosen and has ended, what follows it, in words, and how many those are."""
+    return [
+        (
+            until(each.heading, each.ended_at),
+            listed(now.heading for now in followed.became[slug]),
+            len(followed.became[slug]),
+        )
+        for slug, each in followed.ended.items()
+    ]
 
 
 def _audience_form(draft: Submission) -> AudienceForm:

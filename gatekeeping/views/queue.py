@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from categories.catalogue import current_categories
+from categories.versions.following import in_words
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
@@ -85,7 +85,7 @@ def _choices(
     session: Session, authority_id: int, filters: Filters, counted: Facets
 ) -> dict[str, list[Choice]]:
     """Return the choices of each filter in words, the chosen one also when nothing matches it."""
-    headings = {row.slug: row.heading for row in current_categories(session, authority_id)}
+    headings = in_words(session, authority_id)
     words: dict[str, Mapping[str, str]] = {
         "track": {track.value: track.value.capitalize() for track in Track},
         "category": headings,

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from categories.catalogue import current_categories
+from categories.versions.following import in_words
 from gatekeeping.burden import protocol_kept, steps
 from gatekeeping.deciding.dossier import marked_texts
 from gatekeeping.documents import SubmissionDocument
@@ -33,18 +33,14 @@ def reading_values(
         .unique()
         .all()
     )
-    categories = [
-        category
-        for category in current_categories(session, submission.authority_id)
-        if category.slug in document.categories
-    ]
+    headings = in_words(session, submission.authority_id)
     return {
         "submission": submission,
         "version": version,
         "document": document,
         "findings": findings,
         "texts": marked_texts(version.document, findings),
-        "categories": categories,
+        "categories": [headings[slug] for slug in document.categories if slug in headings],
         "steps": steps(document, version.schools, protocol_kept(version.burden)),
         "state_names": STATES,
         "audience": words_for(submission.authority_id, document),

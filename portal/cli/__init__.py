@@ -10,6 +10,10 @@ COMMANDS = {
     "schools": ("portal.cli.schools:schools", "Import schools from GIAS."),
     "people": ("portal.cli.people:people", "Import the people at schools."),
     "owners": ("portal.cli.owners:owners", "Import and export who owns which category."),
+    "categories": (
+        "portal.cli.categories:categories",
+        "Export the list of categories, and bring a new one into force.",
+    ),
     "calendar": ("portal.cli.calendar:calendar", "Import and show term dates and busy dates."),
     "gate": ("portal.cli.gate:gate", "Run the gate's checks on a submission document."),
     "cite": ("portal.cli.cite:cite", "Read citations of law, and what they ask of schools."),

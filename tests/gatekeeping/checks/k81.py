@@ -1,10 +1,13 @@
 """K81: the category that routes it."""
 
-KNOWN = {"categories": frozenset({"attendance", "budget", "energy", "catering"})}
+IN_USE = {slug: ((slug, slug),) for slug in ("attendance", "budget", "energy", "catering")}
+KNOWN = {"categories": IN_USE}
 FIRES = [
     ({}, KNOWN),
     ({"categories": ["attendance", "budget", "energy", "catering"]}, KNOWN),
     ({"categories": ["attendance", "nonsense"]}, KNOWN),
+    ({"categories": ["meals"]}, {"categories": {**IN_USE, "meals": (("catering", "Catering"),)}}),
+    ({"categories": ["meals"]}, {"categories": {**IN_USE, "meals": ()}}),
     ({"categories": ["attendance"], "body": "FAO: All Headteachers\n\nPlease read."}, KNOWN),
     ({"categories": ["attendance"], "audience_text": "all heads"}, KNOWN),
 ]

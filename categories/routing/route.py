@@ -12,8 +12,18 @@ from datetime import date
 import sqlalchemy as sa
 
 from categories.routing.reasons import BESIDE, LEADING, Reason
-from categories.routing.sources import LAST_TIE, PLACE, PLACES, asked_pairs, offices, sources
-from directory.models import Membership, Person, PersonState
+from categories.routing.sources import (
+    PLACE,
+    PLACES,
+    STEP,
+    able,
+    asked_pairs,
+    covers,
+    fallback,
+    offices,
+    owners,
+)
+from directory.models import Membership, Person
 
 _person, _membership = Person.__table__, Membership.__table__
 LAST_LEADING = max(PLACE[reason] for reason in LEADING)
@@ -40,7 +50,9 @@ def receiving(
 
     ``beside`` is 1 for those who get it beside the one whom the order found, else 0.
     """
-    reached = _once(_chosen(_candidates(authority_id, schools, category_ids, on)))
+    candidates = _candidates(authority_id, schools, category_ids, on)
+    chosen = _chosen(candidates)
+    reached = _once(_fallen(chosen, fallback(authority_id, chosen, category_ids)))
     reason = sa.case(
         *((reached.c.place == place, reason.value) for place, reason in enumerate(PLACES)),
         else_=Reason.OFFICE.value,
@@ -62,21 +74,15 @@ def receiving(
 def _candidates(
     authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int], on: date
 ) -> sa.Subquery:
-    """Everybody named for a pair who can receive it, and the school's mailbox."""
+    """Everybody registered for a pair who can receive it, and the school's mailbox."""
     asked = asked_pairs(authority_id, schools, category_ids)
-    named = sa.union_all(*sources(authority_id, asked, category_ids, on)).subquery("named")
-    belongs = sa.exists().where(
-        _membership.c.person_id == named.c.person_id,
-        _membership.c.school_id == named.c.school_id,
-        _membership.c.authority_id == authority_id,
-        _membership.c.ended_at.is_(None),
+    if not category_ids:
+        return offices(asked).subquery("candidates")
+    named = sa.union_all(covers(authority_id, asked, on), owners(authority_id, asked)).subquery(
+        "named"
     )
-    live = (
-        sa.select(named)
-        .join(_person, _person.c.id == named.c.person_id)
-        .where(_person.c.state == PersonState.ACTIVE, belongs)
-    )
-    return sa.union_all(live, offices(asked)).subquery("candidates")
+    can = sa.exists().where(*able(authority_id, named.c.person_id, named.c.school_id))
+    return sa.union_all(sa.select(named).where(can), offices(asked)).subquery("candidates")
 
 
 def _chosen(candidates: sa.Subquery) -> sa.Subquery:
@@ -86,7 +92,7 @@ def _chosen(candidates: sa.Subquery) -> sa.Subquery:
     the candidates of each pair, which would have to be sorted for it.
     """
     columns = candidates.c
-    order = columns.place * sa.literal(LAST_TIE, sa.BigInteger) + columns.tie
+    order = columns.place * sa.literal(STEP, sa.BigInteger) + columns.tie
     pair = (columns.school_id, columns.category_id)
     ranked = sa.select(
         candidates, order.label("order"), sa.func.min(order).over(partition_by=pair).label("first")
@@ -94,13 +100,33 @@ def _chosen(candidates: sa.Subquery) -> sa.Subquery:
     is_first = ranked.c.order == ranked.c.first
     is_beside = sa.and_(
         ranked.c.place.in_([PLACE[reason] for reason in BESIDE]),
-        ranked.c.first < sa.literal((LAST_LEADING + 1) * LAST_TIE, sa.BigInteger),
+        ranked.c.first < sa.literal((LAST_LEADING + 1) * STEP, sa.BigInteger),
     )
     return (
         sa.select(ranked, sa.case((is_first, 0), else_=1).label("beside"))
         .where(sa.or_(is_first, is_beside))
         .subquery("chosen_people")
     )
+
+
+def _fallen(chosen: sa.Subquery, fallback: sa.ColumnElement[int]) -> sa.Subquery:
+    """Where only the mailbox was left, whom the rest of the order finds instead."""
+    step = sa.literal(STEP, sa.BigInteger)
+    own = chosen.c.place * step + chosen.c.person_id
+    # Materialized, or the databases would work it out again wherever it is mentioned.
+    found = (
+        sa.select(
+            *(chosen.c.school_id, chosen.c.category_id, chosen.c.number, chosen.c.beside),
+            sa.case((chosen.c.place == PLACE[Reason.OFFICE], fallback), else_=own).label("found"),
+        )
+        .cte("found")
+        .prefix_with("MATERIALIZED")
+    )
+    return sa.select(
+        *(found.c.school_id, found.c.category_id, found.c.number, found.c.beside),
+        (found.c.found // step).label("place"),
+        sa.func.nullif(found.c.found % step, 0).label("person_id"),
+    ).subquery("fallen")
 
 
 def _once(chosen: sa.Subquery) -> sa.Subquery:

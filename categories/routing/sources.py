@@ -1,8 +1,8 @@
 """Who might receive what is sent for a category: each source of names as one select.
 
-A source names people; whether they can receive anything is asked once for all of them
-(``categories.routing.route``). Tables, not classes: putting the statement together takes as long
-as running it for a small authority, and plain tables are quickest.
+Covers and owners are looked for at every pair of a school and a category; what comes after them in
+the order (``fallback``) only where none of them can receive anything. Tables, not classes: putting
+the statement together takes a third as long as running it, and plain tables are quickest.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from categories.models import Category, Cover, GroupDefault, Owner, Part, TrustOwner
 from categories.routing.reasons import ORDER, Reason
-from directory.models import Membership, Person, Role, School
+from directory.models import Membership, Person, PersonState, Role, School
 
 PLACES = (*ORDER, Reason.ALSO)
 """Each reason's place. Whoever gets it as well comes last: never instead of somebody."""
@@ -32,12 +32,10 @@ FALL_TO = (Role.CLERK, Role.GOVERNOR, Role.EARLY_YEARS)
 Source = sa.Select[Any]
 """``school_id, category_id, number`` of the category, ``person_id``, ``place`` of the reason, and
 ``tie``, by which the first of several in one place is found."""
-RANK = 2**48
-"""What a role's rank weighs in ``tie`` beside the ids that stand below it."""
-LAST_TIE = 2**58
-"""More than any ``tie``: a place times this and its tie are one number to order by."""
+STEP = 2**58
+"""More than any id: a place times this and an id are one number, by which rows are ordered."""
 
-_category, _school = Category.__table__, School.__table__
+_category, _school, _person = Category.__table__, School.__table__, Person.__table__
 _owner, _cover, _membership = Owner.__table__, Cover.__table__, Membership.__table__
 _trust_owner, _group_default = TrustOwner.__table__, GroupDefault.__table__
 
@@ -56,47 +54,89 @@ def asked_pairs(
         ).cte("asked")
     # Materialized: PostgreSQL would otherwise read the categories anew for every school.
     wanted = (
-        sa.select(
-            *(_category.c.id, _category.c.number, _category.c.group_slug),
-            sa.cast(_category.c.falls_to, sa.Text).label("falls_to"),
-        )
+        sa.select(_category.c.id, _category.c.number)
         .where(_category.c.authority_id == authority_id, _category.c.id.in_(category_ids))
         .cte("wanted")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return (
-        sa.select(
-            chosen.c.id.label("school_id"),
-            wanted.c.id.label("category_id"),
-            *(wanted.c.number, wanted.c.group_slug, wanted.c.falls_to),
-        )
+        sa.select(chosen.c.id.label("school_id"), wanted.c.id.label("category_id"), wanted.c.number)
         .select_from(chosen)
         .join(wanted, sa.true())
         .cte("asked")
     )
 
 
-def sources(
-    authority_id: int, asked: sa.CTE, category_ids: Sequence[int], on: date
-) -> list[Source]:
-    """Return the selects of everybody who is named for a pair, in whatever way."""
-    heads = _heads(authority_id, asked)
-    if not category_ids:
-        return [heads]
-    return [
-        heads,
-        _covers(authority_id, asked, on),
-        _owners(authority_id, asked),
-        _trusts(authority_id, asked),
-        _roles(authority_id, asked),
-        _groups(authority_id, asked),
-    ]
-
-
 def offices(asked: sa.CTE) -> Source:
     """Return the school's own mailbox for every pair: what is left when nobody can be found."""
     nobody = sa.cast(sa.null(), Person.id.type)
     return _named(asked, nobody, sa.literal(PLACE[Reason.OFFICE]), tie=sa.literal(0))
+
+
+def owners(authority_id: int, asked: sa.CTE) -> Source:
+    """Return whom the school registered, whether or not they can receive anything."""
+    part = _owner.c.part
+    place = sa.case(
+        *((part == each, PLACE[reason]) for each, reason in PARTS.items()),
+        else_=PLACE[Reason.ALSO],
+    )
+    return _named(asked, _owner.c.person_id, place, tie=_owner.c.id).join(
+        _owner, sa.and_(*_of_pair(_owner, asked), *_current(_owner, authority_id))
+    )
+
+
+def covers(authority_id: int, asked: sa.CTE, on: date) -> Source:
+    """Return who stands in on that day, whether or not they can receive anything."""
+    # The newest cover wins where two overlap, hence the negative id.
+    place = sa.literal(PLACE[Reason.COVER])
+    return _named(asked, _cover.c.person_id, place, tie=-_cover.c.id).join(
+        _cover,
+        sa.and_(
+            *_of_pair(_cover, asked),
+            *_current(_cover, authority_id),
+            _cover.c.starts_on <= on,
+            _cover.c.ends_on >= on,
+        ),
+    )
+
+
+def able(
+    authority_id: int, person_id: sa.ColumnElement[Any], school_id: sa.ColumnElement[Any]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions on ``person`` and ``membership`` for whoever can receive something.
+
+    They may sign in, and have a current place at that school.
+    """
+    return (
+        _person.c.id == person_id,
+        _person.c.state == PersonState.ACTIVE,
+        _membership.c.person_id == person_id,
+        _membership.c.school_id == school_id,
+        *_current(_membership, authority_id),
+    )
+
+
+def fallback(
+    authority_id: int, pair: sa.FromClause, category_ids: Sequence[int]
+) -> sa.ColumnElement[int]:
+    """Return whom the order finds after covers and owners: place times ``STEP``, plus the person.
+
+    A database works it out only for the rows that ask for it, source after source. With nobody
+    at all it is the place of the school's own mailbox.
+    """
+    found = [_head(authority_id, pair)]
+    if category_ids:
+        found = [
+            _trusts(authority_id, pair),
+            _role(authority_id, pair),
+            _groups(authority_id, pair),
+            *found,
+        ]
+    return sa.func.coalesce(*found, _whole(PLACE[Reason.OFFICE] * STEP))
+
+
+def _whole(number: int) -> sa.ColumnElement[int]:
+    return sa.literal(number, sa.BigInteger)
 
 
 def _named(
@@ -120,97 +160,70 @@ def _current(table: sa.FromClause, authority_id: int) -> tuple[sa.ColumnElement[
     return table.c.authority_id == authority_id, table.c.ended_at.is_(None)
 
 
-def _of_pair(table: sa.FromClause, asked: sa.CTE) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.school_id == asked.c.school_id, table.c.category_id == asked.c.category_id
+def _of_pair(table: sa.FromClause, pair: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.school_id == pair.c.school_id, table.c.category_id == pair.c.category_id
 
 
-def _owners(authority_id: int, asked: sa.CTE) -> Source:
-    part = _owner.c.part
-    place = sa.case(
-        *((part == each, PLACE[reason]) for each, reason in PARTS.items()),
-        else_=PLACE[Reason.ALSO],
-    )
-    return _named(asked, _owner.c.person_id, place, tie=_owner.c.id).join(
-        _owner, sa.and_(*_of_pair(_owner, asked), *_current(_owner, authority_id))
-    )
-
-
-def _covers(authority_id: int, asked: sa.CTE, on: date) -> Source:
-    # The newest cover wins where two overlap, hence the negative id.
-    place = sa.literal(PLACE[Reason.COVER])
-    return _named(asked, _cover.c.person_id, place, tie=-_cover.c.id).join(
-        _cover,
-        sa.and_(
-            *_of_pair(_cover, asked),
-            *_current(_cover, authority_id),
-            _cover.c.starts_on <= on,
-            _cover.c.ends_on >= on,
-        ),
-    )
-
-
-def _trusts(authority_id: int, asked: sa.CTE) -> Source:
-    place = sa.literal(PLACE[Reason.TRUST])
+def _first(
+    reason: Reason, pair: sa.FromClause, conditions: Sequence[sa.ColumnElement[bool]], *order: Any
+) -> sa.ScalarSelect[int]:
+    """The first who fulfils the conditions; the pair is a row of the statement around it."""
     return (
-        _named(asked, _trust_owner.c.person_id, place, tie=_trust_owner.c.id)
-        .join(_school, _school.c.id == asked.c.school_id)
-        .join(
-            _trust_owner,
-            sa.and_(
-                _trust_owner.c.trust_id == _school.c.trust_id,
-                _trust_owner.c.category_id == asked.c.category_id,
-                *_current(_trust_owner, authority_id),
-            ),
-        )
+        sa.select(_whole(PLACE[reason] * STEP) + _person.c.id)
+        .where(*conditions)
+        .order_by(*order)
+        .limit(1)
+        .correlate(pair)
+        .scalar_subquery()
     )
 
 
-def _roles(authority_id: int, asked: sa.CTE) -> Source:
-    """Return the people in the roles of ``falls_to``.
+def _trusts(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+    conditions = (
+        _school.c.id == pair.c.school_id,
+        _trust_owner.c.trust_id == _school.c.trust_id,
+        _trust_owner.c.category_id == pair.c.category_id,
+        *_current(_trust_owner, authority_id),
+        *able(authority_id, _trust_owner.c.person_id, pair.c.school_id),
+    )
+    return _first(Reason.TRUST, pair, conditions, _trust_owner.c.id)
+
+
+def _role(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+    """Who is in one of the roles of ``falls_to``, in their order.
 
     It is a short JSON list of known words: where a word stands in the text is its rank, which
     reads the same on both databases.
     """
-    role = sa.type_coerce(_membership.c.role, sa.String)
-    rank = PlaceInText(asked.c.falls_to, '"' + role + '"')
-    tie = rank * sa.literal(RANK, sa.BigInteger) + _membership.c.id
-    return (
-        _named(asked, _membership.c.person_id, sa.literal(PLACE[Reason.ROLE]), tie=tie)
-        .join(
-            _membership,
-            sa.and_(
-                _membership.c.school_id == asked.c.school_id,
-                _membership.c.role.in_(FALL_TO),
-                *_current(_membership, authority_id),
-            ),
-        )
-        # The first condition spares looking for people where the category falls to nobody.
-        .where(asked.c.falls_to != "[]", rank > 0)
+    text = sa.cast(_category.c.falls_to, sa.Text)
+    rank = PlaceInText(text, '"' + sa.type_coerce(_membership.c.role, sa.String) + '"')
+    conditions = (
+        _category.c.id == pair.c.category_id,
+        text != "[]",  # spares looking for people
+        _membership.c.role.in_(FALL_TO),
+        rank > 0,
+        *able(authority_id, _membership.c.person_id, pair.c.school_id),
     )
+    return _first(Reason.ROLE, pair, conditions, rank, _membership.c.id)
 
 
-def _groups(authority_id: int, asked: sa.CTE) -> Source:
-    place = sa.literal(PLACE[Reason.GROUP])
-    return _named(asked, _group_default.c.person_id, place, tie=_group_default.c.id).join(
-        _group_default,
-        sa.and_(
-            _group_default.c.school_id == asked.c.school_id,
-            _group_default.c.group_slug == asked.c.group_slug,
-            *_current(_group_default, authority_id),
-        ),
+def _groups(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+    conditions = (
+        _category.c.id == pair.c.category_id,
+        _group_default.c.school_id == pair.c.school_id,
+        _group_default.c.group_slug == _category.c.group_slug,
+        *_current(_group_default, authority_id),
+        *able(authority_id, _group_default.c.person_id, pair.c.school_id),
     )
+    return _first(Reason.GROUP, pair, conditions, _group_default.c.id)
 
 
-def _heads(authority_id: int, asked: sa.CTE) -> Source:
-    place = sa.literal(PLACE[Reason.HEAD])
-    return _named(asked, _membership.c.person_id, place, tie=_membership.c.id).join(
-        _membership,
-        sa.and_(
-            _membership.c.school_id == asked.c.school_id,
-            _membership.c.role == Role.HEAD,
-            *_current(_membership, authority_id),
-        ),
+def _head(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+    conditions = (
+        _membership.c.role == Role.HEAD,
+        *able(authority_id, _membership.c.person_id, pair.c.school_id),
     )
+    return _first(Reason.HEAD, pair, conditions, _membership.c.id)
 
 
 class PlaceInText(FunctionElement[int]):

@@ -5,4 +5,13 @@ from flask import Blueprint
 bp = Blueprint("categories", __name__)
 
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
-from categories.views import listing, owners, several  # noqa: E402, F401
+from categories.views import (  # noqa: E402
+    alike,  # noqa: F401
+    clashes,  # noqa: F401
+    groups,  # noqa: F401
+    listing,  # noqa: F401
+    owners,  # noqa: F401
+    several,  # noqa: F401
+    starting,  # noqa: F401
+    starting_people,  # noqa: F401
+)

@@ -1,57 +1,56 @@
-"""Several categories to one person in one act."""
+"""Categories of any group, ticked, to one person in one act."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from categories.forms.owners import SeveralForm
-from categories.owning import owners as verbs
-from categories.owning.overview import Line, in_groups
+from categories.forms.owners import EMPTY, SeveralForm
+from categories.forms.starting import ChoosingForm
+from categories.owning.overview import in_groups
+from categories.starting.choosing import rows, shown
 from categories.views import bp
-from categories.views.asking import label_of, lines_of_hat, people_of_hat, refused
-from directory.access import manages_owners, school_of_hat, signed_in_person
-from foundation import clock
-from foundation.errors import Refusal
+from categories.views.choosing import Clashed, Setting, clashed, save, setting, tell
+from directory.access import manages_owners
 from foundation.web import db_session
 
 
 @bp.route("/school/owners/several", methods=["GET", "POST"])
 @manages_owners()
 def several() -> ResponseReturnValue:
-    """Give several categories to one person at once."""
+    """Give several categories to one person at once; the same page comes again for the next."""
     session = db_session()
-    lines = lines_of_hat(session)
+    people = setting(session)
+    form = _form(people)
+    if not form.validate_on_submit():
+        return _page(form, people)
+    wanted = set(form.categories.data or ())
+    person_id = int(form.person_id.data)
+    choices = {line.at.category_id: person_id for line in people.lines if line.at.slug in wanted}
+    sent = ChoosingForm()
+    done = save(session, sent, choices)
+    if done is None:
+        form.categories.errors = sent.choices.errors
+        return _page(form, people)
+    tell(done, people.names[person_id])
+    if done.clashes:
+        now = setting(session)
+        return _page(_form(now), now, clashed(done, now))
+    return redirect(url_for("categories.several"))
+
+
+def _form(people: Setting) -> SeveralForm:
     form = SeveralForm()
-    form.person_id.choices = people_of_hat(session)
-    form.categories.choices = [(line.at.slug, line.at.heading) for line in lines]
-    if form.validate_on_submit() and (sentence := _set_several(session, form, lines)):
-        flash(sentence)
-        return redirect(url_for("categories.owners"))
+    form.person_id.choices = [EMPTY, *((str(number), words) for number, words in people.options)]
+    form.categories.choices = [(line.at.slug, line.at.heading) for line in people.lines]
+    return form
+
+
+def _page(form: SeveralForm, people: Setting, clashes: list[Clashed] | None = None) -> str:
     return render_template(
-        "categories/several.html",
+        "categories/starting/several.html",
         form=form,
-        groups=in_groups(lines),
-        ticked=set(form.categories.data or ()),
+        groups=in_groups(people.lines),
+        shown=shown(rows(people.lines, {})),
+        ticked=set() if clashes else set(form.categories.data or ()),
+        names=people.names,
+        clashes=clashes,
     )
-
-
-def _set_several(session: Session, form: SeveralForm, lines: list[Line]) -> str | None:
-    chosen = set(form.categories.data or ())
-    try:
-        for line in lines:
-            if line.at.slug in chosen:
-                verbs.assign(
-                    session,
-                    school_id=school_of_hat(),
-                    category_id=line.at.category_id,
-                    person_id=int(form.person_id.data),
-                    by=signed_in_person(),
-                    at=clock.now(),
-                )
-        session.commit()
-    except Refusal as refusal:
-        refused(session, form, refusal)
-        return None
-    name = label_of(form.person_id)
-    count = "1 category goes" if len(chosen) == 1 else f"{len(chosen)} categories go"
-    return f"{count} to {name} now."

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from categories.models import Part
-from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role
+from categories.starting.alike import LEAST
+from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role, School
 from foundation import clock
 from foundation.files import FileStore
 from gatekeeping.models import Attachment, LetterState, Message, Move, State, Submission, Verb
@@ -134,6 +135,19 @@ def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:
             ends_on=today + timedelta(days=3),
         )
         ids["categories"] = {"slug": slug}
+    other = _school_like(head.school, size)
+    ids["categories.group"] = {"slug": category.group}
+    ids["categories.like"] = {"urn": other.urn}
+
+
+def _school_like(school: School, size: int) -> School:
+    """Make another school of the same kind that has owners: its pattern may be copied."""
+    for _ in range(size):
+        other = SchoolFactory(district=school.district)
+        place = MembershipFactory(school=other, job_title="School business manager")
+        for _ in range(LEAST + 2):
+            OwnerFactory(school=other, category=CategoryFactory(), person=place.person)
+    return other
 
 
 def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
@@ -199,8 +213,8 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
         "kind": "csv",
     }
     ids |= _process_ids(made, more["condition_id"], fill_heavy(session, hats, size).id)
-    for endpoint in ("decide", "decided", "claim", "release"):
-        ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id}
+    for endpoint in ("decide", "decided", "claim", "release", "planned", "planned_file"):
+        ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id, "kind": "csv"}
     for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
         ids[f"gatekeeping.{endpoint}"] = live
     ids["gatekeeping.part"] = {

@@ -42,11 +42,14 @@ PRIVATE = {"submission_id", "attachment_id", "decision_id", "delivery_id", "slug
 SHARED = {
     ("categories.cover", "neighbour"),
     ("categories.end_cover", "neighbour"),
+    ("categories.group", "neighbour"),
     ("categories.newcomer", "neighbour"),
     ("categories.owner", "neighbour"),
 }
 """Pages whose address names something that all schools of the authority have: a category."""
 OPEN_BOOK = {
+    "categories.alike",  # names of schools, as GIAS publishes them
+    "categories.like",
     "gatekeeping.entry",
     "gatekeeping.held_set",  # which teams asked for the data
     "gatekeeping.protocol",

@@ -1,0 +1,1 @@
+"""The first time: suggesting owners, bringing people in, and how far a school has come."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category, Cover, GroupDefault, Owner, Part
 from categories.owning.places import is_active
-from directory.models import Membership, Person, Role
+from directory.models import Membership, Person, PersonState, Role
 from notifications.inbox import WAITING
 from notifications.models import Delivery, Notice, NoticeKind
 
@@ -40,9 +40,12 @@ class HeldGroup:
 
     slug: str
     heading: str
+    members: list[int]
+    """Every category of the group, also those in which they have nothing."""
     is_default: bool = False
     categories: list[Held] = field(default_factory=list)
     suggested_id: int | None = None
+    """Who is likeliest to be the group's person instead of them."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def holdings(
             if key in mine
         ]
         if held or default_id == person_id:
-            found.append(HeldGroup(group, heading, default_id == person_id, held, fallback))
+            every = [key for key, _ in members]
+            found.append(HeldGroup(group, heading, every, default_id == person_id, held, fallback))
     return Holdings(found, _waiting(session, authority_id, school_id, person_id))
 
 
@@ -205,7 +209,7 @@ def _heads(session: Session, authority_id: int, school_id: int) -> Sequence[int]
             Membership.school_id == school_id,
             Membership.role == Role.HEAD,
             Membership.ended_at.is_(None),
-            is_active(Person, school_id),
+            Person.state == PersonState.ACTIVE,
         )
         .order_by(Membership.id)
     ).all()

@@ -17,6 +17,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("notifications.inbox", "Inbox"),
         ("notifications.everything", "Sent to the school"),
         ("categories.owners", "Who owns what"),
+        ("staff.people", "People"),
         ("gatekeeping.held_data", "Data held"),
         ("library.search", "Search"),
         ("calendar.year", "School days"),
@@ -87,6 +88,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.register", "Register"),
         ("gatekeeping.protocol", "Protocol"),
         ("gatekeeping.emergency_teams", "Emergency route"),
+        ("staff.everybody", "People"),
         ("gatekeeping.without_manager", "Line managers"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
@@ -110,9 +112,11 @@ def register(app: Flask) -> None:
     from notifications.views import bp as notifications
     from portal.home import bp as home
     from portal.library.views import bp as library
+    from portal.staff.views import bp as staff
     from portal.updates.views import bp as updates
 
-    for blueprint in (home, calendar, categories, notifications, gatekeeping, library, updates):
+    packages = (calendar, categories, notifications, gatekeeping)
+    for blueprint in (home, *packages, library, staff, updates):
         app.register_blueprint(blueprint)
     app.extensions[PARTS] = (item_part,)
     if settings_of(app).has_mail_sink:

@@ -9,11 +9,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, joinedload
 
 from categories.models import Category
-from categories.routing.plan import forecast
-from categories.routing.reasons import SHORT
-from directory.audience import school_ids
+from categories.routing.plan import Summary, summary
 from directory.models import Role
-from foundation import clock
 from foundation.errors import NotFoundError
 from gatekeeping.burden import Step, protocol_kept, steps
 from gatekeeping.deciding.conflicts import conflict_of
@@ -31,6 +28,7 @@ from gatekeeping.models import (
     SubmissionVersion,
 )
 from gatekeeping.moves import WAITING
+from gatekeeping.planned import asked_for
 from gatekeeping.suggesting import Known, is_unlikely, known_in, suggest_for
 from gatekeeping.wording import field_name
 
@@ -69,7 +67,8 @@ class Dossier:
     texts: Sequence[MarkedText]
     categories: Sequence[Category]
     steps: Sequence[Step]
-    forecast: Mapping[str, int]
+    planned: Summary | None
+    """Who would get it, while it waits."""
     history: History
     conflict: str
     process: Process
@@ -128,11 +127,12 @@ def dossier(
     chosen = [category for category in known.categories if category.slug in document.categories]
     rather: Sequence[Category] = ()
     conflict = None
-    planned: Mapping[str, int] = {}
+    planned = None
     if role in DECIDERS and submission.state in WAITING | LATER:
         conflict = conflict_of(session, submission, by)
     if submission.state in WAITING:
-        planned = _forecast(session, submission, document, chosen, at)
+        ids = [category.id for category in chosen]
+        planned = summary(session, asked_for(authority_id, document, ids, at=at))
         rather = _rather(session, authority_id, document, known)
     history = history_of(session, submission)
     return Dossier(
@@ -143,7 +143,7 @@ def dossier(
         texts=marked_texts(version.document, findings),
         categories=chosen,
         steps=steps(document, version.schools, protocol_kept(version.burden)),
-        forecast=planned,
+        planned=planned,
         history=history,
         conflict=str(conflict) if conflict else "",
         process=process_of(
@@ -190,21 +190,3 @@ def _rather(
     found = suggest_for(session, authority_id, document, known=known)
     by_slug = {category.slug: category for category in known.categories}
     return [by_slug[one.slug] for one in found] if is_unlikely(document, found) else []
-
-
-def _forecast(
-    session: Session,
-    submission: Submission,
-    document: SubmissionDocument,
-    categories: Sequence[Category],
-    at: datetime,
-) -> dict[str, int]:
-    today = clock.local_date(at)
-    planned = forecast(
-        session,
-        submission.authority_id,
-        school_ids(submission.authority_id, document.audience.as_audience()),
-        [category.id for category in categories],
-        on=max(submission.send_on or today, today),
-    )
-    return {SHORT[reason]: count for reason, count in planned.items() if count}

@@ -16,6 +16,7 @@ from gatekeeping.views import (  # noqa: E402
     checking,  # noqa: F401
     choosing,  # noqa: F401
     conditions,  # noqa: F401
+    coverage,  # noqa: F401
     deciding,  # noqa: F401
     dpia,  # noqa: F401
     emergencies,  # noqa: F401
@@ -33,6 +34,7 @@ from gatekeeping.views import (  # noqa: E402
     listing,  # noqa: F401
     live,  # noqa: F401
     panel,  # noqa: F401
+    planning,  # noqa: F401
     protocols,  # noqa: F401
     queue,  # noqa: F401
     registering,  # noqa: F401

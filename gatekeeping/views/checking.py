@@ -19,6 +19,7 @@ from gatekeeping.models import Submission, Track
 from gatekeeping.views import bp
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import BY_SLUG, find_draft, judged
+from gatekeeping.views.planning import planned_for
 from gatekeeping.wording import (
     KINDS,
     ORIGINS,
@@ -78,6 +79,7 @@ def check_page(draft: Submission, refusal: Refusal | None = None) -> ResponseRet
         steps=steps(document, assessment.schools, assessment.protocol),
         burden=assessment.burden.as_json(),
         rates=assessment.protocol.rates_name,
+        planned=planned_for(draft, document),
         **WORDS,
     )
     return (page, 422) if refusal else page

@@ -27,6 +27,7 @@ from gatekeeping.views import bp
 from gatekeeping.views.checking import WORDS, headings
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import READERS, find_submission
+from gatekeeping.views.planning import planned_for
 from gatekeeping.wording import frequency_in_words
 from gatekeeping.writing.submissions import WITHDRAWABLE
 
@@ -129,6 +130,8 @@ def show(submission_id: int) -> ResponseReturnValue:
         can_renew=is_mine and is_renewable(submission, clock.local_date(clock.now())),
         mend=_what_to_mend(submission, history),
         approaches=approaches_of(session, submission),
+        planned=planned_for(submission, document),
+        plan_link=submission.id if is_mine or hat().role is not Role.OFFICER else None,
         joined=ties.joined,
         into=ties.into,
         messages=history.messages,

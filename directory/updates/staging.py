@@ -1,8 +1,10 @@
 """Putting up a file from GIAS, and comparing it with what is stored: a worker does that."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -197,10 +199,35 @@ def _write(session: Session, update: SchoolsUpdate, found: FileOfSchools, *, at:
     )
     if not claimed:
         return  # another worker took the file over and was quicker
+    asked = _asked(session, authority_id)
     older, since = [SchoolChange.update_id < update.id], (ChangeState.WAITING,)
     move(session, authority_id, older, ChangeState.STALE, since=since, by=None, at=at, said=NEWER)
-    insert_all(session, SchoolChange, list(_rows(update, comparison.changes, ids, at)))
+    rows = list(_rows(update, comparison.changes, ids, at))
+    for row in rows:
+        row["asked_at"] = asked.get((row["urn"], _words(row["after"])))
+    insert_all(session, SchoolChange, rows)
     wake(session, "updates")
+
+
+def _asked(session: Session, authority_id: int) -> dict[tuple[object, str], datetime]:
+    """Return which schools were asked about which head: the newer file need not ask again."""
+    rows = session.execute(
+        sa.select(SchoolChange.urn, SchoolChange.after, SchoolChange.asked_at)
+        .where(
+            SchoolChange.authority_id == authority_id,
+            SchoolChange.kind == ChangeKind.HEAD,
+            SchoolChange.state == ChangeState.WAITING,
+            SchoolChange.asked_at.is_not(None),
+        )
+        .order_by(SchoolChange.id)
+        .limit(stored.MOST)
+    )
+    return {(urn, _words(after)): at for urn, after, at in rows if at is not None}
+
+
+def _words(after: Mapping[str, Any]) -> str:
+    """Write values so that equal ones are equal texts: a database may change their order."""
+    return json.dumps(after, sort_keys=True)
 
 
 def _counts(found: FileOfSchools, comparison: Comparison) -> dict[str, int]:
@@ -217,7 +244,7 @@ def _counts(found: FileOfSchools, comparison: Comparison) -> dict[str, int]:
 
 def _rows(
     update: SchoolsUpdate, changes: Iterable[Proposed], ids: Mapping[int, int], at: datetime
-) -> Iterable[dict[str, object]]:
+) -> Iterable[dict[str, Any]]:
     for change in changes:
         chosen = update.apply_details and change.kind is ChangeKind.DETAILS
         yield {

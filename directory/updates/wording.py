@@ -65,7 +65,7 @@ FIELDS: Final[dict[str, str]] = {
     "status": "Status",
     "name": "Name",
     "opened_on": "Opened",
-    "closed_on": "Closes or closed",
+    "closed_on": "Closing day",
     "type_name": "Type",
     "phase_name": "Phase",
     "low_age": "Youngest age",

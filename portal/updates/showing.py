@@ -23,6 +23,7 @@ class Part:
     urn: int
     name: str
     role: str
+    is_here: bool
     is_new: bool
     differences: Sequence[Difference]
     impact: Impact | None
@@ -34,6 +35,14 @@ class Line:
 
     change: SchoolChange
     parts: Sequence[Part]
+
+    @property
+    def title(self) -> str:
+        """Return the names of the schools: those that end, then the one that goes on."""
+        ends = [part.name for part in self.parts if part.role == "closes"]
+        others = [part.name for part in self.parts if part.role != "closes"]
+        listed = " and ".join([", ".join(ends[:-1]), ends[-1]]) if len(ends) > 1 else "".join(ends)
+        return " → ".join(filter(None, [listed, *others]))
 
     @property
     def can_choose(self) -> bool:
@@ -77,7 +86,8 @@ def _part(
     shown = differences(before, after)
     if is_new:
         shown = [each for each in shown if each[0] in NOTABLE]
-    name = after.get("name") or (school.name if school else f"URN {urn}")
+    alone = change.name if len(change.after) == 1 else f"URN {urn}"
+    name = after.get("name") or (school.name if school else alone)
     if change.kind is ChangeKind.RENAMING and before:
         name = str(before.get("name") or name)
     role = ""
@@ -85,4 +95,5 @@ def _part(
         role = "closes"
     elif urn == change.successor_urn:
         role = "goes on"
-    return Part(urn, name, role, is_new, shown, impacts.get(school.id) if school else None)
+    impact = impacts.get(school.id) if school else None
+    return Part(urn, name, role, school is not None, is_new, shown, impact)

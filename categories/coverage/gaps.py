@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from categories.coverage.choosing import Choice, has_head, school_conditions
 from categories.coverage.states import InUse, Wrong, pairs
 from categories.models import Category
-from directory.models import School
+from directory.models import Person, School
 
 PAGE: Final = 50
 MOST: Final = 200_000
@@ -123,3 +123,69 @@ def _gap(row: sa.Row[Any]) -> Gap:
         has_head=bool(row.has_head),
         has_mailbox=bool(row.has_mailbox),
     )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A pair with something wrong, as a file names it."""
+
+    urn: int
+    school: str
+    district: str
+    phase: str
+    category: str
+    group: str
+    state: Wrong
+    owner: str
+    email: str
+    said_at: datetime | None
+
+
+def every_fault(
+    session: Session,
+    authority_id: int,
+    categories: Sequence[InUse],
+    choice: Choice,
+    *,
+    at: datetime,
+) -> Iterator[Fault]:
+    """Yield every pair of the chosen schools with something wrong, worst first, for a file."""
+    conditions = school_conditions(authority_id, choice)
+    every = pairs(authority_id, categories, at=at, schools=conditions).subquery("pairs")
+    asked = every.c.state != int(Wrong.FINE)
+    if choice.wrong_pair is not None:
+        asked = every.c.state == int(choice.wrong_pair)
+    query = (
+        sa.select(
+            School.urn,
+            School.name,
+            School.district,
+            School.phase_name,
+            Category.heading,
+            Category.group_heading,
+            every.c.state,
+            sa.func.coalesce(Person.name, "").label("owner"),
+            sa.func.coalesce(Person.email, "").label("email"),
+            every.c.said_at,
+        )
+        .select_from(every)
+        .join(School, School.id == every.c.school_id)
+        .join(Category, Category.id == every.c.category_id)
+        .outerjoin(Person, Person.id == every.c.person_id)
+        .where(asked)
+        .order_by(every.c.state, School.name, School.urn, Category.number)
+        .limit(MOST)
+    )
+    for row in session.execute(query, execution_options={"yield_per": BATCH}):
+        yield Fault(
+            urn=row.urn,
+            school=row.name,
+            district=row.district,
+            phase=row.phase_name,
+            category=row.heading,
+            group=row.group_heading,
+            state=Wrong(row.state),
+            owner=row.owner,
+            email=row.email,
+            said_at=row.said_at,
+        )

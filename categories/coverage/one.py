@@ -46,6 +46,11 @@ class Group:
         return counted
 
     @property
+    def fine(self) -> list[Held]:
+        """Return the categories with nothing wrong."""
+        return [one for one in self.held if one.state is Wrong.FINE]
+
+    @property
     def faulty(self) -> list[Held]:
         """Return the categories with something wrong, worst first."""
         wrong = [one for one in self.held if one.state is not Wrong.FINE]

@@ -4,7 +4,7 @@ All of it is one statement a list: the pairs are counted in the database, whatev
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -117,6 +117,36 @@ def list_schools(
     return [_line(row) for row in rows], Totals(rows[0].schools, counts)
 
 
+def list_by_name(
+    session: Session,
+    authority_id: int,
+    categories: Sequence[InUse],
+    choice: Choice,
+    *,
+    at: datetime,
+    page: int = 1,
+) -> tuple[list[Line], int]:
+    """Return one page of the chosen schools by name, and how many there are: two statements.
+
+    Only the pairs of the page's own schools are counted, unless the choice is about pairs.
+    """
+    keys = listed_keys(authority_id, categories, replace(choice, order="name"), at)
+    found = keys.subquery("keys")
+    rows = session.execute(
+        sa.select(found.c.urn, sa.func.count().over().label("schools"))
+        .order_by(found.c.name, found.c.urn)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    if not rows:
+        return [], session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+    shown = School.urn.in_([row.urn for row in rows])
+    listed = _listed(authority_id, categories, Choice(), at, shown).subquery("listed")
+    by_name = Choice(order="name")
+    lines = session.execute(_with_facts(listed, by_name)).all()
+    return [_line(row) for row in lines], rows[0].schools
+
+
 def totals(
     session: Session,
     authority_id: int,
@@ -201,10 +231,14 @@ def listed_keys(
 
 
 def _listed(
-    authority_id: int, categories: Sequence[InUse], choice: Choice, at: datetime
+    authority_id: int,
+    categories: Sequence[InUse],
+    choice: Choice,
+    at: datetime,
+    *more: sa.ColumnElement[bool],
 ) -> sa.Select[Any]:
     """Return the select of the chosen schools with their counts."""
-    conditions = school_conditions(authority_id, choice)
+    conditions = [*school_conditions(authority_id, choice), *more]
     every = pairs(authority_id, categories, at=at, schools=conditions).subquery("pairs")
     # First by state, so that each pair's is worked out once; then side by side.
     by_state = (
@@ -238,7 +272,7 @@ def _listed(
         School.email,
         *(_count(counted, wrong) for wrong in Wrong),
         counted.c.said_at,
-        _weight(counted).label("weight"),
+        _weight(counted, choice.wrong_pair).label("weight"),
     ).join(counted, counted.c.school_id == School.id)
     if choice.wrong_pair is not None:
         query = query.where(_count(counted, choice.wrong_pair) > 0)
@@ -250,12 +284,16 @@ def _count(counted: sa.Subquery, wrong: Wrong) -> sa.ColumnElement[int]:
     return found
 
 
-def _weight(counted: sa.Subquery) -> sa.ColumnElement[int]:
-    """Return one number by which schools are ordered: the worst state counts before all others."""
-    places = reversed(range(len(MENDABLE)))
+def _weight(counted: sa.Subquery, asked: Wrong | None) -> sa.ColumnElement[int]:
+    """Return one number by which schools are ordered: the worst state counts before all others.
+
+    What is asked for counts first.
+    """
+    states = sorted(MENDABLE, key=lambda wrong: (wrong is not asked, wrong))
+    places = reversed(range(len(states)))
     parts = [
         sa.cast(_count(counted, wrong), sa.BigInteger) * BASE**place
-        for wrong, place in zip(MENDABLE, places, strict=True)
+        for wrong, place in zip(states, places, strict=True)
     ]
     total: sa.ColumnElement[int] = parts[0]
     for part in parts[1:]:

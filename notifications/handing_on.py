@@ -228,7 +228,9 @@ def _redirect_mail(
                 Mail.state == MailState.QUEUED,
             )
             .order_by(Mail.id)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     if not waiting:
         return

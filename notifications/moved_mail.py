@@ -49,7 +49,9 @@ def _names(session: Session, authority_id: int, people: set[int | None]) -> dict
             sa.select(Person.id, Person.name).where(
                 Person.authority_id == authority_id, Person.id.in_(people)
             )
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
 
 

@@ -169,17 +169,25 @@ class _Words:
         self.names: dict[int, str] = defaultdict(str)
         self.headings: dict[int, str] = defaultdict(str)
         if people:
-            self.names |= session.execute(
-                sa.select(Person.id, Person.name).where(
-                    Person.authority_id == authority_id, Person.id.in_(people)
+            self.names |= (
+                session.execute(
+                    sa.select(Person.id, Person.name).where(
+                        Person.authority_id == authority_id, Person.id.in_(people)
+                    )
                 )
-            ).tuples()
+                .tuples()
+                .all()
+            )
         if categories:
-            self.headings |= session.execute(
-                sa.select(Category.id, Category.heading).where(
-                    Category.authority_id == authority_id, Category.id.in_(categories)
+            self.headings |= (
+                session.execute(
+                    sa.select(Category.id, Category.heading).where(
+                        Category.authority_id == authority_id, Category.id.in_(categories)
+                    )
                 )
-            ).tuples()
+                .tuples()
+                .all()
+            )
 
     def of_owner(self, item: Item, now: Found) -> str:
         """Say in a sentence who gets it now, and as what."""

@@ -62,7 +62,7 @@ def import_(file: Path, *, la: str | None, as_json: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--links", type=FILE, help="The file “links_edubasealldata”: who follows whom.")
 @click.option(
-    "--apply-details", is_flag=True, help="Apply addresses, numbers and the like at once."
+    "--apply-details", is_flag=True, help="Apply addresses and the like at once."
 )
 @authority_option
 @as_json

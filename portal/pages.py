@@ -11,7 +11,11 @@ from foundation.settings import Settings
 from foundation.web import db_session, nonce, settings
 from portal import limits
 
-RECIPIENT = (("notifications.inbox", "Inbox"), ("library.search", "Search"))
+RECIPIENT = (
+    ("notifications.inbox", "Inbox"),
+    ("categories.mine", "Your categories"),
+    ("library.search", "Search"),
+)
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.HEAD: (
         ("notifications.inbox", "Inbox"),
@@ -24,6 +28,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.STAFF: (
         ("notifications.inbox", "Inbox"),
+        ("categories.mine", "Your categories"),
         ("categories.owners", "Who owns what"),
         ("library.search", "Search"),
     ),

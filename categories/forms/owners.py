@@ -22,7 +22,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length, Optional, ValidationError
 
 EMPTY = ("", "Choose a person")
-NOBODY = ("", "Nobody: it comes to me")
+NOBODY = ("", "Nobody")
 DAY_PARTS = 3
 
 
@@ -61,7 +61,7 @@ class OwnerForm(FlaskForm):
     """The owner whom the page showed, so that a change made meanwhile can be told."""
 
     def validate_person_id(self, field: SelectField) -> None:
-        if not _listed(field):
+        if not is_listed(field):
             raise ValidationError("Choose a person from the list, or nobody.")
 
 
@@ -96,7 +96,7 @@ class CoverForm(FlaskForm):
     ends_on = DayField("Last day", missing="Enter the last day.")
 
     def validate_person_id(self, field: SelectField) -> None:
-        if not _offered(field):
+        if not is_offered(field):
             raise ValidationError("Choose who stands in.")
 
 
@@ -113,7 +113,7 @@ class SeveralForm(FlaskForm):
             raise ValidationError("Tick at least one category.")
 
     def validate_person_id(self, field: SelectField) -> None:
-        if not _offered(field):
+        if not is_offered(field):
             raise ValidationError("Choose a person.")
 
 
@@ -124,12 +124,14 @@ class OwnersFilterForm(Form):
     who = SelectField("Who", widget=GovSelect(), validators=[Optional()], default="")
 
 
-def _listed(field: SelectField) -> bool:
+def is_listed(field: SelectField) -> bool:
+    """Tell whether what was sent is one of the choices, the empty one included."""
     return any(value == field.data for value, *_ in field.iter_choices())
 
 
-def _offered(field: SelectField) -> bool:
-    return bool(field.data) and _listed(field)
+def is_offered(field: SelectField) -> bool:
+    """Tell whether somebody of the list was chosen."""
+    return bool(field.data) and is_listed(field)
 
 
 def people_choices(

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.models import Cover, CoverKind, Part
+from categories.models import Cover, CoverKind, Owner, Part
 from categories.owning.days import Days
 from categories.owning.owners import current_rows
 from categories.owning.places import (
@@ -27,6 +27,8 @@ from directory.models import Person, School
 from foundation import clock
 from foundation.bulk import insert_all
 from foundation.errors import Refusal
+
+MOST_AT_ONCE = 500
 
 
 class CoverSelfError(Refusal):
@@ -166,6 +168,38 @@ def end_covers(
         record_many(session, school, "cover.ended", by=by, at=at, categories=categories)
         tell(session, school, categories, at=at)
     return len(categories)
+
+
+def away_meanwhile(
+    session: Session, authority_id: int, school_id: int, people: Collection[int], days: Days
+) -> list[str]:
+    """Return the names of those of these people who are away on some of the days themselves.
+
+    Somebody is away when another stands in for a category that they lead, as the school arranged
+    it. One statement.
+    """
+    query = (
+        sa.select(Person.name)
+        .join(Owner, Owner.person_id == Person.id)
+        .join(
+            Cover,
+            sa.and_(Cover.category_id == Owner.category_id, Cover.school_id == Owner.school_id),
+        )
+        .where(
+            Owner.authority_id == authority_id,
+            Owner.school_id == school_id,
+            Owner.person_id.in_(set(people)),
+            Owner.part == Part.LEAD,
+            Owner.ended_at.is_(None),
+            Cover.kind == CoverKind.COVER,
+            Cover.ended_at.is_(None),
+            Cover.starts_on <= days.last,
+            Cover.ends_on >= days.first,
+        )
+        .distinct()
+        .order_by(Person.name)
+    )
+    return list(session.scalars(query))
 
 
 def _leads(session: Session, school: School, category_ids: Collection[int]) -> dict[int, int]:

@@ -1,5 +1,7 @@
 """What the pages about owners ask first: the lines, the people; and how they show a refusal."""
 
+from datetime import date
+
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import SelectField
@@ -35,3 +37,13 @@ def refused(session: Session, form: FlaskForm, refusal: Refusal) -> None:
     session.rollback()
     field = form[refusal.field] if refusal.field in form else next(iter(form))
     field.errors = [*field.errors, str(refusal)]
+
+
+def people_without(people: list[tuple[str, str]], person_id: int | None) -> list[tuple[str, str]]:
+    """Return the choices of a list without one person; the first asks to choose somebody."""
+    return [EMPTY, *(each for each in people[1:] if each[0] != str(person_id))]
+
+
+def today() -> date:
+    """Return the day in England on which the page is asked for."""
+    return clock.local_date(clock.now())

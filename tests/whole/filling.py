@@ -135,6 +135,7 @@ def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:
             ends_on=today + timedelta(days=3),
         )
         ids["categories"] = {"slug": slug}
+        ids["categories.away_who"] = {"person_id": deputy.id}
     other = _school_like(head.school, size)
     ids["categories.group"] = {"slug": category.group}
     ids["categories.like"] = {"urn": other.urn}

@@ -40,11 +40,16 @@ ANSWERS = {
 """Where a page of one's own is not simply shown."""
 PRIVATE = {"submission_id", "attachment_id", "decision_id", "delivery_id", "slug"}
 SHARED = {
+    ("categories.beside", "neighbour"),
     ("categories.cover", "neighbour"),
+    ("categories.deputy", "neighbour"),
     ("categories.end_cover", "neighbour"),
     ("categories.group", "neighbour"),
     ("categories.newcomer", "neighbour"),
+    ("categories.not_mine", "neighbour"),
     ("categories.owner", "neighbour"),
+    ("categories.part", "neighbour"),
+    ("categories.take_back", "neighbour"),
 }
 """Pages whose address names something that all schools of the authority have: a category."""
 OPEN_BOOK = {

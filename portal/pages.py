@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from flask import Flask, current_app, g, request
 
 from directory.authorities import authority_for_host
+from directory.hats import Worn
 from directory.models import ROLE_NAMES, AuthorityProfile, Role
 from foundation.settings import Settings
 from foundation.web import db_session, nonce, settings
@@ -41,6 +42,8 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.start", "New submission"),
         ("gatekeeping.asked_before", "Asked before?"),
         ("gatekeeping.exempt", "Exempt"),
+        ("categories.coverage", "Coverage"),
+        ("categories.schools", "Schools"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
@@ -51,6 +54,8 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.register", "Register"),
         ("gatekeeping.law_register", "Law"),
+        ("categories.coverage", "Coverage"),
+        ("categories.schools", "Schools"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
@@ -78,6 +83,8 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.challenge_list", "Challenges"),
         ("gatekeeping.register", "Register"),
+        ("categories.coverage", "Coverage"),
+        ("categories.schools", "Schools"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
@@ -86,6 +93,8 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.emergency_list", "Emergencies"),
         ("gatekeeping.appeal_list", "Appeals"),
         ("gatekeeping.challenge_list", "Challenges"),
+        ("categories.coverage", "Coverage"),
+        ("categories.schools", "Schools"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
     ),
@@ -95,6 +104,8 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.emergency_teams", "Emergency route"),
         ("staff.everybody", "People"),
         ("gatekeeping.without_manager", "Line managers"),
+        ("categories.coverage", "Coverage"),
+        ("categories.schools", "Schools"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
         ("updates.updates", "Schools change"),
@@ -102,6 +113,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
 }
 """The links in the header for each role: endpoint and words. The first is that role's home."""
 
+INSIDE_ONLY: Final = frozenset({"categories.coverage", "categories.schools"})
 
 PROFILE_SECONDS: Final = 15.0
 MOST_HOSTS: Final = 1000  # a stranger may send any host name
@@ -149,10 +161,18 @@ def layout_values() -> dict[str, Any]:
         "hat_count": len(g.get("portal_hats", ())),
         "role_name": ROLE_NAMES[hat.role] if hat else "",
         "role_names": ROLE_NAMES,
-        "navigation": NAVIGATION[hat.role] if hat else (),
+        "navigation": _navigation(hat) if hat else (),
         "nonce": nonce(),
         "has_mail_sink": settings().has_mail_sink,
     }
+
+
+def _navigation(hat: Worn) -> tuple[tuple[str, str], ...]:
+    """Return the links of a hat: an officer of a partner looks at no school's owners."""
+    links = NAVIGATION[hat.role]
+    if hat.role is not Role.OFFICER or hat.organisation_id == hat.authority_id:
+        return links
+    return tuple(link for link in links if link[0] not in INSIDE_ONLY)
 
 
 def _profile(host: str) -> AuthorityProfile | None:

@@ -10,12 +10,15 @@ from categories.views import (  # noqa: E402
     away,  # noqa: F401
     clashes,  # noqa: F401
     confirming,  # noqa: F401
+    coverage,  # noqa: F401
     covers,  # noqa: F401
     defaults,  # noqa: F401
     groups,  # noqa: F401
     listing,  # noqa: F401
     mine,  # noqa: F401
     owners,  # noqa: F401
+    school_acts,  # noqa: F401
+    schools,  # noqa: F401
     several,  # noqa: F401
     starting,  # noqa: F401
     starting_people,  # noqa: F401

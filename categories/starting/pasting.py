@@ -31,7 +31,7 @@ IMPERSONAL = SHARED | {
     "address",
 }
 HEADING = re.compile(r"\be-?mails?\b", re.IGNORECASE)
-IN_BRACKETS = re.compile(r"\s*([^<>]*?)\s*<\s*([^<>\s]+@[^<>\s]+)\s*>([^<>]*)")
+IN_BRACKETS = re.compile(r"([^<>]*)<\s*([^<>\s]+@[^<>\s]+)\s*>")
 TELEPHONE = re.compile(r"[\d\s()+]+")
 ONE_ADDRESS = re.compile(r"[^\s,;<>\"]+@[^\s,;<>\"]+")
 
@@ -144,14 +144,16 @@ def _lines(text: str, pasted: Pasted) -> Iterator[tuple[int, str]]:
             reason = f"Only {MOST_LINES} people fit at a time. Paste the rest afterwards."
             pasted.problems.append(Problem(number, words, reason))
         else:
-            yield number, line.strip(" \r\n")
+            yield number, line.strip(" \r\n\u200b\ufeff")
 
 
 def _people(line: str) -> list[tuple[str, str, str]]:
     """Return each name, address and job title of a line."""
     bracketed = IN_BRACKETS.findall(line)
+    if len(bracketed) > 1:  # as a mail lists its recipients
+        return [(_bare(name), email, "") for name, email in bracketed]
     if bracketed:
-        return [(_bare(name), email, _bare(rest)) for name, email, rest in bracketed]
+        return [(_bare(bracketed[0][0]), bracketed[0][1], _bare(line.rpartition(">")[2]))]
     delimiter = next((each for each in "\t;," if each in line), "\t")
     cells = [_bare(cell) for cell in line.split(delimiter)]
     place = next((number for number, cell in enumerate(cells) if "@" in cell), None)

@@ -12,6 +12,8 @@ LEADS = frozenset(
 )
 BARE = frozenset({"head", "deputy", "principal", "chair"})
 """Words that say the job only when nothing of it follows: “Head of maths” is no headteacher."""
+DOING = frozenset({"teacher", "teachers", "tutor", "adviser", "advisor", "worker", "support"})
+"""Words of people who do a job without leading it, when no word of leading stands beside them."""
 LESSER = frozenset({"deputy", "assistant", "trainee"})
 END = "|"
 WEAK, PLAIN, STRONG = 0, 1, 2
@@ -35,7 +37,7 @@ def jobs_of(job_title: str) -> tuple[Job, ...]:
     (SENCO)” is an assistant head and the SENCO, never the head.
     """
     words = _words(job_title)
-    leads = not LEADS.isdisjoint(words)
+    leads = DOING.isdisjoint(words) or not LEADS.isdisjoint(words)
     found: dict[str, int] = {}
     place = 0
     while place < len(words):

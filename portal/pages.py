@@ -106,6 +106,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("gatekeeping.without_manager", "Line managers"),
         ("categories.coverage", "Coverage"),
         ("categories.schools", "Schools"),
+        ("categories.versions", "Categories"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
         ("updates.updates", "Schools change"),

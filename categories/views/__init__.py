@@ -22,4 +22,5 @@ from categories.views import (  # noqa: E402
     several,  # noqa: F401
     starting,  # noqa: F401
     starting_people,  # noqa: F401
+    versions,  # noqa: F401
 )

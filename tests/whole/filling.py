@@ -45,6 +45,7 @@ from tests.factories.notifications import (
 from tests.whole.afterwards import fill_afterwards
 from tests.whole.held import fill_held
 from tests.whole.process import fill_heavy, fill_process
+from tests.whole.versions import fill_versions
 from tests.whole.updating import fill_updates
 from tests.whole.staffing import fill_staff
 
@@ -95,8 +96,12 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     stored = files.put(io.BytesIO(f"{SECRET} inside".encode()), most=1000)
     ids["gatekeeping.verify"] = {"text": "888-2627-C-00001-A"}
     ids["signin.enter"] = {"token": "no-such-token"}
+    ids["categories.coverage_file"] = {"what": "schools", "kind": "csv"}
+    school = hats["head"].school
+    ids |= dict.fromkeys(("categories.school", "categories.set_somebody"), {"urn": school.urn})
     _fill_calendar(ids, size)
     _fill_categories(hats, ids, size)
+    ids.update(fill_versions(SECRET, size))
     _fill_inboxes(hats, ids, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)

@@ -38,7 +38,7 @@ ANSWERS = {
     "signin.start": {200, 302},
 }
 """Where a page of one's own is not simply shown."""
-PRIVATE = {"submission_id", "attachment_id", "decision_id", "delivery_id", "slug"}
+PRIVATE = {"urn", "submission_id", "attachment_id", "decision_id", "delivery_id", "slug"}
 SHARED = {
     ("categories.beside", "neighbour"),
     ("categories.cover", "neighbour"),
@@ -48,6 +48,8 @@ SHARED = {
     ("categories.newcomer", "neighbour"),
     ("categories.not_mine", "neighbour"),
     ("categories.owner", "neighbour"),
+    ("categories.school", "neighbour"),
+    ("categories.set_somebody", "neighbour"),
     ("categories.part", "neighbour"),
     ("categories.take_back", "neighbour"),
 }

@@ -20,6 +20,18 @@ MOST = 17
 OUTSIDE = {"health", "home.index", "mailsink.caught", "signin.enter", "signin.start"}
 """Pages that list nothing of the database."""
 ASKED = {
+    "categories.coverage": (
+        "",
+        "?by=category",
+        "?by=district",
+        "?by=phase",
+        "?wrong=nobody&phase=primary",
+        "?page=2",
+    ),
+    "categories.coverage_map": ("", "?of=phases", "?of=categories"),
+    "categories.school": ("", "?order=name", "?wrong=nobody"),
+    "categories.schools": ("", "?wrong=nobody", f"?q={SECRET}", "?page=2"),
+    "gatekeeping.gaps": ("", "?wrong=never_engaged", "?page=2"),
     "categories.owners": ("", "?who=nobody", "?group=leadership"),
     "gatekeeping.delivered": ("", "?show=unread&phase=primary", "?page=2"),
     "gatekeeping.mine": ("", "?page=2"),

@@ -50,9 +50,7 @@ def receiving(
 
     ``beside`` is 1 for those who get it beside the one whom the order found, else 0.
     """
-    candidates = _candidates(authority_id, schools, category_ids, on)
-    chosen = _chosen(candidates)
-    reached = _once(_fallen(chosen, fallback(authority_id, chosen, category_ids)))
+    reached = _once(of_each_category(authority_id, schools, category_ids, on=on))
     reason = sa.case(
         *((reached.c.place == place, reason.value) for place, reason in enumerate(PLACES)),
         else_=Reason.OFFICE.value,
@@ -69,6 +67,18 @@ def receiving(
         .where(reached.c.turn == 1)
         .subquery("receiving")
     )
+
+
+def of_each_category(
+    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int], *, on: date
+) -> sa.Subquery:
+    """Return whom each pair of a school and a category leads to, as if it were sent alone.
+
+    Rows of ``school_id, category_id, number, beside, place, person_id``: people come as often as
+    they are found. ``PLACES[place]`` is the reason.
+    """
+    chosen = _chosen(_candidates(authority_id, schools, category_ids, on))
+    return _fallen(chosen, fallback(authority_id, chosen, category_ids))
 
 
 def _candidates(

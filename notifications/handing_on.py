@@ -127,8 +127,15 @@ def hand_on(
         _write_history(session, authority_id, moved, closed, by=by, at=at)
         _redirect_mail(session, authority_id, moved, closed)
         done += Moved(moved, closed)
-    session.expire_all()
+    _forget(session)
     return done
+
+
+def _forget(session: Session) -> None:
+    """Let the session read these rows anew when it is asked for them."""
+    for held in session.identity_map.values():
+        if isinstance(held, (Delivery, Mail)):
+            session.expire(held)
 
 
 def _held(

@@ -104,6 +104,12 @@ def new_name(change: SchoolChange) -> str:
     return full_name(change.after[str(change.urn)])
 
 
+def plain_name(change: SchoolChange) -> str:
+    """Return the same name without the title, as people are called in the portal."""
+    after = change.after[str(change.urn)]
+    return " ".join(filter(None, (after.get("head_first_name"), after.get("head_last_name"))))
+
+
 def _settle(session: Session, change: SchoolChange, said: str, *, by: int, at: datetime) -> None:
     """Take over GIAS's name. Raises StaleError when the school's is another than compared."""
     counts = write(session, change, at=at)

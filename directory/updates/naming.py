@@ -24,8 +24,12 @@ def full_name(values: Mapping[str, Any]) -> str:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Tell whether two names differ in nothing but title, case, accents and marks."""
-    return _words(one) == _words(other)
+    """Tell whether two names differ in nothing but title, case, accents and marks.
+
+    A surname alone says too little: there the title must be the same too.
+    """
+    words = _words(one)
+    return words == _words(other) and (len(words) != 1 or plain(one) == plain(other))
 
 
 def may_be_same(one: str, other: str) -> bool:

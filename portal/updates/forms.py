@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovTextInput
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, ValidationError
 
 from directory.models import Membership
@@ -27,6 +27,12 @@ class UploadForm(FlaskForm):
         """Put a refusal beside its field."""
         field = self.links if refusal.field == "links" else self.file
         field.errors = [*field.errors, str(refusal)]
+
+
+class ChooseForm(FlaskForm):
+    """Which changes of one page are ticked."""
+
+    change = SelectMultipleField("Changes", coerce=int, validate_choice=False)
 
 
 class HeadForm(FlaskForm):

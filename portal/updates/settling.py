@@ -49,7 +49,7 @@ def head(change_id: int) -> ResponseReturnValue:
     name = verbs.new_name(case.change)
     form.offer(staff_of_school(session, hat().authority_id, school.id))
     if request.method == "GET":
-        form.name.data = name
+        form.name.data = verbs.plain_name(case.change)
     if form.validate_on_submit():
         try:
             told = _settle(session, form, change_id, school)

@@ -9,14 +9,14 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from directory.models_updates import ChangeKind, ChangeState, SchoolsUpdate, UpdateState
 from directory.updates import listing
-from directory.updates.choosing import Chosen, choose, pass_over, take_back
+from directory.updates.choosing import Chosen, NothingTickedError, choose, pass_over, take_back
 from directory.updates.staging import put_up
 from directory.updates.wording import KIND_HINTS, KIND_NAMES, STATE_NAMES
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.paging import Pages, page_asked
 from foundation.web import db_session, file_store, settings
-from portal.updates.forms import UploadForm
+from portal.updates.forms import ChooseForm, UploadForm
 from portal.updates.showing import lines_of
 from portal.updates.uploading import take_in
 
@@ -26,6 +26,7 @@ bp = Blueprint("updates", __name__)
 from portal.updates import settling  # noqa: E402, F401
 
 MOST_WORDS = 200
+MOST_ID = 2**63 - 1
 VERBS = {"apply": choose, "pass": pass_over, "back": take_back}
 
 
@@ -61,10 +62,14 @@ def updates() -> ResponseReturnValue:
 @needs(Role.ADMINISTRATOR)
 def update(update_id: int) -> ResponseReturnValue:
     """Show what a file would change, and what became of it."""
+    return _page(update_id, ChooseForm(formdata=None))
+
+
+def _page(update_id: int, form: ChooseForm) -> str:
     session, authority_id = db_session(), hat().authority_id
     found = listing.update_of(session, authority_id, update_id)
     counts = listing.counts(session, authority_id, update_id)
-    kind, words = _kind_asked(counts), request.args.get("q", "").strip()[:MOST_WORDS]
+    kind, words = _kind_asked(counts), request.values.get("q", "").strip()[:MOST_WORDS]
     page, lines, pages = page_asked(request.args), [], None
     if kind is not None:
         changes, total = listing.changes(
@@ -75,6 +80,7 @@ def update(update_id: int) -> ResponseReturnValue:
         pages = Pages.of(total, page, listing.PAGE, "updates.update", values)
     return render_template(
         "updates/update.html",
+        form=form,
         update=found,
         counts=counts,
         kind=kind,
@@ -91,12 +97,12 @@ def update(update_id: int) -> ResponseReturnValue:
 @needs(Role.ADMINISTRATOR)
 def choose_changes(update_id: int) -> ResponseReturnValue:
     """Apply or pass over what was ticked, or all of a kind, or take that back."""
-    session = db_session()
+    session, form = db_session(), ChooseForm()
     listing.update_of(session, hat().authority_id, update_id)
     kind = _kind_named(request.form.get("kind", ""))
     words = request.form.get("q", "").strip()[:MOST_WORDS]
     then, _, whole = request.form.get("then", "").partition("-")
-    ids = None if whole and kind is not None else _ticked()
+    ids = None if whole and kind is not None else _ticked(form)
     chosen = Chosen(update_id, ids, kind, words)
     back = url_for(
         "updates.update", update_id=update_id, kind=kind.value if kind else None, q=words or None
@@ -105,10 +111,10 @@ def choose_changes(update_id: int) -> ResponseReturnValue:
         count = VERBS.get(then, choose)(
             session, hat().authority_id, chosen, by=signed_in_person().id, at=clock.now()
         )
-    except Refusal as refusal:
+    except NothingTickedError as refusal:
         session.rollback()
-        flash(str(refusal))
-        return redirect(back)
+        form.change.errors = [str(refusal)]
+        return _page(update_id, form)
     session.commit()
     flash(_told(then, count))
     return redirect(back)
@@ -127,9 +133,10 @@ def _put_up(form: UploadForm) -> SchoolsUpdate:
     )
 
 
-def _ticked() -> list[int]:
-    texts = request.form.getlist("change")[: listing.PAGE]
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]  # noqa: PLR2004 - no key is longer
+def _ticked(form: ChooseForm) -> list[int]:
+    """Return the ids that were ticked; what is no number, or too large for one, is none."""
+    ids = form.change.data if form.validate() else []
+    return [one for one in (ids or [])[: listing.PAGE] if 0 < one <= MOST_ID]
 
 
 def _kind_named(text: str) -> ChangeKind | None:
@@ -138,7 +145,7 @@ def _kind_named(text: str) -> ChangeKind | None:
 
 def _kind_asked(counts: listing.Counts) -> ChangeKind | None:
     """Return the kind that the address names, else the first with something to choose."""
-    named = _kind_named(request.args.get("kind", ""))
+    named = _kind_named(request.values.get("kind", ""))
     if named is not None:
         return named
     waiting = (kind for kind, states in counts.items() if states.get(ChangeState.WAITING))

@@ -105,7 +105,7 @@ class SeveralForm(FlaskForm):
 
     categories = SelectMultipleField("Categories", validate_choice=False)
     person_id = SelectField(
-        "Who should get what is sent for them?", widget=GovSelect(), validate_choice=False
+        "Give the ticked ones to", widget=GovSelect(), validate_choice=False
     )
 
     def validate_categories(self, field: SelectMultipleField) -> None:

@@ -73,7 +73,7 @@ def _summary(rows: Sequence[Row], names: Mapping[int, str]) -> str:
     nobody = counts.pop(None, 0)
     words = [f"{nobody} open"] if nobody else []
     words += [
-        f"{names.get(number or 0, 'somebody who has left')} {count}"
+        f"{count} to {names.get(number or 0, 'somebody who has left')}"
         for number, count in counts.most_common(MOST_NAMED)
     ]
     others = len(counts) - MOST_NAMED

@@ -4,29 +4,43 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from categories.forms.owners import OwnersFilterForm
+from categories.owning.listing import beside, today_of_each
 from categories.owning.overview import NOBODY_SET, Line, in_groups, narrowed
+from categories.starting.progress import progress
 from categories.views import bp
 from categories.views.asking import lines_of_hat
-from directory.access import hat, needs
+from directory.access import hat, needs, school_of_hat
 from directory.models import Role
+from foundation import clock
 from foundation.web import db_session
 
 
 @bp.get("/school/owners")
 @needs(Role.HEAD, Role.STAFF)
 def owners() -> ResponseReturnValue:
-    """Show the categories in their groups, each with its owner and who stands in."""
-    lines = lines_of_hat(db_session())
+    """Show the categories in their groups, each with its owner and whom it reaches today."""
+    session = db_session()
+    lines = lines_of_hat(session)
     form = _filter_form(lines)
     shown = narrowed(lines, group=form.group.data, who=form.who.data)
+    place = (hat().authority_id, school_of_hat())
     return render_template(
         "categories/owners.html",
         filters=form,
         narrowed=bool(form.group.data or form.who.data),
         groups=in_groups(shown),
+        progress=progress(lines),
+        today=today_of_each(
+            session,
+            *place,
+            [line.at.category_id for line in shown],
+            on=clock.local_date(clock.now()),
+        ),
+        beside=beside(session, *place),
         total=len(lines),
         set_count=sum(line.is_set for line in lines),
         may_change=hat().manages_owners,
+        me=hat().person_id,
         nobody_set=NOBODY_SET,
     )
 

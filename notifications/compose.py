@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
+from directory.mailboxes import mailbox_at
 from directory.models import AuthorityProfile, Organisation, Person, School
 from foundation.db import wake
 from notifications.message import (
@@ -81,7 +82,7 @@ def compose(
             if mail.delivery_id is None:
                 made[mail.id] = own(envelope, mail.subject, mail.text)
             else:
-                delivery = told[mail.delivery_id]
+                delivery = told[mail.delivery_id].at(mail.address)
                 made[mail.id] = about(envelope, delivery, items[delivery.notice_id])
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is this mail's alone
             made[mail.id] = fault
@@ -114,6 +115,7 @@ def _told(session: Session, deliveries: set[int]) -> dict[int, Told]:
             sa.func.coalesce(Person.name, ""),
             School.name,
             sa.func.coalesce(Category.heading, ""),
+            sa.func.coalesce(mailbox_at(Delivery.person_id, Delivery.school_id), ""),
         )
         .join(School, School.id == Delivery.school_id)
         .outerjoin(Category, Category.id == Delivery.category_id)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
+from categories.routing.reasons import Reason
 from directory.hats import Hat
 from directory.models import Person, Role
 from foundation.errors import NotFoundError
@@ -216,13 +217,13 @@ def attachments(session: Session, delivery: Delivery) -> Sequence[NoticeAttachme
     ).all()
 
 
-Beside = sa.Row[tuple[str, str, DeliveryState]]
+Beside = sa.Row[tuple[str, str, DeliveryState, Reason]]
 
 
 def beside(session: Session, delivery: Delivery) -> Sequence[Beside]:
-    """Return who else at the school has the same notice: ``name, heading, state``."""
+    """Return who else at the school has the same notice: ``name, heading, state, reason``."""
     return session.execute(
-        sa.select(Person.name, Category.heading, Delivery.state)
+        sa.select(Person.name, Category.heading, Delivery.state, Delivery.reason)
         .outerjoin(Category, Category.id == Delivery.category_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .where(

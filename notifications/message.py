@@ -1,6 +1,6 @@
 """The text and headers of an e-mail. Plain values in, bytes out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -88,6 +88,14 @@ class Told:
     person: str
     school: str
     category: str
+    mailbox: str = ""
+    """The mailbox that stands behind the person at the school; empty where there is none."""
+    in_mailbox: bool = False
+    """It goes to a mailbox that several people may read: it says for whom it is."""
+
+    def at(self, address: str) -> "Told":
+        """Return it as told at this address."""
+        return replace(self, in_mailbox=self.mailbox.casefold() == address.casefold())
 
 
 @dataclass(frozen=True)
@@ -129,13 +137,21 @@ def about(envelope: Envelope, told: Told, item: Item) -> bytes:
         "told": told,
         "item": item,
         "asks": item.kind is NoticeKind.DATA_REQUEST,
-        "why": WHY[told.reason].format(category=told.category)
-        if told.category
-        else WITHOUT_CATEGORY,
+        "why": _why(told),
         "due": _day(item.due_on),
         "link": f"{envelope.letterhead.address}/inbox/{told.delivery_id}",
     }
-    return _message(envelope, f"{item.reference}: {item.title}", "delivery", values)
+    whose = f"For {told.person}: " if told.in_mailbox else ""
+    return _message(envelope, f"{whose}{item.reference}: {item.title}", "delivery", values)
+
+
+def _why(told: Told) -> str:
+    if not told.category:
+        return WITHOUT_CATEGORY
+    words = WHY[told.reason].format(category=told.category)
+    if not told.in_mailbox:
+        return words
+    return f"It is for {told.person}, whose mail goes to this mailbox. To {told.person}: {words}"
 
 
 def own(envelope: Envelope, subject: str, text: str) -> bytes:

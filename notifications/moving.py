@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from categories.events import OwnersChanged
 from categories.models import Category
-from categories.routing.reasons import BESIDE, Reason
-from categories.routing.route import route
+from categories.routing.reasons import Reason
+from categories.routing.route import receiving
 from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from directory.models import Membership, Person, PersonState, School
 from foundation import audit, clock
@@ -134,12 +134,13 @@ def found_for(
     for category_id in sorted(set(category_ids), key=lambda one: one or 0):
         # one at a time: asked for several, routing names a person for the first of them only
         asked = [] if category_id is None else [category_id]
-        rows = session.execute(route(authority_id, school, asked, on=on)).all()
-        people = [(row[1], Reason(row[3])) for row in rows]
-        to_id, reason = next(
-            (each for each in people if each[1] not in BESIDE), (None, Reason.OFFICE)
-        )
-        found[category_id] = Found(to_id, reason, frozenset(person for person, _ in people))
+        routed = receiving(authority_id, school, asked, on=on)
+        rows = session.execute(
+            sa.select(routed.c.person_id, routed.c.reason).order_by(routed.c.beside)
+        ).all()
+        # whoever answers comes first; a school always has somebody, if only its mailbox
+        to_id, reason = (rows[0][0], Reason(rows[0][1])) if rows else (None, Reason.OFFICE)
+        found[category_id] = Found(to_id, reason, frozenset(row[0] for row in rows))
     return found
 
 

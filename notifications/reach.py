@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from categories.routing.reasons import Reason
 from categories.routing.route import route
+from directory.mailboxes import mailbox_at
 from directory.models import Person, School
 from foundation import audit
 from foundation.db import wake
@@ -101,7 +102,10 @@ def write_deliveries(
 
 
 def _write_mail(session: Session, notice: Notice, *, at: datetime, urgent: bool) -> None:
-    address = sa.func.coalesce(Person.email, School.email)
+    # The mailbox that stands behind the person at that school, their own address, the school's.
+    address = sa.func.coalesce(
+        mailbox_at(Delivery.person_id, Delivery.school_id), Person.email, School.email
+    )
     moment = sa.literal(at, Mail.created_at.type)
     written = (
         sa.select(

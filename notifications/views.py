@@ -31,12 +31,13 @@ from notifications import everything as school
 from notifications import inbox as lists
 from notifications import reading
 from notifications.everything import Filters
+from notifications.explaining import held
 from notifications.forms import DoneForm, SentFilterForm
 from notifications.history import history
 from notifications.inbox import Listed, Page, Reader, Show
 from notifications.models import Delivery, DeliveryState
 from notifications.parts import PARTS, parts_of
-from notifications.wording import SHORT, due, why
+from notifications.wording import BESIDE_WORDS, SHORT, due, why
 
 bp = Blueprint("notifications", __name__)
 
@@ -78,6 +79,7 @@ def item(delivery_id: int) -> ResponseReturnValue:
     files, beside = lists.attachments(session, delivery), lists.beside(session, delivery)
     makers = current_app.extensions.get(PARTS, ())
     parts = parts_of(makers, session, reader, delivery)
+    moved, since = history(session, delivery, reader), held(session, delivery)
     if first:
         session.commit()
     return render_template(
@@ -86,7 +88,7 @@ def item(delivery_id: int) -> ResponseReturnValue:
         notice=delivery.notice,
         files=files,
         beside=beside,
-        history=history(session, delivery, reader),
+        history=moved,
         parts=parts,
         newer=newer,
         older=older,
@@ -98,7 +100,9 @@ def item(delivery_id: int) -> ResponseReturnValue:
             delivery.reason,
             delivery.category.heading if delivery.category else None,
             None if own or delivery.person is None else delivery.person.name,
+            since,
         ),
+        beside_words=BESIDE_WORDS,
         token=DoneForm(),
     )
 

@@ -52,17 +52,78 @@ SHORT = {
 }
 
 
-def why(reason: Reason, heading: str | None, name: str | None = None) -> str:
+BESIDE_WORDS = {
+    Reason.OWNER: "owner",
+    Reason.COVER: "standing in",
+    Reason.SHARES: "shares it",
+    Reason.ALSO: "gets it as well",
+    Reason.DEPUTY: "deputy",
+    Reason.TRUST: "named by the trust",
+    Reason.ROLE: "in their role",
+    Reason.GROUP: "for the whole group",
+    Reason.HEAD: "headteacher",
+    Reason.OFFICE: "",
+}
+"""As what a colleague has the same item, in a word or two."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Since when somebody has held what an item came for, until when (a cover), in which role."""
+
+    since: date | None = None
+    until: date | None = None
+    role: str = ""
+
+
+NOTHING = Held()
+
+
+def why(reason: Reason, heading: str | None, name: str | None = None, held: Held = NOTHING) -> str:
     """Say in a sentence why an item reached whom it reached: ``name``, or the reader for None."""
-    area = f"“{heading}”" if heading else "this"
-    if reason is Reason.OWNER:
-        return f"{name} owns {area} at this school." if name else f"You own {area} at this school."
-    if reason is Reason.COVER:
-        who = f"{name} was" if name else "You were"
-        return f"{who} covering {area} on the day it was sent."
-    if reason is Reason.HEAD:
-        return f"Nobody was set for {area} at this school, so it came to the headteacher."
-    return "Nobody was set for it and no headteacher was known, so it went to the school’s mailbox."
+    if heading is None and reason is not Reason.OFFICE:
+        return "It names no category, so it came to the headteacher."
+    words = {
+        "who": name or "You",
+        "whom": name or "you",
+        "are": "is" if name else "are",
+        "were": "was" if name else "were",
+        "s": "s" if name else "",
+        "area": f"“{heading}”" if heading else "it",
+        "since": f", since {_date(held.since)}" if held.since else "",
+        "days": _between(held),
+        "role": f"as {held.role}" if held.role else "in their role" if name else "in your role",
+    }
+    return WHY[reason].format_map(words)
+
+
+WHY = {
+    Reason.OWNER: "{who} own{s} {area} at this school{since}.",
+    Reason.COVER: "{who} {were} covering {area} {days}.",
+    Reason.SHARES: "{who} share{s} {area} at this school{since}.",
+    Reason.ALSO: "{who} get{s} {area} as well as its owner{since}.",
+    Reason.DEPUTY: "{who} {are} the deputy for {area} at this school{since}, and its owner could "
+    "not receive it.",
+    Reason.TRUST: "Nobody was set for {area} at this school, and its trust named {whom}{since}.",
+    Reason.ROLE: "Nobody was set for {area} at this school, so it came to {whom} {role}.",
+    Reason.GROUP: "Nobody was set for {area}, and the school named {whom} for the whole group that "
+    "it belongs to{since}.",
+    Reason.HEAD: "Nobody was set for {area} at this school, so it came to the headteacher.",
+    Reason.OFFICE: "Nobody was set for {area} and no headteacher was known, so it went to the "
+    "school’s mailbox.",
+}
+
+
+def _between(held: Held) -> str:
+    if held.since is None or held.until is None:
+        return "on the day it was sent"
+    if held.since == held.until:
+        return f"on {_date(held.since)}"
+    return f"from {_date(held.since)} to {_date(held.until)}"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _days(count: int) -> str:

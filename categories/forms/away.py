@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSelect
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSelect
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
@@ -46,7 +46,9 @@ class AwayForm(FlaskForm):
 class DelegateForm(FlaskForm):
     """Some of one's own categories to a colleague, until a day."""
 
-    categories = SelectMultipleField("Which categories?", validate_choice=False)
+    categories = SelectMultipleField(
+        "Which categories?", widget=GovCheckboxesInput(), validate_choice=False
+    )
     person_id = SelectField("To whom?", widget=GovSelect(), validate_choice=False)
     ends_on = DayField("Until which day?", missing="Enter the last day.")
 

@@ -15,6 +15,12 @@ BEGAN = {
     Part.ALSO: "gets it as well",
     Part.DEPUTY: "is the deputy",
 }
+STILL = {
+    Part.LEAD: "still leads it",
+    Part.SHARES: "still shares it",
+    Part.ALSO: "still gets it as well",
+    Part.DEPUTY: "is still the deputy",
+}
 OVER = {
     Part.LEAD: "leads it no more",
     Part.SHARES: "shares it no more",
@@ -78,8 +84,7 @@ def _of_owners(
         if row.ended_at and (row.part, row.ended_at) not in began:
             found.append(Change(row.ended_at, row.name, OVER[row.part], row.ended_by))
         if row.confirmed_at:
-            what = f"{BEGAN[row.part]}: still right"
-            found.append(Change(row.confirmed_at, row.name, what, row.confirmed_by))
+            found.append(Change(row.confirmed_at, row.name, STILL[row.part], row.confirmed_by))
         found.append(Change(row.assigned_at, row.name, BEGAN[row.part], row.by))
     return found
 

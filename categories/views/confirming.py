@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from categories.forms.confirming import ConfirmForm
-from categories.owning.confirming import Standing, confirm_group, standings
+from categories.models import Part
+from categories.owning.confirming import Standing, beside_of_school, confirm_group, standings
 from categories.owning.overview import Line, in_groups
 from categories.views import bp
 from categories.views.asking import lines_of_hat
@@ -32,8 +33,8 @@ class Group:
 
     @property
     def right(self) -> int:
-        """Return of how many parts the button says that they are right."""
-        return self.at.parts - self.at.gone if self.at else 0
+        """Return of how many categories the button says that they are right."""
+        return len(self.lines) - self.unset
 
     @property
     def unset(self) -> int:
@@ -53,7 +54,9 @@ def confirm() -> ResponseReturnValue:
         done=[group for group in asked if group.is_done],
         empty=[group for group in groups if group.at is None],
         asked=len(asked),
-        form=ConfirmForm(),
+        beside=beside_of_school(db_session(), hat().authority_id, school_of_hat()),
+        also=Part.ALSO,
+        deputy=Part.DEPUTY,
     )
 
 
@@ -66,7 +69,7 @@ def confirmed() -> ResponseReturnValue:
     headings = {group.slug: group.heading for group in _groups()}
     if form.validate_on_submit() and form.group.data in headings:
         try:
-            count = confirm_group(
+            confirm_group(
                 session,
                 school_id=school_of_hat(),
                 group=form.group.data,
@@ -79,7 +82,7 @@ def confirmed() -> ResponseReturnValue:
             session.rollback()
             flash(str(refusal))
         else:
-            flash(f"Thank you. {headings[form.group.data]} is confirmed: {count} in all.")
+            flash(f"Thank you. {headings[form.group.data]} is confirmed.")
     return redirect(url_for("categories.confirm"))
 
 

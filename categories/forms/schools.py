@@ -37,7 +37,7 @@ class SomebodyForm(FlaskForm):
     """Who led what when the page was made: what somebody else changed meanwhile stays."""
 
     def validate_wanted(self, field: SelectField) -> None:
-        if field.data not in {value for value, *_ in field.iter_choices()}:
+        if not field.data or field.data not in {value for value, *_ in field.iter_choices()}:
             raise ValidationError("Choose what they should get.")
 
     def validate_person_id(self, field: SelectField) -> None:

@@ -98,7 +98,8 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     ids["signin.enter"] = {"token": "no-such-token"}
     ids["categories.coverage_file"] = {"what": "schools", "kind": "csv"}
     school = hats["head"].school
-    ids |= dict.fromkeys(("categories.school", "categories.set_somebody"), {"urn": school.urn})
+    for endpoint in ("categories.school", "categories.set_somebody"):
+        ids[endpoint] = {"urn": school.urn}
     _fill_calendar(ids, size)
     _fill_categories(hats, ids, size)
     ids.update(fill_versions(SECRET, size))

@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from categories.models import Category
+from categories.starting.progress import count_open
 from directory.access import hat, needs, signed_in_person
 from directory.models import RECIPIENTS, Role
 from foundation import clock
@@ -62,6 +63,11 @@ def inbox() -> ResponseReturnValue:
         page=page,
         reasons=SHORT,
         links=_page_links(page, show=show.value if show is not Show.WAITING else None),
+        nobody_set=(
+            count_open(session, hat().authority_id, school)
+            if show is Show.WAITING and hat().manages_owners and (school := hat().school_id)
+            else 0
+        ),
     )
 
 

@@ -141,6 +141,7 @@ def test_nothing_is_orphaned(database: Database, session, head, ann, bob, full, 
                 sa.select(Owner).where(
                     Owner.school_id == ann.school_id,
                     Owner.part == Part.LEAD,
+                    Owner.category_id.in_([category.id for category in full]),
                     Owner.ended_at.is_(None),
                 )
             )

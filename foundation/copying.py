@@ -63,7 +63,10 @@ def drop_temporary(session: Session, *tables: sa.Table) -> None:
 
 
 def analyse(session: Session, *tables: sa.Table) -> None:
-    """Let PostgreSQL count temporary tables, which it never does by itself."""
+    """Let PostgreSQL count tables that were just filled, so that it plans for what is in them.
+
+    Temporary ones it never counts by itself.
+    """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         for table in tables:

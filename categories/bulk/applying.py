@@ -7,6 +7,7 @@ again: what a transaction did, its rows say.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -77,20 +78,43 @@ def apply_rows(session: Session, work: Work, *, checked: bool = True) -> None:
     """
     if checked:
         _leave_changed(session, work)
-    insert_people(session, work.target, work.wanted, work.stamp)
-    update_details(session, work.target, work.wanted)
-    insert_places(session, work.target, work.wanted, work.stamp)
-    update_titles(session, work.target, work.wanted)
+    kinds = _kinds(session, work)
+    if kinds.new_people:
+        insert_people(session, work.target, work.wanted, work.stamp)
+    if kinds.details:
+        update_details(session, work.target, work.wanted)
+    if kinds.places:
+        insert_places(session, work.target, work.wanted, work.stamp)
+    if kinds.titles:
+        update_titles(session, work.target, work.wanted)
     end_owners(session, work.target, work.wanted, work.stamp)
     insert_owners(session, work.target, work.wanted, work.stamp)
     _leave_taken(session, work)
-    insert_covers(session, work.target, work.wanted, work.stamp)
+    if kinds.covers:
+        insert_covers(session, work.target, work.wanted, work.stamp)
     t = work.target.c
     # what is told is what they are now, so it is told before they count as applied
     tell(session, work.target, work.wanted, work.stamp.at)
     session.execute(
         sa.update(work.target).where(work.wanted, t.chosen).values(state=RowState.APPLIED.value)
     )
+
+
+def _kinds(session: Session, work: Work) -> sa.Row[Any]:
+    """Tell which kinds of changes there are, so that the rest need not be looked for."""
+    t = work.target.c
+    asked = {
+        "new_people": t.person_id.is_(None),
+        "details": t.details_differ,
+        "places": t.needs_place,
+        "titles": t.place_id.is_not(None),
+        "covers": t.cover_differs,
+    }
+    counts = [
+        sa.func.max(sa.case((condition, 1), else_=0)).label(name)
+        for name, condition in asked.items()
+    ]
+    return session.execute(sa.select(*counts).where(work.wanted)).one()
 
 
 def tell(session: Session, target: sa.Table, which: sa.ColumnElement[bool], at: datetime) -> None:

@@ -14,7 +14,6 @@ from categories.bulk.models import (
     ROWS,
     ImportState,
     OwnerImport,
-    OwnerImportRow,
     RowState,
     Verdict,
     WrongMoveError,
@@ -24,7 +23,6 @@ from categories.bulk.undoing import schools_to_undo, undo_rows
 from categories.bulk.verdicts import Scope, judge
 from categories.bulk.writing import At
 from foundation import audit
-from foundation.bulk import refresh_statistics
 from foundation.db import wake
 from foundation.errors import BrokenFileError, NotFoundError, Refusal
 from foundation.progress import Progress, silent
@@ -122,11 +120,6 @@ def _judge_file(session: Session, imported: OwnerImport, path: Path, progress: P
     judge(session, Scope(imported.authority_id, imported.school_id, imported.id), ROWS)
     forget_file(session)
     imported.counts = counts_of(session, imported)
-    if imported.counts.get("rows", 0) > ANALYSED:
-        refresh_statistics(session, OwnerImportRow)
-
-
-ANALYSED = 5_000
 
 
 def counts_of(session: Session, imported: OwnerImport) -> dict[str, int]:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from categories.bulk.applying import tell
 from categories.bulk.models import ROWS, OwnerImport, RowState
 from categories.bulk.rows import ONE_OF
-from categories.bulk.writing import OWNER, At, has_place, insert_selected, stale
+from categories.bulk.writing import OWNER, At, insert_selected, stale
 from categories.models import Cover, CoverKind, Owner
-from directory.models import Person, PersonState
+from directory.models import RECIPIENTS, Membership, Person, PersonState
 
 SINCE = "changed since the file was applied, so it was left as it is"
 LEFT = "the owner before has left the school, so it was left as it is"
@@ -53,7 +53,8 @@ def undo_rows(
     )
     for back in (ROWS.c.before_id, ROWS.c.own_id):
         _bring_back(session, which, back, stamp)
-    _undo_covers(session, which, at, stamp)
+    if session.scalar(sa.select(ROWS.c.id).where(which, ROWS.c.cover_differs).limit(1)):
+        _undo_covers(session, which, at, stamp)
     tell(session, ROWS, which, stamp.at)
     session.connection().execute(sa.update(ROWS).where(which).values(state=RowState.UNDONE.value))
 
@@ -83,7 +84,10 @@ def _may_return() -> sa.ColumnElement[bool]:
         before.id == ROWS.c.before_id,
         Person.id == before.person_id,
         Person.state == PersonState.ACTIVE,
-        has_place(before.person_id, ROWS.c.school_id),
+        Membership.person_id == before.person_id,
+        Membership.school_id == before.school_id,
+        Membership.role.in_(RECIPIENTS),
+        Membership.ended_at.is_(None),
     )
     return sa.or_(ROWS.c.before_id.is_(None), able)
 

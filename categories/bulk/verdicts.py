@@ -13,6 +13,7 @@ from categories.bulk.rows import ONE_OF
 from categories.bulk.temporary import FILE, NAMES, PEOPLE, PLACES
 from categories.models import Cover, Owner
 from directory.models import RECIPIENTS, Membership, Person, PersonState, Role, School
+from foundation.copying import analyse
 
 RANK = 10**15
 """More than any id: a place's rank and its id fit into one number, so that min() finds both."""
@@ -35,6 +36,7 @@ def judge(session: Session, scope: Scope, target: sa.Table) -> None:
     """
     names, query = _judged(scope)
     session.execute(target.insert().from_select(names, query))
+    analyse(session, target)  # or what follows would be planned for an empty table
     own = target.c.import_id == scope.import_id
     refuse_repeated(session, target, own)
     refuse_nameless(session, target, own)

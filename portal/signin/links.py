@@ -86,13 +86,7 @@ def ask(
     _prune(session, at)
     if _asked(session, SignInLink.client_hash == client_hash, at) >= terms.per_client:
         raise TooManyTriesError
-    known = session.scalars(
-        sa.select(Person).where(
-            Person.authority_id == authority_id,
-            Person.email == address,
-            Person.state == PersonState.ACTIVE,
-        )
-    ).first()
+    known = _person_at(session, authority_id, address)
     lately = _asked(
         session,
         sa.and_(SignInLink.address_hash == address_hash, SignInLink.token_hash.is_not(None)),
@@ -126,6 +120,22 @@ def ask(
             at=at,
         )
     wake(session, "mail")  # in either case, so that both answers take the same time
+
+
+def _person_at(session: Session, authority_id: int, address: str) -> Person | None:
+    """Return who may sign in with an address; that of a merged entry is its person's too."""
+    merged = (
+        sa.select(Person.merged_into_id)
+        .where(Person.authority_id == authority_id, Person.email == address)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        sa.select(Person).where(
+            Person.authority_id == authority_id,
+            sa.or_(Person.email == address, Person.id == merged),
+            Person.state == PersonState.ACTIVE,
+        )
+    ).first()
 
 
 def is_open(session: Session, token: str, *, at: datetime) -> bool:

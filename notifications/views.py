@@ -63,12 +63,16 @@ def inbox() -> ResponseReturnValue:
         page=page,
         reasons=SHORT,
         links=_page_links(page, show=show.value if show is not Show.WAITING else None),
-        nobody_set=(
-            count_open(session, hat().authority_id, school)
-            if show is Show.WAITING and hat().manages_owners and (school := hat().school_id)
-            else 0
-        ),
+        nobody_set=_nobody_set(session) if show is Show.WAITING else 0,
     )
+
+
+def _nobody_set(session: Session) -> int:
+    """Return how many categories have nobody, for whoever may choose somebody."""
+    worn = hat()
+    if not worn.manages_owners or worn.school_id is None:
+        return 0
+    return count_open(session, worn.authority_id, worn.school_id)
 
 
 @bp.get(f"/inbox/{ITEM}")

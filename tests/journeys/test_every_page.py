@@ -16,6 +16,7 @@ MOST = 60
 CAUGHT = "/caught-mail"
 HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
+OWN_PAGES = "several|start|group|mine|confirm|defaults|away|settle|file|trust"
 DOWNLOADS = re.compile(r"\.(csv|xlsx)$|/letters/|/files/|/attachments/\d+$")
 USERS = {
     None: "/sign-in",
@@ -37,7 +38,8 @@ def shape(address):
     """Return what makes a page one of a kind: its path without ids and slugs, and what it shows."""
     parts = urlsplit(address)
     path = re.sub(r"\d[\w-]*", "N", parts.path)
-    path = re.sub(r"(/school/owners/)(?!several)[a-z-]+", r"\1SLUG", path)
+    path = re.sub(r"(/school/owners/group/)[a-z-]+", r"\1GROUP", path)
+    path = re.sub(rf"(/school/owners/)(?!({OWN_PAGES})(/|$))[a-z-]+", r"\1SLUG", path)
     path = re.sub(r"(/data-held/)(?!asked|new|file)[a-z-]+", r"\1KEY", path)
     return path, "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
 

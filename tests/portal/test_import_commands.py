@@ -6,6 +6,7 @@ from click.testing import CliRunner, Result
 
 from foundation.settings import Settings
 from portal.cli import main
+from tests.schools_file import row, write, write_links
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -41,7 +42,10 @@ def test_schools_people_and_owners_go_in_and_owners_come_out(portal, tmp_path: P
     people.write_text("urn,email,name,role\n119901,head@one.example,Ann Head,head\n1,x,y,z\n")
     said = portal("people", "import", people)
     assert "People: 1 added, 0 changed, 0 unchanged, 0 closed, 1 rejected." in said.stdout
-    assert "line 3, column “role”: use head, staff, governor, clerk, early_years or office" in said.stderr
+    assert (
+        "line 3, column “role”: use head, staff, governor, clerk, early_years or office"
+        in said.stderr
+    )
     owners = tmp_path / "owners.csv"
     owners.write_text("urn,category,email\n119901,english,head@one.example\n")
     assert "Owners: 1 added" in portal("owners", "import", owners).stdout
@@ -85,3 +89,22 @@ def test_the_demonstration_names_its_sign_ins_and_is_loaded_once(portal) -> None
     assert "5 communications" in said.stdout
     assert "  gatekeeper@lancashire.example" in said.stdout
     assert "Nothing was changed" in portal(*words).stdout
+
+
+def test_a_later_file_of_schools_is_compared_and_waits_for_somebody_to_choose(
+    portal, tmp_path: Path
+) -> None:
+    write(tmp_path / "first.csv", [row(101, "Old", town="Preston")])
+    portal("schools", "import", tmp_path / "first.csv")
+    later = write(tmp_path / "later.csv", [row(101, "New", town="Leyland"), row("x", "Bad")])
+    links = write_links(tmp_path / "links.csv", (101, 150))
+    said = portal("schools", "update", later, "--links", links, "--apply-details")
+    assert "New name: 1 to choose" in said.stdout
+    assert "Address, numbers and other details: 1 applied" in said.stdout
+    assert "line 3, column “URN”" in said.stderr
+    told = json.loads(portal("schools", "update", later, "--json").stdout)
+    assert told["changes"] == {"renaming": {"waiting": 1}}
+    assert told["page"].endswith("/schools/updates/2")
+    broken = tmp_path / "broken.csv"
+    broken.write_text("a,b\n1,2\n")
+    assert "not a list of schools" in portal("schools", "update", broken, code=1).stderr

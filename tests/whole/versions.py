@@ -18,7 +18,9 @@ def fill_versions(word: str, size: int) -> dict[str, dict[str, Any]]:
     known = [CategoryFactory(heading=f"{word} topic {number}") for number in range(2 * size)]
     session.add_all(_change(framework.id, category) for category in known)
     sources = tuple(category.slug for category in known)
-    listed = Proposed(entry_of(CategoryFactory.build(heading=word, slug="whole")), sources)
+    listed = Proposed(
+        entry_of(CategoryFactory.build(heading=word, slug="whole", falls_to=[])), sources
+    )
     for number in range(size):
         draft = CategoryDraft(
             authority_id=authority_id(),

@@ -1,6 +1,5 @@
 """Since when somebody has held what made an item reach them."""
 
-from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +24,8 @@ PARTS = {
 def held(session: Session, delivery: Delivery) -> Held:
     """Return since when its reader has held what the item came for; nothing where nobody noted it.
 
-    One statement at most. What ended meanwhile counts: it was so when the item came.
+    One statement at most. What ended meanwhile counts: it was so when the item came. What began
+    after the item came explains nothing (the item's history does).
     """
     if delivery.person_id is None or delivery.reason in {Reason.HEAD, Reason.OFFICE}:
         return Held()
@@ -36,7 +36,8 @@ def held(session: Session, delivery: Delivery) -> Held:
         return Held(since=row[0], until=row[1])
     if delivery.reason is Reason.ROLE:
         return Held(role=ROLE_NAMES[row[1]].lower())
-    return Held(since=_day(row[0]))
+    since = clock.local_date(row[0])
+    return Held(since=since if since <= clock.local_date(delivery.delivered_at) else None)
 
 
 def _newest(delivery: Delivery) -> sa.Select[Any]:
@@ -98,7 +99,3 @@ def _of(
         table.school_id == delivery.school_id,
         table.person_id == delivery.person_id,
     )
-
-
-def _day(moment: datetime) -> date:
-    return clock.local_date(moment)

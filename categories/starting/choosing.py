@@ -9,6 +9,7 @@ from categories.owning.overview import Line
 from categories.starting.suggesting import Suggestion
 
 MOST_NAMED = 4
+LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def read_shown(text: str | None) -> dict[int, int | None] | None:
     before: dict[int, int | None] = {}
     for pair in text.split(",")[:2000]:
         category, parted, person = pair.partition(":")
-        if parted and category.isdecimal() and (not person or person.isdecimal()):
+        if parted and _is_id(category) and (not person or _is_id(person)):
             before[int(category)] = int(person) if person else None
     return before
 
@@ -129,8 +130,12 @@ def kept(rows: Iterable[Row], answers: Mapping[str, str]) -> list[Row]:
     found = []
     for row in rows:
         answer = answers.get(f"owner-{row.id}")
-        if answer is None or (answer and not answer.isdecimal()):
+        if answer is None or (answer and not _is_id(answer)):
             found.append(row)
         else:
             found.append(Row(row.line, int(answer) if answer else None, row.why))
     return found
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_ID

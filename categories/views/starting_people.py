@@ -11,6 +11,7 @@ from categories.starting import joining_in
 from categories.starting.pasting import (
     Newcomer,
     Pasted,
+    Problem,
     kept,
     read_kept,
     read_pasted,
@@ -161,9 +162,8 @@ def _added(session: Session, form: PasteForm, pasted: Pasted) -> ResponseReturnV
 def _confirm(form: PasteForm, pasted: Pasted, asked: list[Asked], there: set[str]) -> str:
     """Show what was understood; only what is still to be mended stays in the box."""
     form.people.data = "\n".join(one.text for one in pasted.problems)
-    form.people.errors = [
-        f"Line {one.line}: {one.reason}" if one.line else one.reason for one in pasted.problems
-    ]
+    if pasted.problems:
+        form.people.errors = [_to_mend(pasted.problems)]
     people = list({one.email: one for one in pasted.people}.values())
     return render_template(
         "categories/starting/confirm_people.html",
@@ -175,6 +175,13 @@ def _confirm(form: PasteForm, pasted: Pasted, asked: list[Asked], there: set[str
         kept=kept(people),
         boxes=kept([one.mailbox for one in asked]),
     )
+
+
+def _to_mend(problems: list[Problem]) -> str:
+    first, *others = problems
+    if others:
+        return f"{len(problems)} lines could not be read. Mend them, or take them out."
+    return f"Line {first.line}: {first.reason}" if first.line else first.reason
 
 
 def _page(

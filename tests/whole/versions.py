@@ -15,7 +15,7 @@ def fill_versions(word: str, size: int) -> dict[str, dict[str, Any]]:
     """Put up ``size`` lists, the last with as many changes; return what addresses need."""
     session = current["session"]
     framework = newest(session, authority_id())
-    known = [CategoryFactory(heading=f"{word} topic {number}") for number in range(2 * size)]
+    known = [CategoryFactory(heading=f"Topic {number}") for number in range(2 * size)]
     session.add_all(_change(framework.id, category) for category in known)
     sources = tuple(category.slug for category in known)
     listed = Proposed(

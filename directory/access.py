@@ -43,9 +43,12 @@ def needs(*roles: Role, writes: bool | None = None) -> Callable[[View], View]:
     return _marked(Access(roles=frozenset(roles), writes=writes))
 
 
-def manages_owners(*, writes: bool | None = None) -> Callable[[View], View]:
-    """Allow a view to a school's head, and to the colleagues whom the head lets say who owns what."""
-    roles = frozenset({Role.HEAD, Role.STAFF})
+def manages_owners(*others: Role, writes: bool | None = None) -> Callable[[View], View]:
+    """Allow a view to a school's head, and to the colleagues whom the head lets say who owns what.
+
+    ``others`` may use it as well: roles of people outside schools.
+    """
+    roles = frozenset({Role.HEAD, Role.STAFF, *others})
     return _marked(Access(roles=roles, managing_owners=True, writes=writes))
 
 

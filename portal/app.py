@@ -141,7 +141,8 @@ def _admit_hat(access: Access) -> ResponseReturnValue | None:
         return redirect(url_for("signin.choose"))
     if access.roles and g.portal_hat.role not in access.roles:
         abort(403)
-    if access.managing_owners and not g.portal_hat.manages_owners:
+    at_school = g.portal_hat.school_id is not None
+    if access.managing_owners and at_school and not g.portal_hat.manages_owners:
         abort(403)
     return None
 

@@ -107,6 +107,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("categories.coverage", "Coverage"),
         ("categories.schools", "Schools"),
         ("categories.versions", "Categories"),
+        ("categories.owner_files", "Owners by file"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),
         ("updates.updates", "Schools change"),

@@ -27,6 +27,7 @@ PART = "part"
 EVERY_COLUMN = (*COLUMNS, PART)
 REQUIRED = COLUMNS[:3]
 COVER = COLUMNS[6:]
+TOLD = COLUMNS[2:]
 MOST_URN, MOST_CATEGORY, MOST_REASON = 60, 120, 300
 PARTS = {part.value: part for part in Part} | {"": Part.LEAD, "owner": Part.LEAD}
 ONE_OF = (Part.LEAD.value, Part.DEPUTY.value)
@@ -61,10 +62,14 @@ class Said(NamedTuple):
 
 
 def read_said(sheet: Sheet, *, progress: Progress) -> Iterator[Said]:
-    """Give what every row of a file says, also of those that cannot be used."""
+    """Give what every row of a file says, also of those that cannot be used.
+
+    A row that names no person at all is left out: the template lists categories like that.
+    """
     done = 0
     for row in sheet.rows:
-        yield said(row)
+        if row.problem or any(row.cells.get(name, "").strip() for name in TOLD):
+            yield said(row)
         if row.position - done > sheet.size // 100:
             progress(row.position - done)
             done = row.position

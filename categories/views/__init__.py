@@ -16,6 +16,8 @@ from categories.views import (  # noqa: E402
     groups,  # noqa: F401
     listing,  # noqa: F401
     mine,  # noqa: F401
+    owner_file_acts,  # noqa: F401
+    owner_files,  # noqa: F401
     owners,  # noqa: F401
     school_acts,  # noqa: F401
     schools,  # noqa: F401

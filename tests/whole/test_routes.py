@@ -38,7 +38,10 @@ ANSWERS = {
     "signin.start": {200, 302},
 }
 """Where a page of one's own is not simply shown."""
-PRIVATE = {"urn", "submission_id", "attachment_id", "decision_id", "delivery_id", "slug"}
+PRIVATE = {"urn", "submission_id", "attachment_id", "decision_id", "delivery_id", "slug"} | {
+    "person_id",
+    "school_id",
+}
 SHARED = {
     ("categories.beside", "neighbour"),
     ("categories.cover", "neighbour"),

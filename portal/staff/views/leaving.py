@@ -40,6 +40,11 @@ class Page:
     back: str
 
     @property
+    def nobody(self) -> str:
+        """Return what becomes of a category for which nobody is chosen."""
+        return "The new headteacher" if self.leaver.is_head else "Nobody"
+
+    @property
     def people(self) -> list[tuple[str, str]]:
         """Return who may take over, as choices of a list."""
         return [(str(other.person.id), named(other)) for other in self.others]
@@ -74,6 +79,7 @@ def end_places(person_id: int, school_id: int) -> ResponseReturnValue:
 def stays(person_id: int) -> ResponseReturnValue:
     """Let somebody stay after all; twice does no harm."""
     session = db_session()
+    colleague(session, hat().authority_id, school_of_hat(), person_id)
     planned = planned_for(session, hat().authority_id, school_of_hat(), person_id)
     if ButtonForm().validate_on_submit() and planned is not None:
         call_off(session, planned, by=signed_in_person().id, at=clock.now())
@@ -162,11 +168,11 @@ def _handing(form: LeavingForm, page: Page) -> Handing:
     for group in page.has.groups:
         whole = asked(f"group-{group.slug}")
         for held in group.categories:
-            taker = whole or asked(f"category-{held.category_id}")
+            taker = whole or asked(f"category-{held.category_id}") or next_head
             if taker is not None:
                 choices[held.category_id] = taker
-        default = (whole or asked(f"default-{group.slug}")) if group.is_default else None
-        if default is not None:
+        default = whole or asked(f"default-{group.slug}") or next_head
+        if group.is_default and default is not None:
             for key in group.members:
                 choices.setdefault(key, default)
     return Handing(choices=choices, next_head_id=next_head)
@@ -187,10 +193,9 @@ def _chosen(has: Holdings) -> dict[str, str]:
 def _suggested(group: HeldGroup, page: Page) -> str:
     """Say in a line who is suggested for a group, so that it need not be opened."""
     names = {other.person.id: other.person.name for other in page.others}
+    names[0] = page.nobody.lower()
     counts = Counter(held.suggested_id for held in group.categories)
-    return ", ".join(
-        f"{count} to {names.get(who or 0, 'nobody')}" for who, count in counts.most_common()
-    )
+    return ", ".join(f"{count} to {names[who or 0]}" for who, count in counts.most_common())
 
 
 def _said(page: Page, last_day: date | None) -> str:

@@ -20,12 +20,14 @@ from foundation.paging import MOST_COUNTED
 
 PAGE = 50
 MOST_FILES = 20
+EVERY = "every"
+"""Asks for all rows, also for those that change nothing."""
 Row = OwnerImportRow
 
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which rows of a file are looked at; an empty text means all of them."""
+    """Which rows of a file are looked at: by default all but those that change nothing."""
 
     verdict: str = ""
     column: str = ""
@@ -99,7 +101,7 @@ def rows_of(
 ) -> tuple[list[Shown], int]:
     """Return a page of rows, what is wrong first, and how many there are: two statements."""
     before, former = aliased(Owner), aliased(Person)
-    rank = sa.case({Verdict.BAD: 0, Verdict.CLASH: 1}, value=Row.verdict, else_=2)
+    rank = sa.case({Verdict.BAD: 0, Verdict.CLASH: 1, Verdict.SAME: 3}, value=Row.verdict, else_=2)
     conditions = _conditions(imported, narrowed)
     query = (
         sa.select(
@@ -209,6 +211,8 @@ def _conditions(imported: OwnerImport, narrowed: Narrowed) -> list[sa.ColumnElem
     found = [*_own(imported)]
     if narrowed.verdict in set(Verdict):
         found.append(Row.verdict == Verdict(narrowed.verdict))
+    elif narrowed.verdict != EVERY:
+        found.append(Row.verdict != Verdict.SAME)
     if narrowed.column:
         found.append(Row.column == narrowed.column)
     if narrowed.urn.isascii() and narrowed.urn.isdigit() and len(narrowed.urn) < 9:  # noqa: PLR2004

@@ -63,7 +63,7 @@ def tell_row(row: Shown) -> str:
         told.append("job title corrected")
     if row.cover_differs and row.cover_from and row.cover_to:
         days = f"{_day(row.cover_from)} to {_day(row.cover_to)}"
-        told.append(f"{row.cover_email} stands in, {days}")
+        told.append(f"cover by {row.cover_email}, {days}")
     return _sentence("; ".join(told)) if told else "Nothing to change."
 
 

@@ -128,7 +128,7 @@ def narrowed_by(args: dict[str, str]) -> listing.Narrowed:
     """Return which rows are asked for; what is not offered is left out."""
     verdict, column = args.get("verdict", ""), args.get("column", "")
     return listing.Narrowed(
-        verdict=verdict if verdict in VERDICT_WORDS else "",
+        verdict=verdict if verdict in {*VERDICT_WORDS, listing.EVERY} else "",
         column=column if column in COLUMN_NAMES else "",
         urn=args.get("urn", "").strip()[:12],
     )

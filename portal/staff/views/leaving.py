@@ -95,8 +95,9 @@ def named(other: Colleague) -> str:
 
 def _page(session: Session, school: School, person_id: int, *, headless: bool, back: str) -> Page:
     today = clock.local_date(clock.now())
-    leaver = colleague(session, school.authority_id, school.id, person_id)
     everybody = colleagues(session, school.authority_id, school.id)
+    listed = (one for one in everybody if one.person.id == person_id)
+    leaver = next(listed, None) or colleague(session, school.authority_id, school.id, person_id)
     return Page(
         school,
         leaver,

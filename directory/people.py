@@ -94,7 +94,7 @@ def add_to_school(
             by=by,
             at=at,
         )
-    person = _ensure_person(session, school.authority_id, email, name, at)
+    person = ensure_person(session, school.authority_id, email, name, at)
     place = next((p for p in _places(session, school, person.id) if p.role is role), None)
     return place or _begin(session, school, person, role, job_title=job_title, by=by, at=at)
 
@@ -145,7 +145,7 @@ def change_head(
     """
     school = _held(session, school_id)
     if isinstance(head, Newcomer):
-        person = _ensure_person(session, school.authority_id, head.email, head.name, at)
+        person = ensure_person(session, school.authority_id, head.email, head.name, at)
         title = head.job_title
     else:
         person, title = _active(session, school.authority_id, head), ""
@@ -248,9 +248,10 @@ def _active(session: Session, authority_id: int, person_id: int) -> Person:
     return person
 
 
-def _ensure_person(
+def ensure_person(
     session: Session, authority_id: int, email: str, name: str, at: datetime
 ) -> Person:
+    """Return the person with this address, made when it is new; refusals as ``add_to_school``."""
     try:
         address = clean_address(email)
     except AddressError as fault:

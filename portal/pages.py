@@ -36,7 +36,12 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.GOVERNOR: RECIPIENT,
     Role.CLERK: RECIPIENT,
     Role.EARLY_YEARS: RECIPIENT,
-    Role.TRUST: (("calendar.year", "School days"),),
+    Role.TRUST: (
+        ("categories.trust_owners", "Owners"),
+        ("categories.trust_people", "People"),
+        ("categories.trust_schools", "Our schools"),
+        ("calendar.year", "School days"),
+    ),
     Role.OFFICER: (
         ("gatekeeping.mine", "Your submissions"),
         ("gatekeeping.start", "New submission"),
@@ -107,6 +112,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("categories.coverage", "Coverage"),
         ("categories.schools", "Schools"),
         ("categories.versions", "Categories"),
+        ("categories.trusts", "Trusts"),
         ("categories.owner_files", "Owners by file"),
         ("gatekeeping.held_data", "Data held"),
         ("calendar.year", "School days"),

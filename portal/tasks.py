@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 import portal.models  # noqa: F401 - every table must be known before the first query
 from categories.owning.confirming import ask_due
+from categories.owning.trust_places import keep_all_places
 from categories.versions.applying import apply_due
 from directory.updates.applying import MOST as MOST_APPLIED
 from directory.updates.applying import apply_chosen
@@ -152,8 +153,9 @@ def owners() -> None:
 
 @drain("portal.categories")
 def categories() -> None:
-    """Bring new lists of categories into force on their day."""
+    """Bring new lists of categories into force; keep the places that trusts give up to date."""
     apply_due(database(), at=clock.now(), address=settings().address)
+    keep_all_places(database(), at=clock.now())
 
 
 @drain("portal.time")

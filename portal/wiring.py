@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Final
 
 from categories.events import CategoriesChanged, ConfirmationDue, NotMine, OwnersChanged
-from categories.owning import carrying
+from categories.owning import carrying, trust_places
 from categories.owning import following as owners
 from directory.events import (
     HeadChanged,
@@ -43,7 +43,7 @@ HANDLERS: Final[Handlers] = {
     PeopleMerged: (owners.follow_merge, items.follow_merge),
     SchoolSucceeded: (carrying.carry_over, succeeding.follow_school, note_succeeded),
     SchoolClosed: (carrying.close_owners, succeeding.close_items),
-    TrustChanged: (carrying.follow_trust,),
+    TrustChanged: (trust_places.follow_change, carrying.follow_trust),
 }
 
 

@@ -204,7 +204,8 @@ def _write_owners(session: Session, one: Carrying) -> int:
         Owner.ended_at.is_(None),
     )
     names = ["authority_id", "school_id", "category_id", "person_id", "part"]
-    done = session.execute(
+    # Without the option PostgreSQL's driver does not say how many rows an INSERT wrote.
+    done = session.connection().execute(
         sa.insert(Owner).from_select(
             [*names, "assigned_by_id", "assigned_at", "confirmed_at"],
             sa.select(
@@ -219,9 +220,10 @@ def _write_owners(session: Session, one: Carrying) -> int:
             )
             .outerjoin(Owner, present)
             .where(Owner.id.is_(None)),
-        )
+        ),
+        execution_options={"preserve_rowcount": True},
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return done.rowcount
 
 
 def _write_covers(session: Session, one: Carrying) -> None:

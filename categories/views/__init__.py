@@ -24,5 +24,6 @@ from categories.views import (  # noqa: E402
     several,  # noqa: F401
     starting,  # noqa: F401
     starting_people,  # noqa: F401
+    trusts,  # noqa: F401
     versions,  # noqa: F401
 )

@@ -46,9 +46,10 @@ from tests.whole.afterwards import fill_afterwards
 from tests.whole.held import fill_held
 from tests.whole.owner_files import fill_owner_files
 from tests.whole.process import fill_heavy, fill_process
-from tests.whole.versions import fill_versions
-from tests.whole.updating import fill_updates
 from tests.whole.staffing import fill_staff
+from tests.whole.trusts import fill_trusts
+from tests.whole.updating import fill_updates
+from tests.whole.versions import fill_versions
 
 Hats = dict[str, Membership]
 Ids = dict[str, dict[str, Any]]
@@ -104,6 +105,7 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     _fill_calendar(ids, size)
     _fill_categories(hats, ids, size)
     ids.update(fill_versions(SECRET, size))
+    ids.update(fill_trusts(hats, size))
     ids.update(fill_owner_files(session, hats, SECRET, size))
     _fill_inboxes(hats, ids, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)

@@ -38,7 +38,7 @@ def fill_owner_files(
         session.add(imported)
     session.flush()
     for number in range(size):
-        category = CategoryFactory(heading=f"{word} file {number}")
+        category = CategoryFactory(heading=f"File {number}")
         session.add(
             OwnerImportRow(
                 authority_id=hat.authority_id,

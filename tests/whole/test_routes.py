@@ -48,6 +48,7 @@ SHARED = {
     ("categories.deputy", "neighbour"),
     ("categories.end_cover", "neighbour"),
     ("categories.group", "neighbour"),
+    ("categories.like", "neighbour"),  # any school of the authority, its pattern by job title
     ("categories.newcomer", "neighbour"),
     ("categories.not_mine", "neighbour"),
     ("categories.owner", "neighbour"),

@@ -12,7 +12,8 @@ from notifications.compose import compose, queue_mail
 from notifications.message import WHY, Letterhead, excerpt, message_id, one_line
 from notifications.models import Mail, NoticeKind
 from tests.factories.base import NOON
-from tests.factories.directory import PersonFactory, SchoolFactory
+from tests.factories.categories import CategoryFactory
+from tests.factories.directory import MembershipFactory, PersonFactory, SchoolFactory
 from tests.factories.notifications import DeliveryFactory, NoticeFactory
 
 LETTERHEAD = Letterhead("https://portal.example", "portal@authority.example")
@@ -49,6 +50,23 @@ def written(session) -> Callable[[Mail], EmailMessage]:
         return parsed(compose(session, [mail], LETTERHEAD, at=NOON)[mail.id])
 
     return written
+
+
+def test_a_mail_to_a_mailbox_says_for_whom_it_is(session, written):
+    place = MembershipFactory(mailbox="Office@school.example", person__name="Ann Example")
+    delivery = DeliveryFactory.to(place, reason=Reason.OWNER, category_id=CategoryFactory().id)
+    facts = {"delivery_id": delivery.id, "created_at": NOON, "send_after": NOON}
+    mail = Mail(authority_id=delivery.authority_id, address="office@school.example", **facts)
+    session.add(mail)
+    session.flush()
+    shared = written(mail)
+    assert shared["Subject"].startswith("For Ann Example: ")
+    text = shared.get_body(("plain",)).get_content()
+    assert text.startswith("For Ann Example")
+    assert "It is for Ann Example, whose mail goes to this mailbox." in text
+    mail.address = "ann@school.example"
+    own = written(mail)
+    assert "Dear Ann Example," in own.get_body(("plain",)).get_content()
 
 
 def test_a_mail_about_a_delivery_tells_what_why_and_where(session, written):

@@ -15,15 +15,14 @@ from sqlalchemy.orm import Session
 from categories.events import OwnersChanged
 from categories.models import Category
 from categories.routing.reasons import Reason
-from categories.routing.route import receiving
+from categories.routing.route import of_each_category
+from categories.routing.sources import PLACES
 from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from directory.models import Membership, Person, PersonState, School
 from foundation import audit, clock
 from notifications.handing_on import OPEN, Item, Moved, Step, hand_on, items, take_turns
 from notifications.models import Delivery, DeliveryState
 from notifications.moved_mail import tell
-
-NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
@@ -127,20 +126,29 @@ def found_for(
     category_ids: Iterable[int | None],
     at: datetime,
 ) -> dict[int | None, Found]:
-    """Return whom routing finds at a school today, for each category (None: for heads)."""
+    """Return whom routing finds at a school today, for each category (None: for heads).
+
+    Two statements at most.
+    """
     school = sa.select(School.id).where(School.authority_id == authority_id, School.id == school_id)
-    on = clock.local_date(at)
+    asked = set(category_ids)
+    named = sorted(key for key in asked if key is not None)
     found: dict[int | None, Found] = {}
-    for category_id in sorted(set(category_ids), key=lambda one: one or 0):
-        # one at a time: asked for several, routing names a person for the first of them only
-        asked = [] if category_id is None else [category_id]
-        routed = receiving(authority_id, school, asked, on=on)
+    no_category: list[int] = []  # routing takes it for what is sent to heads
+    for some in ([named] if named else []) + ([no_category] if None in asked else []):
+        each = of_each_category(authority_id, school, some, on=clock.local_date(at))
         rows = session.execute(
-            sa.select(routed.c.person_id, routed.c.reason).order_by(routed.c.beside)
+            sa.select(each.c.category_id, each.c.person_id, each.c.place).order_by(
+                each.c.beside, each.c.place, each.c.person_id
+            )
         ).all()
-        # whoever answers comes first; a school always has somebody, if only its mailbox
-        to_id, reason = (rows[0][0], Reason(rows[0][1])) if rows else (None, Reason.OFFICE)
-        found[category_id] = Found(to_id, reason, frozenset(row[0] for row in rows))
+        people: dict[int | None, list[tuple[int | None, Reason]]] = defaultdict(list)
+        for row in rows:  # the one whom it leads to comes first, others beside them
+            people[row.category_id].append((row.person_id, PLACES[row.place]))
+        keys: list[int | None] = [*some] or [None]
+        for key in keys:
+            to_id, reason = next(iter(people[key]), (None, Reason.OFFICE))
+            found[key] = Found(to_id, reason, frozenset(person for person, _ in people[key]))
     return found
 
 

@@ -48,7 +48,7 @@ def mark_done(session: Session, delivery: Delivery, *, reader: Reader, at: datet
     same school. A colleague who only gets it as well still has theirs.
     """
     _refuse_strangers(delivery, reader)
-    if delivery.state is not DeliveryState.DONE:
+    if delivery.state not in (DeliveryState.DONE, DeliveryState.CLOSED):
         moved = _move(
             session,
             delivery,

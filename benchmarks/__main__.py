@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import alike, approve, checks, citations, commands, inbox, mail
+from benchmarks import alike, approve, checks, citations, commands, inbox, mail, routing
 from benchmarks.stage import build_times, stages
 
 ALONE = {
@@ -16,6 +16,7 @@ STAGED = {
     "mail": mail.measure,
     "inbox": inbox.measure,
     "checks": checks.measure,
+    "routing": routing.measure,
 }
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.coverage.choosing import Choice, has_head, school_conditions
+from categories.coverage.planning import for_all
 from categories.coverage.states import InUse, Wrong, pairs
 from categories.models import Category
 from directory.models import Person, School
@@ -60,10 +61,11 @@ def list_gaps(
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    rows = session.execute(query).all()
-    if rows:
-        return [_gap(row) for row in rows], rows[0].all
-    return [], session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+    with for_all(session):
+        rows = session.execute(query).all()
+        if rows:
+            return [_gap(row) for row in rows], rows[0].all
+        return [], session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
 def every_gap(
@@ -77,8 +79,9 @@ def every_gap(
     """Yield every gap in the same order, for a file; read as it goes."""
     found = _gaps(authority_id, categories, choice, at).subquery("gaps")
     query = sa.select(found).order_by(*_order(found)).limit(MOST)
-    for row in session.execute(query, execution_options={"yield_per": BATCH}):
-        yield _gap(row)
+    with for_all(session):
+        for row in session.execute(query, execution_options={"yield_per": BATCH}):
+            yield _gap(row)
 
 
 def _gaps(
@@ -176,16 +179,17 @@ def every_fault(
         .order_by(every.c.state, School.name, School.urn, Category.number)
         .limit(MOST)
     )
-    for row in session.execute(query, execution_options={"yield_per": BATCH}):
-        yield Fault(
-            urn=row.urn,
-            school=row.name,
-            district=row.district,
-            phase=row.phase_name,
-            category=row.heading,
-            group=row.group_heading,
-            state=Wrong(row.state),
-            owner=row.owner,
-            email=row.email,
-            said_at=row.said_at,
-        )
+    with for_all(session):
+        for row in session.execute(query, execution_options={"yield_per": BATCH}):
+            yield Fault(
+                urn=row.urn,
+                school=row.name,
+                district=row.district,
+                phase=row.phase_name,
+                category=row.heading,
+                group=row.group_heading,
+                state=Wrong(row.state),
+                owner=row.owner,
+                email=row.email,
+                said_at=row.said_at,
+            )

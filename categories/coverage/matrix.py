@@ -15,6 +15,7 @@ from categories.coverage.choosing import (
     phase_of,
     school_conditions,
 )
+from categories.coverage.planning import for_all
 from categories.coverage.states import InUse, Wrong, pairs
 from directory.models import School
 
@@ -164,12 +165,14 @@ def _cells(
     conditions = school_conditions(authority_id, choice)
     every = pairs(authority_id, categories, at=at, schools=conditions).subquery("pairs")
     columns = [every.c[name] for name in names]
-    rows = session.execute(
+    query = (
         sa.select(*columns, every.c.state, sa.func.count().label("pairs"))
         .group_by(*columns, every.c.state)
         .order_by(*columns, every.c.state)
         .limit(MOST)
     )
+    with for_all(session):
+        rows = session.execute(query).all()
     cells: dict[Any, Cell] = {}
     for row in rows:
         cells.setdefault(tuple(row[: len(names)]), Cell()).add(row.state, row.pairs)

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.coverage.choosing import Choice
-from categories.coverage.schools import listed_keys
+from categories.coverage.counting import listed_keys
+from categories.coverage.planning import for_all
 from categories.coverage.states import InUse
 
 
@@ -66,17 +67,14 @@ def standing(
     own = sa.select(sa.literal("own"), keys.c.urn, keys.c.name, keys.c.weight).where(
         keys.c.urn == urn
     )
-    rows = {
-        row.which: row
-        for row in session.execute(
-            sa.union_all(
-                whole,
-                own,
-                _first(keys, "next", after, backwards=False),
-                _first(keys, "previous", before, backwards=True),
-            )
-        )
-    }
+    query = sa.union_all(
+        whole,
+        own,
+        _first(keys, "next", after, backwards=False),
+        _first(keys, "previous", before, backwards=True),
+    )
+    with for_all(session):
+        rows = {row.which: row for row in session.execute(query)}
     counted = rows["all"]
     return Standing(
         place=int(counted.weight) + 1 if "own" in rows else None,

@@ -143,6 +143,7 @@ def pairs(
             sa.and_(
                 lead.school_id == School.id,
                 lead.category_id == Category.id,
+                lead.authority_id == authority_id,
                 lead.part == Part.LEAD,
                 lead.ended_at.is_(None),
             ),

@@ -176,8 +176,13 @@ def layout_values() -> dict[str, Any]:
 
 
 def _navigation(hat: Worn) -> tuple[tuple[str, str], ...]:
-    """Return the links of a hat: an officer of a partner looks at no school's owners."""
+    """Return the links of a hat: an officer of a partner looks at no school's owners.
+
+    Whoever helps the head say who owns what also sees who is at the school.
+    """
     links = NAVIGATION[hat.role]
+    if hat.role is Role.STAFF and hat.manages_owners:
+        return (*links, ("staff.people", "People"))
     if hat.role is not Role.OFFICER or hat.organisation_id == hat.authority_id:
         return links
     return tuple(link for link in links if link[0] not in INSIDE_ONLY)

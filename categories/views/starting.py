@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from categories.forms.starting import ChoosingForm
-from categories.starting.choosing import Row, in_groups, kept, rows, shown
+from categories.starting.choosing import Row, in_groups, kept, read_shown, rows, shown
 from categories.starting.progress import following, progress
 from categories.starting.suggesting import head_of, suggest
 from categories.views import bp
@@ -28,6 +28,7 @@ def start() -> ResponseReturnValue:
         colleagues=sum(one.is_staff for one in people.people) - 1,
         head=head_of(people.people),
         me=signed_in_person().id,
+        shown=shown(rows(people.lines, {})),
     )
 
 
@@ -48,19 +49,18 @@ def suggestion() -> ResponseReturnValue:
     if done is None:
         return _suggestion(form, kept(proposed, request.form), people)
     tell(done)
-    if done.clashes:
-        found = clashed(done, people)
-        people = setting(session)
-        return _suggestion(form, _proposed(people), people, found)
-    if group and following(progress(setting(session).lines)):
-        return redirect(url_for("categories.suggestion"))
+    now = setting(session)
+    if done.clashes or (group and following(progress(now.lines))):
+        asked = {f"owner-{one.category_id}" for one in done.clashes}
+        answers = {name: value for name, value in request.form.items() if name not in asked}
+        return _suggestion(form, kept(_proposed(now), answers), now, clashed(done, now))
     return redirect(url_for("categories.start"))
 
 
 @bp.post("/school/owners/start/all-to-head")
 @manages_owners()
 def all_to_head() -> ResponseReturnValue:
-    """Give every category that has nobody to the head; the exceptions come next."""
+    """Give what the page showed without anybody to the head; the exceptions come next."""
     session = db_session()
     people = setting(session)
     head = head_of(people.people)
@@ -68,9 +68,15 @@ def all_to_head() -> ResponseReturnValue:
         flash("Your school has no headteacher who may sign in. Ask the authority to add one.")
         return redirect(url_for("categories.start"))
     form = ChoosingForm()
-    form.shown.data = shown(rows(people.lines, {}))
+    seen = read_shown(form.shown.data) or {}
     done = save(
-        session, form, {line.at.category_id: head.id for line in people.lines if not line.is_set}
+        session,
+        form,
+        {
+            line.at.category_id: head.id
+            for line in people.lines
+            if not line.is_set and line.at.category_id in seen
+        },
     )
     if done is None:
         flash(str(next(iter(form.errors.values()))[0]))

@@ -108,9 +108,13 @@ def test_our_suggestion_is_used_in_one_go_and_changes_nothing_that_is_set(
 
 def test_one_group_of_the_suggestion_is_saved_alone(session, page, head):
     data = fields(page.get(f"{START}/suggestion"))
-    done = page.post(f"{START}/suggestion", data={**data, "only": "health"})
-    assert done.location == f"{START}/suggestion"
+    budget = f"owner-{category(session, 'budget')}"
+    session.commit()
+    data |= {budget: str(head.person_id), "only": "health"}
+    answer = page.post(f"{START}/suggestion", data=data)
+    assert "Saved: 4 categories." in answer.text
     assert len(owners(session, head.school_id)) == 4
+    assert fields(answer)[budget] == str(head.person_id)  # chosen elsewhere, and not lost
 
 
 def test_a_group_is_saved_and_the_next_unfinished_one_comes(session, page, head, manager):
@@ -147,6 +151,9 @@ def test_everything_open_goes_to_the_head_and_the_exceptions_by_ticking(
 ):
     give(session, head, "budget", manager.person_id)
     assert page.post(f"{START}/all-to-head").location == "/school/owners/several"
+    assert len(owners(session, head.school_id)) == 1  # what the page did not show stays
+    data = fields(page.get(START))
+    assert page.post(f"{START}/all-to-head", data=data).location == "/school/owners/several"
     assert "84 categories go to you now" in page.get("/school/owners/several").text
     data = {"categories": ["grants", "insurance"], "person_id": str(manager.person_id)}
     page.post("/school/owners/several", data=data)
@@ -299,7 +306,7 @@ def test_the_head_lets_a_colleague_help_and_takes_it_back(
     assert helper.get(START).status_code == 200
     assert "Let a colleague help" not in helper.get(f"{START}/people").text
     assert helper.post(f"{START}/people/help", data={"place_id": "1"}).status_code == 403
-    helper.post(f"{START}/all-to-head")
+    helper.post(f"{START}/all-to-head", data=fields(helper.get(START)))
     assert set(owners(session, head.school_id).values()) == {head.person_id}
     page.post(f"{START}/people/help", data={"place_id": str(manager.id), "do": "end"})
     assert helper.get(START).status_code == 403

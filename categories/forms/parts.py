@@ -1,8 +1,8 @@
 """Forms about one category beside its lead: who shares it, who gets it as well, the deputy."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
-from wtforms import HiddenField, RadioField, SelectField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovRadioInput, GovSelect
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from categories.forms.owners import is_listed, is_offered
@@ -49,3 +49,21 @@ class PartForm(FlaskForm):
 
     person_id = HiddenField()
     do = HiddenField()
+
+
+class DeputiesForm(FlaskForm):
+    """Who gets all of some groups when the lead cannot."""
+
+    groups = SelectMultipleField(
+        "For which groups?", widget=GovCheckboxesInput(), validate_choice=False
+    )
+    person_id = SelectField("Who is the deputy?", widget=GovSelect(), validate_choice=False)
+
+    def validate_groups(self, field: SelectMultipleField) -> None:
+        offered = {value for value, *_ in field.iter_choices()}
+        if not field.data or not set(field.data) <= offered:
+            raise ValidationError("Tick at least one group.")
+
+    def validate_person_id(self, field: SelectField) -> None:
+        if not is_offered(field):
+            raise ValidationError("Choose who is the deputy.")

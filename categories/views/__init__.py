@@ -13,6 +13,7 @@ from categories.views import (  # noqa: E402
     coverage,  # noqa: F401
     covers,  # noqa: F401
     defaults,  # noqa: F401
+    deputies,  # noqa: F401
     groups,  # noqa: F401
     listing,  # noqa: F401
     mine,  # noqa: F401

@@ -112,6 +112,23 @@ def test_a_deputy_is_chosen_and_taken_away(session, page, teacher, mate):
     assert parts(session) == {teacher.person_id: Part.LEAD}
 
 
+def test_a_deputy_for_a_whole_group_in_one_act(session, page, teacher, mate, english):
+    place = "/school/owners/deputies"
+    data = {"groups": [english.group], "person_id": str(teacher.person_id)}
+    page.post(place, data=data)
+    answer = page.get("/school/owners")
+    assert re.search(r"Jo Teacher, Teacher is the deputy for \d+ categories now.", answer.text)
+    assert "1 was left out" in answer.text
+    found = session.execute(
+        sa.select(Owner.part, sa.func.count()).where(Owner.ended_at.is_(None)).group_by(Owner.part)
+    ).all()
+    session.commit()
+    assert dict(found)[Part.DEPUTY] > 5
+    page.post(place, data={**data, "person_id": "nobody"})
+    assert parts(session) == {teacher.person_id: Part.LEAD}
+    assert "Tick at least one group." in page.post(place, data={}).text
+
+
 def test_what_cannot_be_is_said_beside_its_field(page, teacher, mate):
     jo, tom = str(teacher.person_id), str(mate.person_id)
     for where, data, sentence in (

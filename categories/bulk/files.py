@@ -144,11 +144,9 @@ def begin_applying(
 ) -> None:
     """Let the chosen rows be applied; raises WrongMoveError when that was asked before."""
     _renew(session, imported)
-    if not session.scalar(
-        sa.select(_work(imported, None).wanted.label("any"))
-        .where(_work(imported, None).wanted)
-        .limit(1)
-    ):
+    if imported.state is not ImportState.READ:
+        raise WrongMoveError
+    if not session.scalar(sa.select(ROWS.c.id).where(_work(imported, None).wanted).limit(1)):
         raise NothingChosenError
     imported.move_to(ImportState.APPLYING)
     imported.applied_by_id, imported.applied_at = by, at

@@ -26,6 +26,7 @@ from notifications import succeeding, telling
 from notifications.events import NoticeSent
 from notifications.telling_versions import tell_heads
 from portal.library.indexing import note_change, note_succeeded
+from portal.updates.following import carry_leavings, settle_leavings
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,13 @@ HANDLERS: Final[Handlers] = {
     PersonLeft: (owners.follow_leaver, items.follow_leaver, telling.tell_left),
     HeadChanged: (items.follow_head,),
     PeopleMerged: (owners.follow_merge, items.follow_merge),
-    SchoolSucceeded: (carrying.carry_over, succeeding.follow_school, note_succeeded),
-    SchoolClosed: (carrying.close_owners, succeeding.close_items),
+    SchoolSucceeded: (
+        carrying.carry_over,
+        succeeding.follow_school,
+        note_succeeded,
+        carry_leavings,
+    ),
+    SchoolClosed: (carrying.close_owners, succeeding.close_items, settle_leavings),
     TrustChanged: (trust_places.follow_change, carrying.follow_trust),
 }
 

@@ -8,6 +8,8 @@ person reached in several ways gets one item (docs/decisions/0003).
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,9 +25,7 @@ from categories.routing.sources import (
     offices,
     owners,
 )
-from directory.models import Membership, Person
 
-_person, _membership = Person.__table__, Membership.__table__
 LAST_LEADING = max(PLACE[reason] for reason in LEADING)
 
 
@@ -39,8 +39,8 @@ def route(
     school has a row, and no person two at one school. Without a category everything leads to the
     heads. ``on`` is the day whose covers count.
     """
-    found = receiving(authority_id, schools, category_ids, on=on)
-    return sa.select(found.c.school_id, found.c.person_id, found.c.category_id, found.c.reason)
+    asked = asked_pairs(authority_id, schools, category_ids, on)
+    return _deliveries(by_category=bool(category_ids)).add_cte(asked)
 
 
 def receiving(
@@ -50,23 +50,8 @@ def receiving(
 
     ``beside`` is 1 for those who get it beside the one whom the order found, else 0.
     """
-    reached = _once(of_each_category(authority_id, schools, category_ids, on=on))
-    reason = sa.case(
-        *((reached.c.place == place, reason.value) for place, reason in enumerate(PLACES)),
-        else_=Reason.OFFICE.value,
-    )
-    return (
-        sa.select(
-            reached.c.school_id,
-            reached.c.person_id,
-            reached.c.category_id,
-            reason.label("reason"),
-            reached.c.place,
-            reached.c.beside,
-        )
-        .where(reached.c.turn == 1)
-        .subquery("receiving")
-    )
+    asked = asked_pairs(authority_id, schools, category_ids, on)
+    return _receiving(by_category=bool(category_ids)).add_cte(asked).subquery("receiving")
 
 
 def of_each_category(
@@ -77,22 +62,49 @@ def of_each_category(
     Rows of ``school_id, category_id, number, beside, place, person_id``: people come as often as
     they are found. ``PLACES[place]`` is the reason.
     """
-    chosen = _chosen(_candidates(authority_id, schools, category_ids, on))
-    return _fallen(chosen, fallback(authority_id, chosen, category_ids))
+    asked = asked_pairs(authority_id, schools, category_ids, on)
+    return _of_each(by_category=bool(category_ids)).add_cte(asked).subquery("of_each_category")
 
 
-def _candidates(
-    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int], on: date
-) -> sa.Subquery:
-    """Everybody registered for a pair who can receive it, and the school's mailbox."""
-    asked = asked_pairs(authority_id, schools, category_ids)
-    if not category_ids:
-        return offices(asked).subquery("candidates")
-    named = sa.union_all(covers(authority_id, asked, on), owners(authority_id, asked)).subquery(
-        "named"
+# All three are put together once: what differs from one question to the next is in ``asked_pairs``.
+
+
+@cache
+def _deliveries(*, by_category: bool) -> sa.Select[Any]:
+    found = _receiving(by_category=by_category).subquery("receiving")
+    return sa.select(found.c.school_id, found.c.person_id, found.c.category_id, found.c.reason)
+
+
+@cache
+def _receiving(*, by_category: bool) -> sa.Select[Any]:
+    reached = _once(_of_each(by_category=by_category).subquery("fallen"))
+    reason = sa.case(
+        *((reached.c.place == place, reason.value) for place, reason in enumerate(PLACES)),
+        else_=Reason.OFFICE.value,
     )
-    can = sa.exists().where(*able(authority_id, named.c.person_id, named.c.school_id))
-    return sa.union_all(sa.select(named).where(can), offices(asked)).subquery("candidates")
+    return sa.select(
+        reached.c.school_id,
+        reached.c.person_id,
+        reached.c.category_id,
+        reason.label("reason"),
+        reached.c.place,
+        reached.c.beside,
+    ).where(reached.c.turn == 1)
+
+
+@cache
+def _of_each(*, by_category: bool) -> sa.Select[Any]:
+    chosen = _chosen(_candidates(by_category=by_category))
+    return _fallen(chosen, fallback(chosen, by_category=by_category))
+
+
+def _candidates(*, by_category: bool) -> sa.Subquery:
+    """Everybody registered for a pair who can receive it, and the school's mailbox."""
+    if not by_category:
+        return offices().subquery("candidates")
+    named = sa.union_all(covers(), owners()).subquery("named")
+    can = sa.exists().where(*able(named.c.person_id, named))
+    return sa.union_all(sa.select(named).where(can), offices()).subquery("candidates")
 
 
 def _chosen(candidates: sa.Subquery) -> sa.Subquery:
@@ -119,7 +131,7 @@ def _chosen(candidates: sa.Subquery) -> sa.Subquery:
     )
 
 
-def _fallen(chosen: sa.Subquery, fallback: sa.ColumnElement[int]) -> sa.Subquery:
+def _fallen(chosen: sa.Subquery, fallback: sa.ColumnElement[int]) -> sa.Select[Any]:
     """Where only the mailbox was left, whom the rest of the order finds instead."""
     step = sa.literal(STEP, sa.BigInteger)
     own = chosen.c.place * step + chosen.c.person_id
@@ -136,7 +148,7 @@ def _fallen(chosen: sa.Subquery, fallback: sa.ColumnElement[int]) -> sa.Subquery
         *(found.c.school_id, found.c.category_id, found.c.number, found.c.beside),
         (found.c.found // step).label("place"),
         sa.func.nullif(found.c.found % step, 0).label("person_id"),
-    ).subquery("fallen")
+    )
 
 
 def _once(chosen: sa.Subquery) -> sa.Subquery:

@@ -1,8 +1,9 @@
 """Who might receive what is sent for a category: each source of names as one select.
 
 Covers and owners are looked for at every pair of a school and a category; what comes after them in
-the order (``fallback``) only where none of them can receive anything. Tables, not classes: putting
-the statement together takes a third as long as running it, and plain tables are quickest.
+the order (``fallback``) only where none of them can receive anything. Putting the statement
+together takes as long as running it for a small authority; so all but ``asked_pairs`` is the same
+for every question, and put together once.
 """
 
 from collections.abc import Sequence
@@ -30,8 +31,8 @@ PARTS = {
 FALL_TO = (Role.CLERK, Role.GOVERNOR, Role.EARLY_YEARS)
 """The roles that a category may fall to."""
 Source = sa.Select[Any]
-"""``school_id, category_id, number`` of the category, ``person_id``, ``place`` of the reason, and
-``tie``, by which the first of several in one place is found."""
+"""``authority_id, school_id, category_id``, the category's ``number``, ``person_id``, ``place`` of
+the reason, and ``tie``, by which the first of several in one place is found."""
 STEP = 2**58
 """More than any id: a place times this and an id are one number, by which rows are ordered."""
 
@@ -40,17 +41,31 @@ _owner, _cover, _membership = Owner.__table__, Cover.__table__, Membership.__tab
 _trust_owner, _group_default = TrustOwner.__table__, GroupDefault.__table__
 
 
+ASKED = sa.table(
+    "asked",
+    sa.column("authority_id", Membership.authority_id.type),
+    sa.column("school_id", Membership.id.type),
+    sa.column("category_id", Category.id.type),
+    sa.column("number", sa.Integer),
+    sa.column("on_day", sa.Date),
+)
+"""Every pair of a school and a category that is asked for, as the rest of the statement sees it."""
+
+
 def asked_pairs(
-    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int]
+    authority_id: int, schools: sa.Select[tuple[int]], category_ids: Sequence[int], on: date
 ) -> sa.CTE:
-    """Return every pair of a school and a category that is asked for."""
+    """Return what stands behind ``ASKED``: all that differs from one question to the next."""
     chosen = schools.subquery("chosen")
+    authority = sa.literal(authority_id, Membership.authority_id.type).label("authority_id")
+    day = sa.literal(on, sa.Date).label("on_day")
     if not category_ids:
-        nothing = sa.cast(sa.null(), Category.id.type)
         return sa.select(
+            authority,
             chosen.c.id.label("school_id"),
-            nothing.label("category_id"),
+            sa.cast(sa.null(), Category.id.type).label("category_id"),
             sa.literal(0).label("number"),
+            day,
         ).cte("asked")
     # Materialized: PostgreSQL would otherwise read the categories anew for every school.
     wanted = (
@@ -60,48 +75,54 @@ def asked_pairs(
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return (
-        sa.select(chosen.c.id.label("school_id"), wanted.c.id.label("category_id"), wanted.c.number)
+        sa.select(
+            authority,
+            chosen.c.id.label("school_id"),
+            wanted.c.id.label("category_id"),
+            wanted.c.number,
+            day,
+        )
         .select_from(chosen)
         .join(wanted, sa.true())
         .cte("asked")
     )
 
 
-def offices(asked: sa.CTE) -> Source:
+def offices() -> Source:
     """Return the school's own mailbox for every pair: what is left when nobody can be found."""
     nobody = sa.cast(sa.null(), Person.id.type)
-    return _named(asked, nobody, sa.literal(PLACE[Reason.OFFICE]), tie=sa.literal(0))
+    return _named(nobody, sa.literal(PLACE[Reason.OFFICE]), tie=sa.literal(0))
 
 
-def owners(authority_id: int, asked: sa.CTE) -> Source:
+def owners() -> Source:
     """Return whom the school registered, whether or not they can receive anything."""
     part = _owner.c.part
     place = sa.case(
         *((part == each, PLACE[reason]) for each, reason in PARTS.items()),
         else_=PLACE[Reason.ALSO],
     )
-    return _named(asked, _owner.c.person_id, place, tie=_owner.c.id).join(
-        _owner, sa.and_(*_of_pair(_owner, asked), *_current(_owner, authority_id))
+    return _named(_owner.c.person_id, place, tie=_owner.c.id).join(
+        _owner, sa.and_(*_of_pair(_owner), *_current(_owner, ASKED))
     )
 
 
-def covers(authority_id: int, asked: sa.CTE, on: date) -> Source:
+def covers() -> Source:
     """Return who stands in on that day, whether or not they can receive anything."""
     # The newest cover wins where two overlap, hence the negative id.
     place = sa.literal(PLACE[Reason.COVER])
-    return _named(asked, _cover.c.person_id, place, tie=-_cover.c.id).join(
+    return _named(_cover.c.person_id, place, tie=-_cover.c.id).join(
         _cover,
         sa.and_(
-            *_of_pair(_cover, asked),
-            *_current(_cover, authority_id),
-            _cover.c.starts_on <= on,
-            _cover.c.ends_on >= on,
+            *_of_pair(_cover),
+            *_current(_cover, ASKED),
+            _cover.c.starts_on <= ASKED.c.on_day,
+            _cover.c.ends_on >= ASKED.c.on_day,
         ),
     )
 
 
 def able(
-    authority_id: int, person_id: sa.ColumnElement[Any], school_id: sa.ColumnElement[Any]
+    person_id: sa.ColumnElement[Any], pair: sa.FromClause
 ) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions on ``person`` and ``membership`` for whoever can receive something.
 
@@ -111,27 +132,20 @@ def able(
         _person.c.id == person_id,
         _person.c.state == PersonState.ACTIVE,
         _membership.c.person_id == person_id,
-        _membership.c.school_id == school_id,
-        *_current(_membership, authority_id),
+        _membership.c.school_id == pair.c.school_id,
+        *_current(_membership, pair),
     )
 
 
-def fallback(
-    authority_id: int, pair: sa.FromClause, category_ids: Sequence[int]
-) -> sa.ColumnElement[int]:
+def fallback(pair: sa.FromClause, *, by_category: bool) -> sa.ColumnElement[int]:
     """Return whom the order finds after covers and owners: place times ``STEP``, plus the person.
 
     A database works it out only for the rows that ask for it, source after source. With nobody
     at all it is the place of the school's own mailbox.
     """
-    found = [_head(authority_id, pair)]
-    if category_ids:
-        found = [
-            _trusts(authority_id, pair),
-            _role(authority_id, pair),
-            _groups(authority_id, pair),
-            *found,
-        ]
+    found = [_head(pair)]
+    if by_category:
+        found = [_trusts(pair), _role(pair), _groups(pair), *found]
     return sa.func.coalesce(*found, _whole(PLACE[Reason.OFFICE] * STEP))
 
 
@@ -140,28 +154,28 @@ def _whole(number: int) -> sa.ColumnElement[int]:
 
 
 def _named(
-    asked: sa.CTE,
     person_id: sa.ColumnElement[Any],
     place: sa.ColumnElement[int],
     *,
     tie: sa.ColumnElement[Any],
 ) -> Source:
     return sa.select(
-        asked.c.school_id,
-        asked.c.category_id,
-        asked.c.number,
+        ASKED.c.authority_id,
+        ASKED.c.school_id,
+        ASKED.c.category_id,
+        ASKED.c.number,
         person_id.label("person_id"),
         place.label("place"),
         tie.label("tie"),
-    ).select_from(asked)
+    ).select_from(ASKED)
 
 
-def _current(table: sa.FromClause, authority_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.authority_id == authority_id, table.c.ended_at.is_(None)
+def _current(table: sa.FromClause, pair: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.authority_id == pair.c.authority_id, table.c.ended_at.is_(None)
 
 
-def _of_pair(table: sa.FromClause, pair: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.school_id == pair.c.school_id, table.c.category_id == pair.c.category_id
+def _of_pair(table: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.school_id == ASKED.c.school_id, table.c.category_id == ASKED.c.category_id
 
 
 def _first(
@@ -178,18 +192,18 @@ def _first(
     )
 
 
-def _trusts(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+def _trusts(pair: sa.FromClause) -> sa.ScalarSelect[int]:
     conditions = (
         _school.c.id == pair.c.school_id,
         _trust_owner.c.trust_id == _school.c.trust_id,
         _trust_owner.c.category_id == pair.c.category_id,
-        *_current(_trust_owner, authority_id),
-        *able(authority_id, _trust_owner.c.person_id, pair.c.school_id),
+        *_current(_trust_owner, pair),
+        *able(_trust_owner.c.person_id, pair),
     )
     return _first(Reason.TRUST, pair, conditions, _trust_owner.c.id)
 
 
-def _role(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+def _role(pair: sa.FromClause) -> sa.ScalarSelect[int]:
     """Who is in one of the roles of ``falls_to``, in their order.
 
     It is a short JSON list of known words: where a word stands in the text is its rank, which
@@ -202,26 +216,26 @@ def _role(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
         text != "[]",  # spares looking for people
         _membership.c.role.in_(FALL_TO),
         rank > 0,
-        *able(authority_id, _membership.c.person_id, pair.c.school_id),
+        *able(_membership.c.person_id, pair),
     )
     return _first(Reason.ROLE, pair, conditions, rank, _membership.c.id)
 
 
-def _groups(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+def _groups(pair: sa.FromClause) -> sa.ScalarSelect[int]:
     conditions = (
         _category.c.id == pair.c.category_id,
         _group_default.c.school_id == pair.c.school_id,
         _group_default.c.group_slug == _category.c.group_slug,
-        *_current(_group_default, authority_id),
-        *able(authority_id, _group_default.c.person_id, pair.c.school_id),
+        *_current(_group_default, pair),
+        *able(_group_default.c.person_id, pair),
     )
     return _first(Reason.GROUP, pair, conditions, _group_default.c.id)
 
 
-def _head(authority_id: int, pair: sa.FromClause) -> sa.ScalarSelect[int]:
+def _head(pair: sa.FromClause) -> sa.ScalarSelect[int]:
     conditions = (
         _membership.c.role == Role.HEAD,
-        *able(authority_id, _membership.c.person_id, pair.c.school_id),
+        *able(_membership.c.person_id, pair),
     )
     return _first(Reason.HEAD, pair, conditions, _membership.c.id)
 

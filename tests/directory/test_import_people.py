@@ -6,13 +6,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.import_people import import_people
-from directory.models import Membership, Person, School
+from directory.models import Membership, Person, Role, School
 from foundation.audit import AuditEntry
 from foundation.errors import BrokenFileError
+from foundation.outbox import OutboxEvent
 from foundation.progress import ImportReport
 from foundation.spreadsheets import write_csv, write_xlsx
 from tests.factories.base import NOON
-from tests.factories.directory import HeadFactory, MembershipFactory, SchoolFactory
+from tests.factories.directory import (
+    HeadFactory,
+    MembershipFactory,
+    PersonFactory,
+    SchoolFactory,
+)
 
 COLUMNS = ("urn", "email", "name", "role", "job_title", "telephone", "office_email")
 Run = Callable[..., ImportReport]
@@ -177,3 +183,38 @@ def test_statements_do_not_grow_with_the_rows(run: Run, statements: list[str]) -
     rows = [["119901", f"p{number}@one.example", f"P {number}"] for number in range(800)]
     run(*rows)
     assert len(statements) < 15
+
+
+@pytest.mark.sqlite_only
+def test_what_lay_with_the_head_before_follows_the_new_one(run: Run, session: Session) -> None:
+    run(ROWS[0])
+    stays = HeadFactory(school=session.scalars(sa.select(School).where(School.urn == 119902)).one())
+    MembershipFactory(school=stays.school, person=stays.person, role=Role.GOVERNOR)
+    session.flush()
+    run(
+        ["119901", "next@one.example", "Nia Next", "head"],
+        ["119902", "next@two.example", "Noa Next", "head"],
+    )
+    events = session.scalars(sa.select(OutboxEvent).order_by(OutboxEvent.id)).all()
+    assert [event.name for event in events] == ["HeadChanged", "PersonLeft", "HeadChanged"]
+    new = session.scalar(sa.select(Person.id).where(Person.email == "next@one.example"))
+    assert events[1].payload["to_id"] == new
+
+
+@pytest.mark.sqlite_only
+def test_clerks_and_early_years_providers_come_in_too(run: Run, session: Session) -> None:
+    report = run(
+        ["119901", "clerk@one.example", "Cleo Clerk", "clerk to governors"],
+        ["119901", "nursery@one.example", "Eve Early", "early_years"],
+    )
+    assert counts(report) == (2, 0, 0, 0)
+    roles = session.scalars(sa.select(Membership.role).order_by(Membership.id)).all()
+    assert roles == [Role.CLERK, Role.EARLY_YEARS]
+
+
+@pytest.mark.sqlite_only
+def test_the_address_of_a_merged_entry_means_the_person(run: Run, session: Session) -> None:
+    kept = PersonFactory(email="new@one.example", name="Ann Head")
+    PersonFactory(email="old@one.example", merged_into_id=kept.id)
+    run(["119901", "old@one.example", "", "staff"], ["119901", "new@one.example", "", "staff"])
+    assert session.scalars(sa.select(Membership.person_id)).all() == [kept.id]

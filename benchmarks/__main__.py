@@ -3,13 +3,14 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import alike, approve, checks, citations, commands, inbox, mail, routing
+from benchmarks import alike, approve, checks, citations, commands, inbox, mail, owners, routing
 from benchmarks.stage import build_times, stages
 
 ALONE = {
     "commands": commands.measure,
     "citations": citations.measure,
     "alike": alike.measure,
+    "owners": owners.measure,
 }
 STAGED = {
     "approve": approve.measure,

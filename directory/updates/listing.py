@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -178,15 +177,6 @@ def is_under_way(update: SchoolsUpdate, found: Counts) -> bool:
     """Tell whether a worker has something to do with an update still."""
     return update.state is UpdateState.WAITING or any(
         states.get(ChangeState.CHOSEN) for states in found.values()
-    )
-
-
-def last_settled(session: Session, authority_id: int, update_id: int) -> datetime | None:
-    """Return when a change of an update was last settled."""
-    return session.scalar(
-        sa.select(sa.func.max(SchoolChange.settled_at)).where(
-            SchoolChange.authority_id == authority_id, SchoolChange.update_id == update_id
-        )
     )
 
 

@@ -61,9 +61,7 @@ def import_(file: Path, *, la: str | None, as_json: bool) -> None:
 @schools.command("update")
 @click.argument("file", type=FILE)
 @click.option("--links", type=FILE, help="The file “links_edubasealldata”: who follows whom.")
-@click.option(
-    "--apply-details", is_flag=True, help="Apply addresses and the like at once."
-)
+@click.option("--apply-details", is_flag=True, help="Apply addresses and the like at once.")
 @authority_option
 @as_json
 @refusals_in_words
@@ -121,7 +119,7 @@ def _print(compared: SchoolsUpdate, counts: listing.Counts, address: str, *, as_
         return
     click.echo(
         f"Schools: {compared.counts['own']} in the file, {compared.counts['unchanged']} unchanged, "
-        f"{compared.counts['missing']} open ones not in it, {compared.counts['rejected']} lines "
+        f"{compared.counts['missing']} open but not in it, {compared.counts['rejected']} lines "
         "rejected."
     )
     for kind, states in counts.items():

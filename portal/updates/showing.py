@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,12 @@ class Line:
         return " → ".join(filter(None, [listed, *others]))
 
     @property
+    def closes_on(self) -> date | None:
+        """Return the day on which a school ends by it, when it is known."""
+        day = self.change.after.get(str(self.change.urn), {}).get("closed_on")
+        return self.change.due_on or (date.fromisoformat(day) if day else None)
+
+    @property
     def can_choose(self) -> bool:
         """Tell whether it can be ticked: it waits, and is not for somebody to say who it is."""
         return self.change.state is ChangeState.WAITING and self.change.kind is not ChangeKind.HEAD
@@ -59,12 +66,19 @@ def lines_of(session: Session, authority_id: int, changes: Sequence[SchoolChange
     ending = {
         schools[urn].id
         for change in changes
-        if change.kind in CLOSES and change.state in (ChangeState.WAITING, ChangeState.CHOSEN)
-        for urn in change.gone
+        if change.state in (ChangeState.WAITING, ChangeState.CHOSEN)
+        for urn in _ends(change)
         if urn in schools
     }
     impacts = impact_of(session, authority_id, sorted(ending))
     return [Line(change, _parts(change, schools, impacts)) for change in changes]
+
+
+def _ends(change: SchoolChange) -> list[int]:
+    """Return the URNs of the schools that end by a change, or are to end."""
+    if change.kind is ChangeKind.CLOSING:
+        return [change.urn]
+    return list(change.gone) if change.kind in CLOSES else []
 
 
 def _parts(

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -97,6 +98,18 @@ def test_a_file_is_compared_chosen_from_and_applied(client, session, admin, put_
     assert read(session, sa.select(School.status).where(School.urn == 101)) == ["closed"]
     again = client.post(page + "/choose", data=chosen, follow_redirects=True).text
     assert "settled these meanwhile" in again
+
+
+def test_a_school_to_close_shows_what_is_due_before_and_after(client, session, admin, put_up):
+    place = HeadFactory(school=SchoolFactory(urn=101))
+    for title, due in (("Before", "2027-07-01"), ("Later", "2027-10-01")):
+        day = date.fromisoformat(due)
+        notice = NoticeFactory(kind=NoticeKind.DATA_REQUEST, title=title, due_on=day)
+        DeliveryFactory.to(place, notice=notice)
+    page = put_up([row(101, place.school.name, status="3", closed="31-08-2027")])
+    text = client.get(page + "?kind=closing").text
+    assert "all of it stays until the school closes" in text
+    assert "Before (due 1 July 2027), Later (due 1 October 2027, after it closes)" in text
 
 
 def test_nothing_ticked_is_said_beside_the_list(client, session, admin, put_up):

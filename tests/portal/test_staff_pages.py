@@ -197,6 +197,19 @@ def test_a_head_leaves_to_the_next(session, client, sign_in, database, head, dep
     assert leads(database, head.school_id) == [(category.id, deputy.person_id)]
 
 
+def test_a_colleague_who_helps_cannot_replace_the_head(session, client, sign_in, head, deputy):
+    deputy.manages_owners = True
+    session.commit()
+    sign_in(client, deputy)
+    address = f"/school/people/{head.person_id}"
+    sent = {**last_day(), "next_head": str(deputy.person_id)}
+    assert client.post(f"{address}/leaving", data=sent).status_code == 403
+    assert client.post(f"{address}/change", data={"mailbox": "a@b.example"}).status_code == 403
+    assert client.post(f"{address}/stays").status_code == 403
+    assert "/leaving" not in client.get(address).text
+    assert client.get(f"/school/people/{deputy.person_id}/leaving").status_code == 200
+
+
 def test_an_administrator_ends_the_place_of_a_head(
     session, client, sign_in, database, head, administrator
 ):

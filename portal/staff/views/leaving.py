@@ -20,6 +20,7 @@ from portal.staff.forms import ButtonForm, LeavingForm
 from portal.staff.holdings import HeldGroup, Holdings, holdings
 from portal.staff.leaving import Handing, call_off, is_over, leave, plan, planned_for
 from portal.staff.views import bp
+from portal.staff.views.people import heads_own
 from portal.staff.views.refusing import show_refusal
 
 EACH = ("", "A person for each category, as chosen below")
@@ -58,6 +59,7 @@ def leaving(person_id: int) -> ResponseReturnValue:
     school = session.get_one(School, school_of_hat())
     back = url_for("staff.person", person_id=person_id)
     page = _page(session, school, person_id, headless=False, back=back)
+    heads_own(page.leaver)
     return _answer(session, page, url_for("staff.people"))
 
 
@@ -79,7 +81,7 @@ def end_places(person_id: int, school_id: int) -> ResponseReturnValue:
 def stays(person_id: int) -> ResponseReturnValue:
     """Let somebody stay after all; twice does no harm."""
     session = db_session()
-    colleague(session, hat().authority_id, school_of_hat(), person_id)
+    heads_own(colleague(session, hat().authority_id, school_of_hat(), person_id))
     planned = planned_for(session, hat().authority_id, school_of_hat(), person_id)
     if ButtonForm().validate_on_submit() and planned is not None:
         call_off(session, planned, by=signed_in_person().id, at=clock.now())

@@ -1,6 +1,6 @@
 """Everybody at a school: the list, one person, adding somebody, their job title and mailbox."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -53,6 +53,7 @@ def person(person_id: int) -> ResponseReturnValue:
         holdings=holdings(session, hat().authority_id, school_of_hat(), person_id, today=today),
         past=[place for place in past if place.school_id == school_of_hat()],
         planned=planned_for(session, hat().authority_id, school_of_hat(), person_id),
+        may_change=may_change(found),
         button=ButtonForm(),
     )
 
@@ -63,11 +64,26 @@ def change(person_id: int) -> ResponseReturnValue:
     """Change somebody's job title and the mailbox behind them."""
     session = db_session()
     found = _colleague(session, person_id)
+    heads_own(found)
     form = PlaceForm(data={"job_title": found.job_title, "mailbox": found.mailbox})
     if form.validate_on_submit() and _describe(session, form, found):
         flash(f"Changed: {found.person.name}.")
         return redirect(url_for("staff.person", person_id=person_id))
     return render_template("staff/change.html", form=form, colleague=found)
+
+
+def may_change(found: Colleague) -> bool:
+    """Tell whether who asks may change somebody's place: a head's is for the head alone.
+
+    Or a colleague who helps with the owners could make themselves the head's successor.
+    """
+    return hat().role is Role.HEAD or not found.is_head
+
+
+def heads_own(found: Colleague) -> None:
+    """Answer that it is not allowed where a colleague would change a head's place."""
+    if not may_change(found):
+        abort(403)
 
 
 def _colleague(session: Session, person_id: int) -> Colleague:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.models import Category
+from categories.catalogue import resolve_slugs
 from categories.routing.plan import Asked
 from directory.audience import school_ids
 from foundation import clock
@@ -54,15 +54,7 @@ def asked_of(
     session: Session, submission: Submission, document: SubmissionDocument, *, at: datetime
 ) -> Asked:
     """Return what routing is asked for a document: one statement for its categories."""
-    ids = session.scalars(
-        sa.select(Category.id)
-        .where(
-            Category.authority_id == submission.authority_id,
-            Category.slug.in_(document.categories),
-            Category.retired_at.is_(None),
-        )
-        .order_by(Category.number, Category.id)
-    ).all()
+    ids = resolve_slugs(session, submission.authority_id, document.categories)
     return asked_for(submission.authority_id, document, ids, at=at)
 
 

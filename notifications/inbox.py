@@ -9,6 +9,7 @@ Lists are plain rows, a page at a time; what they cost does not grow with the re
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
@@ -94,11 +95,12 @@ LISTED = (
     _notice.c.standing,
     _notice.c.stopped,
     _category.c.heading,
+    _category.c.retired_at.label("ended_at"),
 )
 MARKED = (_delivery.c.read_at, _delivery.c.done_at)
 Listed = sa.Row[tuple[object, ...]]
 """A row of a list: ``id, state, reason, delivered_at`` of the delivery, ``title, reference,
-due_on, sender, standing, stopped`` of the notice, ``heading`` of the category (may be None).
+due_on, sender, standing, stopped`` of the notice, ``heading, ended_at`` of the category (or None).
 Where items may be done also ``read_at, done_at``."""
 
 
@@ -217,13 +219,19 @@ def attachments(session: Session, delivery: Delivery) -> Sequence[NoticeAttachme
     ).all()
 
 
-Beside = sa.Row[tuple[str, str, DeliveryState, Reason]]
+Beside = sa.Row[tuple[str, str, datetime | None, DeliveryState, Reason]]
 
 
 def beside(session: Session, delivery: Delivery) -> Sequence[Beside]:
-    """Return who else at the school has the same notice: ``name, heading, state, reason``."""
+    """Return who else has the same notice there: ``name, heading, ended_at, state, reason``."""
     return session.execute(
-        sa.select(Person.name, Category.heading, Delivery.state, Delivery.reason)
+        sa.select(
+            Person.name,
+            Category.heading,
+            Category.retired_at.label("ended_at"),
+            Delivery.state,
+            Delivery.reason,
+        )
         .outerjoin(Category, Category.id == Delivery.category_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .where(

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from categories.starting.progress import count_open
+from categories.versions.following import until
 from directory.access import hat, needs, signed_in_person
 from directory.models import RECIPIENTS, Role
 from foundation import clock
@@ -237,13 +238,13 @@ def _filter_form(session: Session, reader: Reader) -> SentFilterForm:
         (str(person.id), person.name) for person in school.people_of_school(session, reader)
     ]
     headings = session.execute(
-        sa.select(Category.id, Category.heading)
+        sa.select(Category.id, Category.heading, Category.retired_at)
         .where(Category.authority_id == reader.authority_id)
         .order_by(Category.number, Category.id)
         .limit(500)
     )
     form.category.choices = [("", "Any category")] + [
-        (str(category.id), category.heading) for category in headings
+        (str(category.id), until(category.heading, category.retired_at)) for category in headings
     ]
     if not form.validate():  # a hand-made address: what is not offered is left out
         for field in form:

@@ -21,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 import portal.models  # noqa: F401 - every table must be known before the first query
+from categories.versions.following import until
 from directory.access import Access, access_of
 from foundation import clock
 from foundation.dates import day, moment
@@ -101,7 +102,12 @@ def _templates(app: Flask) -> None:
     )
     WTFormsHelpers(app)
     app.jinja_env.filters.update(
-        markdown=to_html, day=day, moment=moment, number=pages.number, size=pages.size
+        markdown=to_html,
+        day=day,
+        moment=moment,
+        number=pages.number,
+        size=pages.size,
+        until=until,
     )
     app.context_processor(pages.layout_values)
 

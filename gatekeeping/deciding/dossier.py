@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from categories.models import Category
 from categories.routing.plan import Summary, summary
+from categories.versions.following import follow, until
 from directory.models import Role
 from foundation.errors import NotFoundError
 from gatekeeping.burden import Step, protocol_kept, steps
@@ -66,6 +67,9 @@ class Dossier:
     findings: Sequence[StoredFinding]
     texts: Sequence[MarkedText]
     categories: Sequence[Category]
+    """Those in use to which the chosen ones lead."""
+    ended: Sequence[str]
+    """The chosen ones that have ended since, with their last day."""
     steps: Sequence[Step]
     planned: Summary | None
     """Who would get it, while it waits."""
@@ -124,7 +128,7 @@ def dossier(
         .all()
     )
     known = known_in(session, authority_id)
-    chosen = [category for category in known.categories if category.slug in document.categories]
+    chosen, ended = _chosen(session, authority_id, document, known)
     rather: Sequence[Category] = ()
     conflict = None
     planned = None
@@ -142,6 +146,7 @@ def dossier(
         findings=findings,
         texts=marked_texts(version.document, findings),
         categories=chosen,
+        ended=ended,
         steps=steps(document, version.schools, protocol_kept(version.burden)),
         planned=planned,
         history=history,
@@ -181,6 +186,18 @@ def _marked_text(field: str, text: str, spans: list[tuple[int, int, str]]) -> Ma
         text = in_words(field, text)
         spans = [(0, len(text), spans[0][2])]
     return MarkedText(field_name(field), marked(text, spans))
+
+
+def _chosen(
+    session: Session, authority_id: int, document: SubmissionDocument, known: Known
+) -> tuple[list[Category], list[str]]:
+    """Return the categories in use that a document leads to; two statements if one has ended."""
+    slugs, ended = set(document.categories), list[str]()
+    if not slugs <= {category.slug for category in known.categories}:
+        followed = follow(session, authority_id, document.categories)
+        slugs = {each.slug for each in followed.today}
+        ended = [until(each.heading, each.ended_at) for each in followed.ended.values()]
+    return [category for category in known.categories if category.slug in slugs], ended
 
 
 def _rather(

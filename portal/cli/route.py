@@ -5,12 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from categories.models import Category
 from categories.routing.plan import Asked, Choice, Stop, Summary, every_stop, summary
 from categories.routing.reasons import SHORT, Reason
+from categories.versions.following import follow
 from directory.audience import LeftOut, left_out, school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument
@@ -33,8 +32,8 @@ class Planned:
     not_reached: LeftOut
     unknown: list[str]
     """Categories that the authority never had."""
-    retired: list[str]
-    """Categories that are no longer in use."""
+    retired: dict[str, list[str]]
+    """Categories that are no longer in use, and those that took their place."""
 
 
 @click.command()
@@ -71,25 +70,20 @@ def _planned(
     *,
     gaps_first: bool,
 ) -> Planned:
-    rows = session.execute(
-        sa.select(Category.slug, Category.id, Category.retired_at)
-        .where(Category.authority_id == authority_id, Category.slug.in_(document.categories))
-        .order_by(Category.number, Category.id)
-    ).all()
+    followed = follow(session, authority_id, document.categories)
     audience = document.audience.as_audience()
     asked = Asked(
         authority_id,
         school_ids(authority_id, audience),
-        [row.id for row in rows if row.retired_at is None],
+        followed.ids,
         on,
     )
-    known = {row.slug for row in rows}
     return Planned(
         summary(session, asked),
         list(every_stop(session, asked, Choice(), gaps_first=gaps_first)),
         left_out(session, authority_id, audience),
-        [slug for slug in document.categories if slug not in known],
-        [row.slug for row in rows if row.retired_at is not None],
+        list(followed.unknown),
+        {slug: [each.slug for each in now] for slug, now in followed.became.items()},
     )
 
 
@@ -115,7 +109,8 @@ def _as_json(planned: Planned) -> dict[str, Any]:
             if stop.is_gap
         ],
         "unknown_categories": planned.unknown,
-        "retired_categories": planned.retired,
+        "retired_categories": list(planned.retired),
+        "became": planned.retired,
         "unknown_urns": list(planned.not_reached.unknown),
         "closed": [urn for urn, _, _ in planned.not_reached.closed],
         "plan": [
@@ -147,8 +142,9 @@ def _print(planned: Planned) -> None:
         click.echo(f"Left out: {urn} is not a school of this authority.", err=True)
     for slug in planned.unknown:
         click.echo(f"Unknown category: {slug}.", err=True)
-    for slug in planned.retired:
-        click.echo(f"The category {slug} is no longer in use.", err=True)
+    for slug, now in planned.retired.items():
+        became = f" It is now {' and '.join(now)}." if now else ""
+        click.echo(f"The category {slug} is no longer in use.{became}", err=True)
     for stop in planned.stops:
         who = f"{stop.name} <{stop.email}>" if stop.name else stop.email or "no address is known"
         click.echo(f"{stop.urn}  {stop.school}: {who} ({SHORT[stop.reason]})")

@@ -2,11 +2,13 @@
 
 import pytest
 
+from categories.catalogue import current_ids
 from categories.versions.following import in_words
 from gatekeeping.models import State
 from tests.factories.base import NOON
-from tests.factories.directory import OfficerFactory
+from tests.factories.directory import GatekeeperFactory, HeadFactory, OfficerFactory
 from tests.factories.gatekeeping import make_submission
+from tests.factories.notifications import DeliveryFactory
 from tests.factories.versions import bring_into_force, changed_list
 
 pytestmark = pytest.mark.sqlite_only
@@ -43,3 +45,27 @@ def test_an_officer_sees_what_became_of_what_they_had_chosen(session, split, cli
     assert "It is now “Reading” and “Writing”: these are ticked below." in page
     assert "Nothing has taken its place" in page
     assert page.count(" checked") == 2
+
+
+def test_a_gatekeeper_sees_what_the_chosen_categories_are_now(session, split, client, sign_in):
+    gatekeeper = GatekeeperFactory()
+    waiting = make_submission(State.TRIAGE, document=DOCUMENT)
+    session.commit()
+    sign_in(client, gatekeeper)
+    page = client.get(f"/queue/{waiting.id}").text
+    assert "Reading<br>Writing<br>" in page
+    assert "Chosen as English and literacy (until 23 November 2026), School meals" in page
+
+
+def test_an_item_of_before_says_until_when_its_category_was(session, authority_id, client, sign_in):
+    head = HeadFactory()
+    english = current_ids(session, authority_id)["english"]
+    item = DeliveryFactory.to(head, category_id=english)
+    listed = changed_list(session, authority_id, gone=["english"])
+    bring_into_force(session, authority_id, listed, at=NOON)
+    session.refresh(head)
+    pages = ("/inbox", f"/inbox/{item.id}", "/school/sent")
+    session.commit()
+    sign_in(client, head)
+    for page in pages:
+        assert "English and literacy (until 23 November 2026)" in client.get(page).text

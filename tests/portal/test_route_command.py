@@ -67,7 +67,8 @@ def test_json_tells_everything_and_changes_no_key(route):
     answer = json.loads(route(LETTER, "--json").stdout)
     assert list(answer) == [
         *("summary", "schools", "deliveries", "reasons", "beside", "gaps"),
-        *("unknown_categories", "retired_categories", "unknown_urns", "closed", "plan"),
+        *("unknown_categories", "retired_categories", "became"),
+        *("unknown_urns", "closed", "plan"),
     ]
     assert (answer["schools"], answer["deliveries"], answer["beside"]) == (3, 4, 1)
     assert [gap["urn"] for gap in answer["gaps"]] == [200002, 200003]

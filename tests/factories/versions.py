@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ def changed_list(
     *,
     gone: Sequence[str] = (),
     new: Mapping[str, Sequence[str]] | None = None,
-    words: Mapping[str, Mapping[str, object]] | None = None,
+    words: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Proposed]:
     """Return the list in force without some, with others (slug: sources), and others worded anew.
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -33,6 +32,7 @@ from portal.demonstration.people import People, staff_council, staff_schools
 from portal.demonstration.planning import HOW_MANY
 from portal.demonstration.reading import leave_unread
 from portal.demonstration.standing import Keeping
+from portal.demonstration.trusts import name_trust_owners
 from portal.demonstration.waiting import fill_queue
 
 SCHOOLS = Path(__file__).parent / "data" / "edubasealldata_lancashire.csv"
@@ -132,6 +132,7 @@ def _people(
     owners = assign_owners(session, authority_id, staffed, ids, random=random, at=at)
     own = Random(random.random())  # noqa: S311 - made-up data keeps no secrets
     Keeping(session, authority_id, staffed, ids, own, at).write()
+    name_trust_owners(session, authority_id, random=own, at=at)
     refresh_statistics(session, School, Person, Membership, Category, Owner, Cover)
     return ids, owners
 
@@ -156,16 +157,22 @@ def _import(session: Session, most: int | None, at: datetime) -> None:
     else:
         with TemporaryDirectory() as folder:
             place = Path(folder) / "schools.csv"
-            place.write_bytes(_first_open(most))
+            place.write_bytes(_some_open(most))
             report = import_schools(session, place, at=at)
     if report.rejected:
         raise Refusal(f"The demonstration’s own schools are damaged: {report.rejected[0].reason}.")
 
 
-def _first_open(most: int) -> bytes:
-    """Return the file's heading and its first open schools, as they stand."""
+def _some_open(most: int) -> bytes:
+    """Return the file's heading and some of its open schools, from the first to the last.
+
+    Spread evenly, so that few schools are still of every kind.
+    """
     lines = SCHOOLS.read_bytes().splitlines(keepends=True)
-    return b"".join([lines[0], *islice((line for line in lines[1:] if OPEN in line), most)])
+    is_open = [line for line in lines[1:] if OPEN in line]
+    step = max(1.0, (len(is_open) - 1) / max(1, most - 1))
+    chosen = [is_open[int(number * step)] for number in range(min(most, len(is_open)))]
+    return b"".join([lines[0], *chosen])
 
 
 def _present(profile: AuthorityProfile) -> None:

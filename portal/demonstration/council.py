@@ -98,7 +98,13 @@ PANEL = (
 NEW_PRIMARY_HEAD = "head@new-primary.example"
 NEW_SECONDARY_HEAD = "head@new-secondary.example"
 """Heads of two schools that have not said yet who owns what."""
+TRUST_CODE, TRUST_NAME = "demo", "Demonstration Learning Trust"
 TRUST_LEAD = "trust@demo-trust.example"
+TRUST_PEOPLE = (
+    (TRUST_LEAD, "Beatrix Holm", "Chief executive"),
+    ("finance@demo-trust.example", "Ambrose Tyne", "Director of finance"),
+)
+TRUST_OWNS = ("budget", "financial-returns", "insurance", "pay-pensions", "cyber-security")
 NAMED = frozenset(
     {
         *(one.email for one in (*SIGN_INS, *MANAGERS)),

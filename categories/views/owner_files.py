@@ -149,6 +149,7 @@ def _take(session: Session, upload: FileStorage) -> OwnerImport:
     )
     if stored.size <= AT_ONCE:
         verbs.read(session, imported, store.path(stored.sha256))
+        store.path(stored.sha256).unlink()  # its rows say everything now
         if imported.state is ImportState.BROKEN:
             raise Refusal(imported.why, field="file")
     if before := verbs.put_up_before(session, imported):

@@ -5,7 +5,6 @@ when. Where the new reader has the same notice at that school already, the row i
 and stays with whom it was: nobody gets an item twice, and nothing vanishes.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -297,8 +296,3 @@ def addresses(
             if key not in found or (mailbox and found[key] == row.email):
                 found[key] = mailbox or row.email
     return {pair: found.get(pair, "") for pair in pairs}
-
-
-def counted(moved: Moved) -> Counter[tuple[int, int | None]]:
-    """Return how many items came to whom at which school."""
-    return Counter((step.item.school_id, step.to_id) for step in moved.moved)

@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import alike, approve, checks, citations, commands, inbox, mail, owners, routing
+from benchmarks import alike, approve, checks, citations, commands, coverage, inbox, mail, owners, routing
 from benchmarks.stage import build_times, stages
 
 ALONE = {
@@ -18,6 +18,7 @@ STAGED = {
     "inbox": inbox.measure,
     "checks": checks.measure,
     "routing": routing.measure,
+    "coverage": coverage.measure,
 }
 
 

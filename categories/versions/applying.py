@@ -9,7 +9,9 @@ from categories.catalogue import current_categories, load_catalogue
 from categories.events import CategoriesChanged
 from categories.models import Framework
 from categories.models_versions import CategoryChange, CategoryDraft, DraftState
-from categories.versions.carrying import Carrying, carry, carry_group
+from categories.versions.carried import Carrying
+from categories.versions.carrying import carry
+from categories.versions.carrying_others import carry_group
 from categories.versions.comparing import Comparison, compare
 from categories.versions.following import every_category
 from categories.versions.proposed import entry_of, from_json

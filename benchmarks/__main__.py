@@ -3,7 +3,18 @@
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import alike, approve, checks, citations, commands, coverage, inbox, mail, owners, routing
+from benchmarks import (
+    alike,
+    approve,
+    checks,
+    citations,
+    commands,
+    coverage,
+    inbox,
+    mail,
+    owners,
+    routing,
+)
 from benchmarks.stage import build_times, stages
 
 ALONE = {

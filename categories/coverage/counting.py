@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from categories.coverage.choosing import Choice, has_head, open_schools, school_conditions
+from categories.coverage.choosing import Choice, open_schools, school_conditions
 from categories.coverage.states import MENDABLE, InUse, Wrong, pairs
-from directory.models import Membership, Person, School
+from directory.models import Membership, Person, PersonState, Role, School
 
+MOST: Final = 30_000
 BASE: Final = 1_000
 """More than there are categories: counts weigh by their places in a number of this base."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a school's people: whether a head is, and when anybody last came."""
+
+    has_head: bool
+    came_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -140,24 +150,40 @@ def order_of(found: sa.Subquery, choice: Choice) -> list[sa.ColumnElement[Any]]:
     return by_name if choice.by_name else [found.c.weight.desc(), *by_name]
 
 
-def with_facts(shown: sa.Subquery, choice: Choice) -> sa.Select[Any]:
-    """Add what is known of each shown school itself."""
-    came_at = (
-        sa.select(sa.func.max(Person.last_signed_in_at))
-        .where(Membership.school_id == School.id, Membership.ended_at.is_(None))
-        .join(Membership.person)
-        .correlate(School)
-        .scalar_subquery()
+def facts_of(
+    session: Session, authority_id: int, school_ids: Sequence[int] | None = None
+) -> Mapping[int, Facts]:
+    """Return what is known of these schools' people, of all where none are named: one statement.
+
+    A school where nobody has a place is left out.
+    """
+    query = (
+        sa.select(
+            Membership.school_id,
+            sa.func.max(sa.case((Membership.role == Role.HEAD, 1), else_=0)).label("heads"),
+            sa.func.max(Person.last_signed_in_at).label("came_at"),
+        )
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.authority_id == authority_id,
+            Membership.school_id.is_not(None)
+            if school_ids is None
+            else Membership.school_id.in_(school_ids),
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
+        .group_by(Membership.school_id)
+        .order_by(Membership.school_id)
+        .limit(MOST)
     )
-    return (
-        sa.select(shown, has_head().label("has_head"), came_at.label("came_at"))
-        .join(School, School.id == shown.c.id)
-        .order_by(*order_of(shown, choice))
-    )
+    return {
+        row.school_id or 0: Facts(bool(row.heads), row.came_at) for row in session.execute(query)
+    }
 
 
-def line_of(row: sa.Row[Any]) -> Line:
-    """Return a row of ``with_facts`` as a line."""
+def line_of(row: sa.Row[Any], facts: Mapping[int, Facts]) -> Line:
+    """Return a row of ``listed`` as a line."""
+    known = facts.get(row.id, Facts(has_head=False, came_at=None))
     return Line(
         id=row.id,
         urn=row.urn,
@@ -168,7 +194,7 @@ def line_of(row: sa.Row[Any]) -> Line:
         counts={wrong: int(getattr(row, f"n_{wrong}")) for wrong in Wrong},
         weight=int(row.weight),
         said_at=row.said_at,
-        has_head=bool(row.has_head),
+        has_head=known.has_head,
         has_mailbox=bool(row.email),
-        came_at=row.came_at,
+        came_at=known.came_at,
     )

@@ -21,11 +21,11 @@ from categories.coverage.choosing import (
 from categories.coverage.counting import (
     Line,
     count_of,
+    facts_of,
     line_of,
     listed,
     listed_keys,
     order_of,
-    with_facts,
 )
 from categories.coverage.planning import for_all
 from categories.coverage.states import InUse, Wrong
@@ -70,9 +70,9 @@ def list_schools(
     page: int = 1,
     size: int = PAGE,
 ) -> tuple[list[Line], Totals]:
-    """Return one page of the chosen schools and the totals of them all: one statement.
+    """Return one page of the chosen schools and the totals of them all: two statements.
 
-    Two where the page lies beyond the end. The lines come in the choice's order.
+    Also where the page lies beyond the end. The lines come in the choice's order.
     """
     found = listed(authority_id, categories, choice, at).subquery("listed")
     whole = sa.select(
@@ -81,18 +81,15 @@ def list_schools(
         *(sa.func.sum(count_of(found, wrong)).over().label(f"all_{wrong}") for wrong in Wrong),
     ).subquery("whole")
     query = (
-        sa.select(whole)
-        .order_by(*order_of(whole, choice))
-        .limit(size)
-        .offset((page - 1) * size)
-        .subquery("shown")
+        sa.select(whole).order_by(*order_of(whole, choice)).limit(size).offset((page - 1) * size)
     )
     with for_all(session):
-        rows = session.execute(with_facts(query, choice)).all()
+        rows = session.execute(query).all()
     if not rows:
         return [], totals(session, authority_id, categories, choice, at=at)
     counts = {wrong: int(getattr(rows[0], f"all_{wrong}")) for wrong in Wrong}
-    return [line_of(row) for row in rows], Totals(rows[0].schools, counts)
+    facts = facts_of(session, authority_id, [row.id for row in rows])
+    return [line_of(row, facts) for row in rows], Totals(rows[0].schools, counts)
 
 
 def list_by_name(
@@ -104,7 +101,7 @@ def list_by_name(
     at: datetime,
     page: int = 1,
 ) -> tuple[list[Line], int]:
-    """Return one page of the chosen schools by name, and how many there are: two statements.
+    """Return one page of the chosen schools by name, and how many there are: three statements.
 
     Only the pairs of the page's own schools are counted, unless the choice is about pairs.
     """
@@ -122,10 +119,11 @@ def list_by_name(
         return [], session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
     shown = School.urn.in_([row.urn for row in rows])
     found = listed(authority_id, categories, Choice(), at, shown).subquery("listed")
-    by_name = Choice(order="name")
+    by_name = sa.select(found).order_by(*order_of(found, Choice(order="name")))
     with for_all(session):
-        lines = session.execute(with_facts(found, by_name)).all()
-    return [line_of(row) for row in lines], rows[0].schools
+        lines = session.execute(by_name).all()
+    facts = facts_of(session, authority_id, [row.id for row in lines])
+    return [line_of(row, facts) for row in lines], rows[0].schools
 
 
 def totals(
@@ -157,11 +155,11 @@ def every_school(
 ) -> Iterator[Line]:
     """Yield every chosen school in the choice's order, for a file; read as it goes."""
     found = listed(authority_id, categories, choice, at).subquery("listed")
-    query = sa.select(found).order_by(*order_of(found, choice)).limit(MOST).subquery("shown")
+    query = sa.select(found).order_by(*order_of(found, choice)).limit(MOST)
     with for_all(session):
-        rows = session.execute(with_facts(query, choice), execution_options={"yield_per": BATCH})
-        for row in rows:
-            yield line_of(row)
+        facts = facts_of(session, authority_id)
+        for row in session.execute(query, execution_options={"yield_per": BATCH}):
+            yield line_of(row, facts)
 
 
 def chosen_urns(

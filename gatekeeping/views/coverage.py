@@ -16,7 +16,6 @@ from categories.views.inside import INSIDERS, inside
 from directory.access import hat, membership, needs, signed_in_person
 from directory.models import Role
 from foundation import audit, clock
-from foundation.bulk import batches
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell
 from foundation.web import db_session
@@ -104,11 +103,9 @@ def _cells(choice: Choice) -> Iterator[list[Cell]]:
     """Read the rows with a session of the stream's own: the request's ends before it begins."""
     session, authority_id, at = db_session(), hat().authority_id, clock.now()
     categories = chosen_categories(in_use(session, authority_id), choice)
-    for some in batches(list(every_gap(session, authority_id, categories, choice, at=at))):
-        pairs = [(gap.school_id, gap.category_id) for gap in some]
-        items = gone_to_heads(session, authority_id, pairs, since=at - LATELY)
-        for gap, pair in zip(some, pairs, strict=True):
-            yield _row(gap, items.get(pair, 0))
+    items = gone_to_heads(session, authority_id, since=at - LATELY)
+    for gap in every_gap(session, authority_id, categories, choice, at=at):
+        yield _row(gap, items.get((gap.school_id, gap.category_id), 0))
 
 
 def _row(gap: Gap, items: int) -> list[Cell]:

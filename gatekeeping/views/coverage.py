@@ -81,8 +81,13 @@ def gaps_file(kind: str) -> Response:
 @bp.post("/coverage/write")
 @needs(Role.OFFICER)
 def write_to_schools() -> ResponseReturnValue:
-    """Begin a draft to exactly the schools that the list shows; they are found anew here."""
+    """Begin a draft to exactly the schools that the list shows; they are found anew here.
+
+    A form that does not say how many it showed came from no list: it writes to nobody.
+    """
     session, authority_id, choice = db_session(), inside(), Choice.of(request.form)
+    if not request.form.get("shown"):
+        return redirect(url_for("categories.coverage", _anchor="write"))
     categories = chosen_categories(in_use(session, authority_id), choice)
     at = clock.now()
     urns = chosen_urns(session, authority_id, categories, choice, at=at, most=MOST_SCHOOLS)

@@ -32,7 +32,9 @@ def test_few_schools_take_the_light_track_and_more_the_standard_one(
     officer = OfficerFactory()
     session.commit()
     sign_in(client, officer)
-    answer = client.post("/coverage/write", data={"district": "Pendle", "wrong": "nobody"})
+    answer = client.post(
+        "/coverage/write", data={"district": "Pendle", "wrong": "nobody", "shown": str(count)}
+    )
     draft = session.scalars(sa.select(Submission)).one()
     assert answer.location == f"/submissions/{draft.id}/write"
     assert f"{track.value.lower()} track" in client.get(answer.location).text
@@ -74,6 +76,15 @@ def test_a_list_without_schools_or_with_too_many_makes_no_draft(session):
     for urns, refusal in (([], NoSchoolsError), (range(1001), TooManySchoolsError)):
         with pytest.raises(refusal):
             draft_about_owners(session, by=officer, urns=urns, wrong="", at=NOON)
+    assert session.scalars(sa.select(Submission)).all() == []
+
+
+def test_a_form_that_came_from_no_list_writes_to_nobody(session, client, sign_in):
+    SchoolFactory()
+    officer = OfficerFactory()
+    session.commit()
+    sign_in(client, officer)
+    assert client.post("/coverage/write").location == "/coverage#write"
     assert session.scalars(sa.select(Submission)).all() == []
 
 

@@ -53,7 +53,7 @@ def document_of(
 def asked_of(
     session: Session, submission: Submission, document: SubmissionDocument, *, at: datetime
 ) -> Asked:
-    """Return what routing is asked for a document: one statement for its categories."""
+    """Return what routing is asked for a document, its categories followed as when it is sent."""
     ids = resolve_slugs(session, submission.authority_id, document.categories)
     return asked_for(submission.authority_id, document, ids, at=at)
 

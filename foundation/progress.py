@@ -34,6 +34,8 @@ class ImportReport:
     closed: int = 0
     elsewhere: int = 0
     rejected: list[BadRow] = field(default_factory=list)
+    import_id: int | None = None
+    """What ``portal owners undo`` takes, where something was applied that can be undone."""
 
     def reject(self, line: int, column: str | None, reason: str) -> None:
         """Note a row that was not used."""
@@ -41,7 +43,7 @@ class ImportReport:
 
     def as_json(self) -> dict[str, object]:
         """Return the report in the form that ``--json`` prints."""
-        return {
+        found: dict[str, object] = {
             "added": self.added,
             "changed": self.changed,
             "unchanged": self.unchanged,
@@ -52,3 +54,4 @@ class ImportReport:
                 for bad in self.rejected
             ],
         }
+        return found if self.import_id is None else {**found, "import": self.import_id}

@@ -38,7 +38,10 @@ def import_owners(
         begin_applying(session, imported, by=by, at=at)
         while apply_next(session, imported, most=EVERY_SCHOOL):
             pass
-    return report_of(session, imported)
+    report = report_of(session, imported)
+    if imported.state is ImportState.APPLIED:
+        report.import_id = imported.id
+    return report
 
 
 def stage_owners(

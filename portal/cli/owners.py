@@ -106,10 +106,8 @@ def undo(import_id: int, *, la_code: str | None, as_json: bool) -> None:
     if as_json:
         print_json(answer)
     else:
-        click.echo(
-            f"{answer['undone']:,} rows undone, {answer['left']:,} left as they are because they "
-            "were changed since."
-        )
+        rows = "1 row" if answer["undone"] == 1 else f"{answer['undone']:,} rows"
+        click.echo(f"{rows} undone, {answer['left']:,} left alone because of changes since.")
 
 
 @owners.command()

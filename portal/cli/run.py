@@ -55,11 +55,11 @@ def _prepare(settings: Settings) -> None:
     database = Database(settings.database)
     migrate.upgrade(database)
     if _is_empty(database):
-        from portal.cli.demo import ADDRESSES, load_demo
+        from portal.cli.demo import load_demo, sign_ins
 
         click.echo("Loading the demonstration authority. This takes a minute or two.", err=True)
         load_demo(database, settings)
-        click.echo(f"Sign in as one of: {', '.join(ADDRESSES)}", err=True)
+        click.echo(f"Sign in as one of: {', '.join(sign_ins(database))}", err=True)
     database.engine.dispose()
 
 

@@ -121,6 +121,8 @@ def print_report(report: ImportReport, what: str, *, json_wanted: bool) -> None:
         click.echo(f"  line {bad.line}{column}: {bad.reason}", err=True)
     if len(report.rejected) > SHOWN:
         click.echo(f"  … and {len(report.rejected) - SHOWN} more (--json lists all).", err=True)
+    if report.import_id is not None:
+        click.echo(f"To set it back: portal owners undo {report.import_id}")
 
 
 def attached_to(place: str, document: SubmissionDocument) -> tuple[AttachedText, ...]:

@@ -48,11 +48,18 @@ def test_schools_people_and_owners_go_in_and_owners_come_out(portal, tmp_path: P
     )
     owners = tmp_path / "owners.csv"
     owners.write_text("urn,category,email\n119901,english,head@one.example\n")
-    assert "Owners: 1 added" in portal("owners", "import", owners).stdout
+    said = portal("owners", "import", owners).stdout
+    assert "Owners: 1 added" in said
+    assert said.endswith("To set it back: portal owners undo 1\n")
+    assert "1 row undone, 0 left alone" in portal("owners", "undo", "1").stdout
+    again = json.loads(portal("owners", "import", owners, "--json").stdout)
+    assert (again["added"], again["import"]) == (1, 2)
     for name in ("out.csv", "out.xlsx"):
         said = portal("owners", "export", tmp_path / name, "--json")
         assert json.loads(said.stdout)["rows"] == 1
-        assert "1 unchanged" in portal("owners", "import", tmp_path / name).stdout
+        said = portal("owners", "import", tmp_path / name).stdout
+        assert "1 unchanged" in said
+        assert "undo" not in said
     assert "unaltered" in portal("audit", "verify").stdout
 
 
@@ -88,6 +95,7 @@ def test_the_demonstration_names_its_sign_ins_and_is_loaded_once(portal) -> None
     assert "Lancashire: 3 open schools" in said.stdout
     assert "5 communications" in said.stdout
     assert "  gatekeeper@lancashire.example" in said.stdout
+    assert "new-secondary.example" not in said.stdout  # three schools have no such one
     assert "Nothing was changed" in portal(*words).stdout
 
 

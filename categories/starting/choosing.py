@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from categories.owning.overview import Line
 from categories.starting.suggesting import Suggestion
+from foundation.keys import key_in
 
 MOST_NAMED = 4
-LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,9 @@ def read_shown(text: str | None) -> dict[int, int | None] | None:
     before: dict[int, int | None] = {}
     for pair in text.split(",")[:2000]:
         category, parted, person = pair.partition(":")
-        if parted and _is_id(category) and (not person or _is_id(person)):
-            before[int(category)] = int(person) if person else None
+        key, lead = key_in(category), key_in(person)
+        if parted and key is not None and (lead is not None or not person):
+            before[key] = lead
     return before
 
 
@@ -130,12 +131,9 @@ def kept(rows: Iterable[Row], answers: Mapping[str, str]) -> list[Row]:
     found = []
     for row in rows:
         answer = answers.get(f"owner-{row.id}")
-        if answer is None or (answer and not _is_id(answer)):
+        person = key_in(answer)
+        if answer is None or (answer and person is None):
             found.append(row)
         else:
-            found.append(Row(row.line, int(answer) if answer else None, row.why))
+            found.append(Row(row.line, person, row.why))
     return found
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) <= LONGEST_ID

@@ -26,6 +26,7 @@ from categories.views.asking import (
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.keys import key_in
 from foundation.web import db_session
 
 
@@ -102,7 +103,7 @@ def end_away() -> ResponseReturnValue:
     count = verbs.end_covers(
         session,
         school_id=school_of_hat(),
-        cover_ids=[int(each) for each in sent if each.isascii() and each.isdigit()],
+        cover_ids=[key for each in sent if (key := key_in(each)) is not None],
         by=signed_in_person(),
         at=clock.now(),
     )

@@ -13,6 +13,7 @@ from directory.access import manages_owners, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.keys import key_in
 from foundation.web import db_session
 
 FEW = 500
@@ -86,4 +87,4 @@ def _apply(session: Session, imported: OwnerImport) -> None:
 
 def _ids(name: str) -> list[int]:
     texts = request.form.getlist(name)[:MOST_SHOWN]
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]  # noqa: PLR2004
+    return [key for text in texts if (key := key_in(text)) is not None]

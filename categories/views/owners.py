@@ -20,9 +20,8 @@ from directory.access import hat, manages_owners, school_of_hat, signed_in_perso
 from directory.people import add_to_school
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.keys import key_in
 from foundation.web import db_session
-
-LONGEST_ID = 18
 
 
 @bp.route("/school/owners/<slug>", methods=["GET", "POST"])
@@ -237,8 +236,7 @@ def _said(clash: Clash, line: Line) -> str:
 
 def _shown(form: OwnerForm, line: Line) -> dict[int, int | None]:
     """Return the lead whom the page showed, as it came back with the form."""
-    shown = (form.before.data or "")[:LONGEST_ID]
-    return {line.at.category_id: int(shown) if shown.isascii() and shown.isdigit() else None}
+    return {line.at.category_id: key_in(form.before.data)}
 
 
 def _add_lead(session: Session, form: NewPersonForm, line: Line) -> str | None:

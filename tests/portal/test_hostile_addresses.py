@@ -64,6 +64,56 @@ def test_no_number_in_an_address_breaks_a_page(
         assert answer.status_code < 500, (number, answer.status_code)
 
 
+PEOPLE_AND_SCHOOLS = [
+    (Role.ADMINISTRATOR, "/people?page={}&same_as={}"),
+    (Role.ADMINISTRATOR, "/people/{}/merge/{}"),
+    (Role.ADMINISTRATOR, "/coverage?page={}&q={}"),
+    (Role.ADMINISTRATOR, "/coverage/gaps?page={}"),
+    (Role.ADMINISTRATOR, "/schools?page={}"),
+    (Role.ADMINISTRATOR, "/schools/{}?was={}"),
+    (Role.ADMINISTRATOR, "/schools/updates/{}?page={}"),
+    (Role.ADMINISTRATOR, "/owners/files/{}?page={}"),
+    (Role.ADMINISTRATOR, "/categories/versions/{}.csv"),
+    (Role.HEAD, "/school/people/{}/leaving"),
+    (Role.HEAD, "/school/owners/away/{}"),
+    (Role.HEAD, "/school/owners/start/like/{}"),
+    (Role.HEAD, "/school/owners?who={}"),
+]
+
+
+@pytest.mark.sqlite_only
+def test_no_number_breaks_a_page_about_people_schools_or_owners(
+    client: FlaskClient, session: Any, sign_in: Any
+) -> None:
+    members = [HeadFactory(), OfficerFactory(role=Role.ADMINISTRATOR)]
+    session.commit()
+    for member in members:
+        sign_in(client, member)
+        for role, address in PEOPLE_AND_SCHOOLS:
+            for number in HUGE if role is member.role else ():
+                answer = client.get(address.replace("{}", str(number)))
+                assert answer.status_code < 500, (address, number)
+
+
+@pytest.mark.sqlite_only
+def test_no_number_in_a_form_breaks_a_page_about_owners(
+    client: FlaskClient, session: Any, sign_in: Any
+) -> None:
+    head = HeadFactory()
+    session.commit()
+    sign_in(client, head)
+    for number in HUGE:
+        for address, values in (
+            ("away/end", {"covers": f"{number},\u00b2,"}),
+            ("settle", {f"settle-{number}": "replace", "shown": f"{number}:{number}"}),
+            ("start/all-to-head", {"shown": f"{number}:{number}"}),
+            ("start/people/help", {"place_id": str(number)}),
+            ("confirm", {"group": "x", "newest": str(number)}),
+        ):
+            answer = client.post(f"/school/owners/{address}", data=values)
+            assert answer.status_code < 500, (address, number)
+
+
 ASKED = [
     (Role.GATEKEEPER, "/register", "q"),
     (Role.GATEKEEPER, "/queue", "rule"),

@@ -19,6 +19,8 @@ from directory.accounts import (
 from directory.models import Person, Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.keys import key_in
+from foundation.paging import page_asked
 from foundation.web import db_session
 from portal.staff.forms import AccountForm, ButtonForm, FindForm
 from portal.staff.views import bp
@@ -30,8 +32,8 @@ from portal.staff.views.refusing import show_refusal
 def everybody() -> ResponseReturnValue:
     """Find people by name, address or school; also the second entry of somebody."""
     session, form = db_session(), FindForm(request.args)
-    typed, number = (form.q.data or "").strip(), max(1, request.args.get("page", 1, type=int))
-    same_as = request.args.get("same_as", type=int)
+    typed, number = (form.q.data or "").strip(), page_asked(request.args)
+    same_as = key_in(request.args.get("same_as"))
     found, has_next = find_people(session, hat().authority_id, typed, page=number)
     first = person_of(session, hat().authority_id, same_as) if same_as else None
 

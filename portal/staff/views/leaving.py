@@ -14,6 +14,7 @@ from directory.models import Role, School
 from foundation import clock
 from foundation.dates import day
 from foundation.errors import NotFoundError, Refusal
+from foundation.keys import key_in
 from foundation.web import db_session
 from portal.staff.colleagues import Colleague, colleague, colleagues
 from portal.staff.forms import ButtonForm, LeavingForm
@@ -163,8 +164,7 @@ def _handing(form: LeavingForm, page: Page) -> Handing:
         return Handing(int(form.everything.data), next_head_id=next_head)
 
     def asked(name: str) -> int | None:
-        typed = request.form.get(name, "")
-        person_id = int(typed) if typed.isascii() and typed.isdigit() else None
+        person_id = key_in(request.form.get(name))
         return person_id if person_id in offered else None
 
     choices: dict[int, int] = {}

@@ -31,6 +31,7 @@ from foundation.markdown import to_html
 from foundation.settings import Settings
 from foundation.web import close_session, settings
 from portal import pages, signin
+from portal.navigation import may_open
 from portal.wiring import waker
 
 BODY_SLACK = 2_000_000
@@ -145,10 +146,7 @@ def _admit() -> ResponseReturnValue | None:
 def _admit_hat(access: Access) -> ResponseReturnValue | None:
     if g.get("portal_hat") is None:
         return redirect(url_for("signin.choose"))
-    if access.roles and g.portal_hat.role not in access.roles:
-        abort(403)
-    at_school = g.portal_hat.school_id is not None
-    if access.managing_owners and at_school and not g.portal_hat.manages_owners:
+    if not may_open(access, g.portal_hat):
         abort(403)
     return None
 

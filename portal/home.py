@@ -1,10 +1,10 @@
-"""The start page, which sends everybody to their own work, and the pages in the footer."""
+"""The start page, which sends everybody to their own work; all pages; those in the footer."""
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from directory.access import anyone
-from portal.pages import NAVIGATION
+from directory.access import Access, access_of, anyone, hat, needs
+from portal.navigation import NAVIGATION, SECTIONS, WORDS, listing
 
 bp = Blueprint("home", __name__)
 
@@ -17,7 +17,16 @@ def index() -> ResponseReturnValue:
         return redirect(url_for("signin.start"))
     if g.get("portal_hat") is None:
         return redirect(url_for("signin.choose"))
-    return redirect(url_for(NAVIGATION[g.portal_hat.role][0][0]))
+    return redirect(url_for(NAVIGATION[g.portal_hat.role][0]))
+
+
+@bp.get("/pages")
+@needs()
+def pages() -> ResponseReturnValue:
+    """List every page that the person may open from here, and what each is for."""
+    views = current_app.view_functions
+    ways = {page: access_of(views[page]) or Access() for each in SECTIONS for page in each.pages}
+    return render_template("home/pages.html", sections=listing(hat(), ways), words=WORDS)
 
 
 @bp.get("/privacy")

@@ -6,122 +6,11 @@ from typing import Any, Final, cast
 from flask import Flask, current_app, g, request
 
 from directory.authorities import authority_for_host
-from directory.hats import Worn
-from directory.models import ROLE_NAMES, AuthorityProfile, Role
+from directory.models import ROLE_NAMES, AuthorityProfile
 from foundation.settings import Settings
 from foundation.web import db_session, nonce, settings
 from portal import limits
-
-RECIPIENT = (
-    ("notifications.inbox", "Inbox"),
-    ("categories.mine", "Your categories"),
-    ("library.search", "Search"),
-)
-NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.HEAD: (
-        ("notifications.inbox", "Inbox"),
-        ("notifications.everything", "Sent to the school"),
-        ("categories.owners", "Who owns what"),
-        ("staff.people", "People"),
-        ("gatekeeping.held_data", "Data held"),
-        ("library.search", "Search"),
-        ("calendar.year", "School days"),
-    ),
-    Role.STAFF: (
-        ("notifications.inbox", "Inbox"),
-        ("categories.mine", "Your categories"),
-        ("categories.owners", "Who owns what"),
-        ("library.search", "Search"),
-    ),
-    Role.GOVERNOR: RECIPIENT,
-    Role.CLERK: RECIPIENT,
-    Role.EARLY_YEARS: RECIPIENT,
-    Role.TRUST: (
-        ("categories.trust_owners", "Owners"),
-        ("categories.trust_people", "People"),
-        ("categories.trust_schools", "Our schools"),
-        ("calendar.year", "School days"),
-    ),
-    Role.OFFICER: (
-        ("gatekeeping.mine", "Your submissions"),
-        ("gatekeeping.start", "New submission"),
-        ("gatekeeping.asked_before", "Asked before?"),
-        ("gatekeeping.exempt", "Exempt"),
-        ("categories.coverage", "Coverage"),
-        ("categories.schools", "Schools"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-    ),
-    Role.GATEKEEPER: (
-        ("gatekeeping.queue", "Queue"),
-        ("gatekeeping.emergency_list", "Emergencies"),
-        ("gatekeeping.challenge_list", "Challenges"),
-        ("gatekeeping.appeal_list", "Appeals"),
-        ("gatekeeping.register", "Register"),
-        ("gatekeeping.law_register", "Law"),
-        ("categories.coverage", "Coverage"),
-        ("categories.schools", "Schools"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-    ),
-    Role.PANEL: (
-        ("gatekeeping.panel", "For your advice"),
-        ("gatekeeping.appeal_list", "Appeals"),
-        ("gatekeeping.register", "Register"),
-    ),
-    Role.LEGAL: (
-        ("gatekeeping.law_claims", "Claims"),
-        ("gatekeeping.law_register", "Law"),
-        ("gatekeeping.register", "Register"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-    ),
-    Role.GOVERNANCE: (
-        ("gatekeeping.assessments", "For your verdict"),
-        ("gatekeeping.register", "Register"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-    ),
-    Role.EXECUTIVE: (
-        ("gatekeeping.queue", "Queue"),
-        ("gatekeeping.emergency_list", "Emergencies"),
-        ("gatekeeping.appeal_list", "Appeals"),
-        ("gatekeeping.challenge_list", "Challenges"),
-        ("gatekeeping.register", "Register"),
-        ("categories.coverage", "Coverage"),
-        ("categories.schools", "Schools"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-    ),
-    Role.AUDITOR: (
-        ("gatekeeping.register", "Register"),
-        ("gatekeeping.emergency_list", "Emergencies"),
-        ("gatekeeping.appeal_list", "Appeals"),
-        ("gatekeeping.challenge_list", "Challenges"),
-        ("categories.coverage", "Coverage"),
-        ("categories.schools", "Schools"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-    ),
-    Role.ADMINISTRATOR: (
-        ("gatekeeping.register", "Register"),
-        ("gatekeeping.protocol", "Protocol"),
-        ("gatekeeping.emergency_teams", "Emergency route"),
-        ("staff.everybody", "People"),
-        ("gatekeeping.without_manager", "Line managers"),
-        ("categories.coverage", "Coverage"),
-        ("categories.schools", "Schools"),
-        ("categories.versions", "Categories"),
-        ("categories.trusts", "Trusts"),
-        ("categories.owner_files", "Owners by file"),
-        ("gatekeeping.held_data", "Data held"),
-        ("calendar.year", "School days"),
-        ("updates.updates", "Schools change"),
-    ),
-}
-"""The links in the header for each role: endpoint and words. The first is that role's home."""
-
-INSIDE_ONLY: Final = frozenset({"categories.coverage", "categories.schools"})
+from portal.navigation import header
 
 PROFILE_SECONDS: Final = 15.0
 MOST_HOSTS: Final = 1000  # a stranger may send any host name
@@ -169,23 +58,10 @@ def layout_values() -> dict[str, Any]:
         "hat_count": len(g.get("portal_hats", ())),
         "role_name": ROLE_NAMES[hat.role] if hat else "",
         "role_names": ROLE_NAMES,
-        "navigation": _navigation(hat) if hat else (),
+        "navigation": header(hat) if hat else (),
         "nonce": nonce(),
         "has_mail_sink": settings().has_mail_sink,
     }
-
-
-def _navigation(hat: Worn) -> tuple[tuple[str, str], ...]:
-    """Return the links of a hat: an officer of a partner looks at no school's owners.
-
-    Whoever helps the head say who owns what also sees who is at the school.
-    """
-    links = NAVIGATION[hat.role]
-    if hat.role is Role.STAFF and hat.manages_owners:
-        return (*links, ("staff.people", "People"))
-    if hat.role is not Role.OFFICER or hat.organisation_id == hat.authority_id:
-        return links
-    return tuple(link for link in links if link[0] not in INSIDE_ONLY)
 
 
 def _profile(host: str) -> AuthorityProfile | None:

@@ -14,7 +14,7 @@ from gatekeeping.wording import KINDS
 from notifications.models import DeliveryState
 from notifications.wording import SHORT
 from portal.models import Base
-from portal.pages import NAVIGATION
+from portal.navigation import NAVIGATION
 
 ENUMS = [
     pytest.param(column, id=f"{table.name}.{column.name}")

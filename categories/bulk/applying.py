@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from categories.bulk.meanwhile import follow_merged, leave_gone
 from categories.bulk.models import RowState, Verdict
 from categories.bulk.rows import ONE_OF
 from categories.bulk.writing import (
@@ -77,6 +78,8 @@ def apply_rows(session: Session, work: Work, *, checked: bool = True) -> None:
     ``checked=False`` when they were judged in this very transaction.
     """
     if checked:
+        follow_merged(session, work.target, work.wanted)
+        leave_gone(session, work.target, work.wanted)
         _leave_changed(session, work)
     kinds = _kinds(session, work)
     if kinds.new_people:

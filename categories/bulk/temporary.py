@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from categories.bulk.models import OwnerImportRow
 from categories.bulk.rows import EVERY_COLUMN, REQUIRED, read_said
 from categories.models import Category
+from directory.models import Person
 from foundation.copying import analyse, drop_temporary, load_rows, make_temporary
 from foundation.model import BigId
 from foundation.progress import Progress
@@ -99,6 +100,8 @@ def load_file(
     count = load_rows(session, FILE, read_said(sheet, progress=progress))
     load_rows(session, NAMES, _names(session, authority_id))
     analyse(session, FILE, NAMES)
+    if authority_id is not None:
+        _follow_merged(session, authority_id)
     _gather_people(session)
     analyse(session, PEOPLE, PLACES)
     return count
@@ -118,6 +121,21 @@ def _names(session: Session, authority_id: int | None) -> list[tuple[int, str, i
         for name in (one.slug, str(one.number), " ".join(one.heading.split())):
             found.setdefault((one.authority_id, name.casefold()), one.id)
     return [(authority, name, category) for (authority, name), category in found.items()]
+
+
+def _follow_merged(session: Session, authority_id: int) -> None:
+    """Let an address that became another person's by merging be that person's."""
+    gone, kept = aliased(Person), aliased(Person)
+    for column in (FILE.c.email, FILE.c.cover_email):
+        session.connection().execute(
+            sa.update(FILE)
+            .where(
+                gone.authority_id == authority_id,
+                gone.merged_into_id == kept.id,
+                gone.email == column,
+            )
+            .values({column: kept.email})
+        )
 
 
 def _gather_people(session: Session) -> None:

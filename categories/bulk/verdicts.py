@@ -12,7 +12,7 @@ from categories.bulk.refusing import refuse_covers, refuse_nameless, refuse_repe
 from categories.bulk.rows import ONE_OF
 from categories.bulk.temporary import FILE, NAMES, PEOPLE, PLACES
 from categories.models import Cover, Owner
-from directory.models import RECIPIENTS, Membership, Person, PersonState, Role, School
+from directory.models import RECIPIENTS, Membership, Person, PersonState, Role, School, SchoolStatus
 from foundation.copying import analyse
 
 RANK = 10**15
@@ -214,6 +214,7 @@ def _faults(
     faults: list[Fault] = [
         (FILE.c.reason != "", FILE.c.column_name, FILE.c.reason),
         (School.id.is_(None), "urn", no_school + "; import schools first"),
+        (School.status == SchoolStatus.CLOSED, "urn", "this school has closed"),
         (
             NAMES.c.category_id.is_(None),
             "category",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.events import HeadChanged, PersonLeft
-from directory.models import Membership, Role, School
+from directory.models import RECIPIENTS, Membership, Role, School
 from directory.people_rows import OFFICE, Entry, Reader
 from directory.reporting_lines import is_about_an_officer, set_managers
 from directory.roster import (
@@ -180,7 +180,7 @@ class _Batch:
             new_id = heads[school_id]
             changed = HeadChanged(self.authority_id, school_id, new_id)
             publish(self.session, changed, at=self.at)
-            if (former_id, school_id) not in places:
+            if all(p.role not in RECIPIENTS for p in places.get((former_id, school_id), ())):
                 left = PersonLeft(self.authority_id, school_id, former_id, to_id=new_id)
                 publish(self.session, left, at=self.at)
 

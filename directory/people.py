@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session, contains_eager
 
 from directory.addresses import AddressError, clean_address
 from directory.events import HeadChanged, PersonLeft
-from directory.models import SCHOOL_ROLES, Membership, Person, PersonState, Role, School
+from directory.models import (
+    RECIPIENTS,
+    SCHOOL_ROLES,
+    Membership,
+    Person,
+    PersonState,
+    Role,
+    School,
+)
 from foundation import audit
 from foundation.errors import NotFoundError, Refusal
 from foundation.outbox import publish
@@ -44,7 +52,7 @@ def person_by_email(session: Session, authority_id: int, email: str) -> Person |
 def staff_of_school(
     session: Session, authority_id: int, school_id: int, *, most: int = 500
 ) -> list[Membership]:
-    """Return the current places of people who may sign in, with each person, sorted by name.
+    """Return the current places of people who can be sent something, each with its person, by name.
 
     A person with two roles at the school comes twice.
     """
@@ -56,6 +64,7 @@ def staff_of_school(
             .where(
                 Membership.authority_id == authority_id,
                 Membership.school_id == school_id,
+                Membership.role.in_(RECIPIENTS),
                 Membership.ended_at.is_(None),
                 Person.state == PersonState.ACTIVE,
             )
@@ -109,18 +118,18 @@ def end_membership(
 ) -> None:
     """End somebody's place: they lose what it let them do at their next request.
 
-    If it was their last at the school PersonLeft is published: what lies with them goes to
-    ``to_id``, or to whom each category leads. Ending it twice changes nothing.
+    If they can be sent nothing at the school any more PersonLeft is published: what lies with
+    them goes to ``to_id``, or to whom each category leads. Ending it twice changes nothing.
     """
     if membership.ended_at is not None:
         return
     membership.ended_at = at
     session.flush()
     _record(session, membership, "membership.ended", by, at)
-    if membership.school_id is None:
+    if membership.school_id is None or membership.role not in RECIPIENTS:
         return
     school = session.get_one(School, membership.school_id)
-    if not _places(session, school, membership.person_id):
+    if all(p.role not in RECIPIENTS for p in _places(session, school, membership.person_id)):
         left = PersonLeft(
             school.authority_id, school.id, membership.person_id, to_id=to_id, by_id=_id_of(by)
         )

@@ -18,7 +18,8 @@ from categories.routing.reasons import Reason
 from categories.routing.route import of_each_category
 from categories.routing.sources import PLACES
 from directory.events import HeadChanged, PeopleMerged, PersonLeft
-from directory.models import Membership, Person, PersonState, School
+from directory.models import Person, School
+from directory.receiving import is_receiving
 from foundation import audit, clock
 from notifications.handing_on import OPEN, Item, Moved, Step, hand_on, items, take_turns
 from notifications.models import Delivery, DeliveryState
@@ -64,7 +65,7 @@ def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
     Does nothing when they have a place there again meanwhile.
     """
     authority_id, school_id = event.authority_id, event.school_id
-    if _can_receive(session, authority_id, school_id, event.person_id):
+    if is_receiving(session, authority_id, school_id, event.person_id):
         return
     take_turns(session, authority_id, [school_id])
     lying = items(
@@ -76,7 +77,7 @@ def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
     )
     found = found_for(session, authority_id, school_id, _categories(lying), at)
     to_id = event.to_id
-    if to_id is not None and not _can_receive(session, authority_id, school_id, to_id):
+    if to_id is not None and not is_receiving(session, authority_id, school_id, to_id):
         to_id = None
     why = f"{_name(session, event.person_id)} left the school."
     steps = [_to_successor(item, to_id, found[item.category_id], why) for item in lying]
@@ -86,7 +87,7 @@ def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
 def follow_head(session: Session, event: HeadChanged, at: datetime) -> None:
     """Take what came to the head as head, or to nobody, to the new head (of ``HeadChanged``)."""
     authority_id, school_id = event.authority_id, event.school_id
-    if not _can_receive(session, authority_id, school_id, event.person_id):
+    if not is_receiving(session, authority_id, school_id, event.person_id):
         return
     take_turns(session, authority_id, [school_id])
     lying = items(
@@ -211,23 +212,6 @@ class _Words:
         if now.reason is Reason.HEAD:
             return f"Nobody is set for {heading} now, so it comes to the headteacher."
         return f"{heading} goes to {name} now."
-
-
-def _can_receive(session: Session, authority_id: int, school_id: int, person_id: int) -> bool:
-    return bool(
-        session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Person.id == person_id,
-                    Person.authority_id == authority_id,
-                    Person.state == PersonState.ACTIVE,
-                    Membership.person_id == Person.id,
-                    Membership.school_id == school_id,
-                    Membership.ended_at.is_(None),
-                )
-            )
-        )
-    )
 
 
 def _name(session: Session, person_id: int) -> str:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from categories.events import ConfirmationDue, NotMine
 from categories.models import Category, Owner, Part
-from categories.owning.places import is_active
 from directory.events import PersonLeft
 from directory.models import Membership, Person, PersonState, Role, School
+from directory.receiving import can_receive
 from notifications.compose import queue_mail
 from notifications.handing_on import addresses
 from notifications.message import PORTAL
@@ -103,7 +103,7 @@ def tell_left(session: Session, event: PersonLeft, at: datetime) -> None:
             Owner.person_id == event.person_id,
             Owner.part.in_((Part.LEAD, Part.SHARES)),
             Owner.ended_at.is_(None),
-            sa.not_(is_active(Person, event.school_id)),
+            sa.not_(can_receive(Person, event.school_id)),
         )
     )
     if not left:

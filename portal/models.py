@@ -29,5 +29,6 @@ __all__ = [
     "owner_files",
     "signin",
     "staff",
+    "updates",
     "versions",
 ]

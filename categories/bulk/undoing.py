@@ -14,7 +14,8 @@ from categories.bulk.models import ROWS, OwnerImport, RowState
 from categories.bulk.rows import ONE_OF
 from categories.bulk.writing import OWNER, At, insert_selected, stale
 from categories.models import Cover, CoverKind, Owner
-from directory.models import RECIPIENTS, Membership, Person, PersonState
+from directory.models import Person
+from directory.receiving import can_receive
 
 SINCE = "changed since the file was applied, so it was left as it is"
 LEFT = "the owner before has left the school, so it was left as it is"
@@ -83,11 +84,7 @@ def _may_return() -> sa.ColumnElement[bool]:
     able = sa.exists().where(
         before.id == ROWS.c.before_id,
         Person.id == before.person_id,
-        Person.state == PersonState.ACTIVE,
-        Membership.person_id == before.person_id,
-        Membership.school_id == before.school_id,
-        Membership.role.in_(RECIPIENTS),
-        Membership.ended_at.is_(None),
+        can_receive(Person, before.school_id),
     )
     return sa.or_(ROWS.c.before_id.is_(None), able)
 

@@ -186,6 +186,7 @@ def _places(authority_id: int, school_id: int | None) -> sa.CTE:
         .where(
             Membership.authority_id == authority_id,
             _at(Membership.school_id, school_id),
+            Membership.role.in_(RECIPIENTS),
             Membership.ended_at.is_(None),
             Person.state == PersonState.ACTIVE,
         )

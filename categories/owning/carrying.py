@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category, Cover, GroupDefault, Owner, Part, TrustOwner
 from categories.owning.owners import end_rows, new_row
-from categories.owning.places import held_school, is_active, record_many, tell
+from categories.owning.places import held_school, record_many, tell
 from directory.events import SchoolClosed, SchoolSucceeded, TrustChanged
 from directory.models import Person, School
+from directory.receiving import can_receive
 from foundation import clock
 from foundation.bulk import insert_all
 
@@ -81,7 +82,7 @@ def _people(session: Session, school: School) -> set[int]:
     return set(
         session.scalars(
             sa.select(Person.id)
-            .where(Person.authority_id == school.authority_id, is_active(Person, school.id))
+            .where(Person.authority_id == school.authority_id, can_receive(Person, school.id))
             .order_by(Person.id)
             .limit(MOST)
         )

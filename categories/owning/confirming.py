@@ -14,10 +14,10 @@ from categories.owning.places import (
     ChangedMeanwhileError,
     held_school,
     id_of,
-    is_active,
     record_many,
 )
 from directory.models import OPEN_STATUSES, AuthorityProfile, Person, School
+from directory.receiving import can_receive
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import publish
@@ -55,7 +55,7 @@ def standings(
 ) -> dict[str, Standing]:
     """Return how far each group is confirmed at a school, by its slug: one statement."""
     is_due = said_at() <= at - CONFIRM_AFTER
-    is_gone = sa.not_(is_active(Person, school_id))
+    is_gone = sa.not_(can_receive(Person, school_id))
     rows = session.execute(
         sa.select(
             Category.group,
@@ -95,7 +95,7 @@ def beside_of_school(
             Owner.school_id == school_id,
             Owner.part != Part.LEAD,
             Owner.ended_at.is_(None),
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
         )
         .order_by(Owner.category_id, Person.name, Owner.id)
     )
@@ -121,7 +121,7 @@ def confirm_group(
     """
     school = held_school(session, school_id)
     rows = session.execute(
-        sa.select(Owner.id, is_active(Person, school.id).label("active"))
+        sa.select(Owner.id, can_receive(Person, school.id).label("active"))
         .join(Category, Category.id == Owner.category_id)
         .join(Person, Person.id == Owner.person_id)
         .where(

@@ -10,12 +10,12 @@ from categories.owning.places import (
     check_places,
     held_school,
     id_of,
-    is_active,
     one_at_a_time,
     record_many,
     tell,
 )
 from directory.models import Person
+from directory.receiving import can_receive
 from foundation.errors import NotFoundError
 
 Default = sa.Row[tuple[str, int, str, bool, datetime]]
@@ -29,7 +29,7 @@ def defaults_of_school(session: Session, authority_id: int, school_id: int) -> d
             GroupDefault.group,
             GroupDefault.person_id,
             Person.name,
-            is_active(Person, school_id).label("active"),
+            can_receive(Person, school_id).label("active"),
             GroupDefault.set_at,
         )
         .join(Person, Person.id == GroupDefault.person_id)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from categories.models import Cover, GroupDefault, Owner, TrustOwner
 from categories.owning.handing import hand_over
-from categories.owning.places import NotAtSchoolError, is_active
+from categories.owning.places import NotAtSchoolError
 from directory.events import PeopleMerged, PersonLeft
-from directory.models import Person
+from directory.receiving import is_receiving
 from foundation.bulk import insert_all
 
 
@@ -26,9 +26,9 @@ def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
     """
     if event.to_id is None or event.to_id == event.person_id:
         return
-    if _is_there(session, event.authority_id, event.school_id, event.person_id):
+    if is_receiving(session, event.authority_id, event.school_id, event.person_id):
         return
-    if _is_there(session, event.authority_id, event.school_id, event.to_id):
+    if is_receiving(session, event.authority_id, event.school_id, event.to_id):
         hand_over(
             session,
             school_id=event.school_id,
@@ -103,17 +103,4 @@ def _take_from_trusts(session: Session, event: PeopleMerged, at: datetime) -> No
             }
             for row in mine
         ],
-    )
-
-
-def _is_there(session: Session, authority_id: int, school_id: int, person_id: int) -> bool:
-    return (
-        session.scalar(
-            sa.select(Person.id).where(
-                Person.id == person_id,
-                Person.authority_id == authority_id,
-                is_active(Person, school_id),
-            )
-        )
-        is not None
     )

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Owner, Part
-from categories.owning.places import is_active
 from categories.routing.reasons import Reason
 from categories.routing.route import of_each_category
 from categories.routing.sources import PLACES
 from directory.models import Person, School
+from directory.receiving import can_receive
 
 MOST = 5000
 WORDS = {Part.SHARES: "Shared by", Part.ALSO: "Also to", Part.DEPUTY: "Deputy:"}
@@ -54,7 +54,7 @@ def beside(session: Session, authority_id: int, school_id: int) -> dict[int, lis
             Owner.school_id == school_id,
             Owner.ended_at.is_(None),
             Owner.part != Part.LEAD,
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
         )
         .order_by(Owner.category_id, Person.name, Owner.id)
         .limit(MOST)

@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session, aliased
 
 from categories.models import Category, Cover, CoverKind, Owner, Part
 from categories.owning.confirming import said_at
-from categories.owning.places import is_active
 from categories.routing.reasons import Reason
 from categories.routing.route import route
 from directory.models import Person, School
+from directory.receiving import can_receive
 
 MOST = 500
 HOW = {
     Reason.COVER: "stands in",
-    Reason.OWNER: "leads it",
+    Reason.OWNER: "owns it",
     Reason.SHARES: "shares it",
     Reason.ALSO: "gets it as well",
-    Reason.DEPUTY: "the deputy, because the lead cannot get it",
+    Reason.DEPUTY: "the deputy, because the owner cannot get it",
     Reason.TRUST: "named by the trust",
     Reason.ROLE: "in their role at the school, because nobody is set",
     Reason.GROUP: "named for the whole group, because nobody is set",
@@ -83,7 +83,7 @@ def having(session: Session, authority_id: int, school_id: int, category_id: int
             Owner.person_id,
             Person.name,
             Owner.part,
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
             Owner.assigned_at,
             said_at(),
         )
@@ -122,7 +122,7 @@ def standing(
             Category.group_heading,
             Cover.person_id,
             Person.name,
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
             lead.id,
             lead.name,
             Cover.kind,

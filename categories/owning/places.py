@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from categories.events import OwnersChanged
 from categories.models import Category
-from directory.models import Membership, Person, PersonState, School
+from directory.models import Person, School
+from directory.receiving import can_receive
 from foundation import audit
 from foundation.db import EVERY_AUTHORITY
 from foundation.errors import NotFoundError, Refusal
@@ -27,18 +28,6 @@ class ChangedMeanwhileError(Refusal):
     """Somebody else changed the same owners in the same moment; nothing was written."""
 
     sentence = "Somebody else has just changed this. Look at it again, then save once more."
-
-
-def is_active(person: type[Person], school_id: int) -> sa.ColumnElement[bool]:
-    """Return the condition that a person may sign in and has a current place at the school."""
-    return sa.and_(
-        person.state == PersonState.ACTIVE,
-        sa.exists().where(
-            Membership.person_id == person.id,
-            Membership.school_id == school_id,
-            Membership.ended_at.is_(None),
-        ),
-    )
 
 
 def school_of(session: Session, school_id: int) -> School:
@@ -102,7 +91,7 @@ def check_places(session: Session, school: School, people: Collection[int]) -> N
         .where(
             Person.id.in_(set(people)),
             Person.authority_id == school.authority_id,
-            is_active(Person, school.id),
+            can_receive(Person, school.id),
         )
     )
     if found != len(set(people)):

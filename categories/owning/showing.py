@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from categories.models import Category, Cover, Owner, Part
-from categories.owning.places import is_active
 from directory.models import Person
+from directory.receiving import can_receive
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,14 @@ def owners_of_school(
             owner.id.label("owner_id"),
             owner.name.label("owner_name"),
             owner.email.label("owner_email"),
-            sa.func.coalesce(is_active(owner, school_id), sa.false()).label("owner_active"),
+            sa.func.coalesce(can_receive(owner, school_id), sa.false()).label("owner_active"),
             Owner.assigned_at,
             Cover.id.label("cover_id"),
             stand_in.id.label("cover_person_id"),
             stand_in.name.label("cover_name"),
             Cover.starts_on.label("cover_from"),
             Cover.ends_on.label("cover_to"),
-            sa.func.coalesce(is_active(stand_in, school_id), sa.false()).label("cover_active"),
+            sa.func.coalesce(can_receive(stand_in, school_id), sa.false()).label("cover_active"),
         )
         .select_from(Category)
         .outerjoin(

@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from categories.models import Category, Cover, GroupDefault, Owner, Part, TrustOwner
 from categories.routing.reasons import ORDER, Reason
-from directory.models import Membership, Person, PersonState, Role, School
+from directory.models import RECIPIENTS, Membership, Person, PersonState, Role, School
 
 PLACES = (*ORDER, Reason.ALSO)
 """Each reason's place. Whoever gets it as well comes last: never instead of somebody."""
@@ -126,13 +126,15 @@ def able(
 ) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions on ``person`` and ``membership`` for whoever can receive something.
 
-    They may sign in, and have a current place at that school.
+    They may sign in, and have a current place at that school in which things are received: the
+    same as ``directory.receiving.can_receive``, as conditions of one join.
     """
     return (
         _person.c.id == person_id,
         _person.c.state == PersonState.ACTIVE,
         _membership.c.person_id == person_id,
         _membership.c.school_id == pair.c.school_id,
+        _membership.c.role.in_(RECIPIENTS),
         *_current(_membership, pair),
     )
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category, Owner, Part
 from categories.owning.overview import Line
-from categories.owning.places import is_active
 from directory.models import Person
+from directory.receiving import can_receive
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def count_open(session: Session, authority_id: int, school_id: int) -> int:
             Owner.part == Part.LEAD,
             Owner.ended_at.is_(None),
             Person.id == Owner.person_id,
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
         )
         .correlate(Category)
     )

@@ -13,7 +13,8 @@ from categories.models import Cover, Owner, Part, TrustOwner
 from categories.models_versions import CategoryChange
 from categories.versions.carried import Carrying, at_column, by_column, links_of
 from categories.versions.carrying_others import carry_covers, carry_trust_owners
-from directory.models import Membership, Person, PersonState
+from directory.models import Person
+from directory.receiving import can_receive
 from foundation.model import BigId
 from foundation.outbox import publish
 
@@ -42,14 +43,7 @@ def carry(session: Session, one: Carrying) -> int:
 def _wanted(one: Carrying) -> sa.Subquery:
     """Return who shall hold which part: school, category, person, part, confirmed_at."""
     links = links_of(one).subquery("links")
-    alive = sa.and_(
-        sa.exists().where(Person.id == Owner.person_id, Person.state == PersonState.ACTIVE),
-        sa.exists().where(
-            Membership.person_id == Owner.person_id,
-            Membership.school_id == Owner.school_id,
-            Membership.ended_at.is_(None),
-        ),
-    )
+    alive = sa.exists().where(Person.id == Owner.person_id, can_receive(Person, Owner.school_id))
     place = links.c.place + sa.case((alive, 0), else_=DEAD)
     held = (
         sa.select(

@@ -19,7 +19,7 @@ from categories.starting.pasting import (
 from categories.views import bp
 from categories.views.asking import refused
 from directory.access import hat, manages_owners, needs, school_of_hat, signed_in_person
-from directory.models import RECIPIENTS, Membership, Role
+from directory.models import Membership, Role
 from directory.people import add_to_school, staff_of_school
 from foundation import clock
 from foundation.errors import Refusal
@@ -108,11 +108,7 @@ def let_help() -> ResponseReturnValue:
 
 
 def _places(session: Session) -> list[Membership]:
-    return [
-        place
-        for place in staff_of_school(session, hat().authority_id, school_of_hat())
-        if place.role in RECIPIENTS
-    ]
+    return staff_of_school(session, hat().authority_id, school_of_hat())
 
 
 def _staff(places: list[Membership]) -> list[Membership]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from categories.models import Owner
-from directory.models import Membership, Person, PersonState, Role
+from directory.models import RECIPIENTS, Membership, Person, PersonState, Role
 from foundation.errors import NotFoundError
 from notifications.inbox import WAITING
 from notifications.models import Delivery
@@ -46,6 +46,11 @@ class Colleague:
     def may_sign_in(self) -> bool:
         """Tell whether they may sign in."""
         return self.person.state is PersonState.ACTIVE
+
+    @property
+    def can_receive(self) -> bool:
+        """Tell whether they can be sent something at the school."""
+        return self.may_sign_in and any(place.role in RECIPIENTS for place in self.places)
 
 
 def colleagues(session: Session, authority_id: int, school_id: int) -> list[Colleague]:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category, Cover, GroupDefault, Owner, Part
-from categories.owning.places import is_active
 from directory.models import Membership, Person, PersonState, Role
+from directory.receiving import can_receive
 from notifications.inbox import WAITING
 from notifications.models import Delivery, Notice, NoticeKind
 
@@ -167,7 +167,7 @@ def _defaults(session: Session, authority_id: int, school_id: int) -> dict[str, 
             GroupDefault.authority_id == authority_id,
             GroupDefault.school_id == school_id,
             GroupDefault.ended_at.is_(None),
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
         )
         .order_by(GroupDefault.id)
     )
@@ -190,7 +190,7 @@ def _others(
             Owner.category_id.in_(categories),
             Owner.person_id != person_id,
             Owner.ended_at.is_(None),
-            is_active(Person, school_id),
+            can_receive(Person, school_id),
         )
         .order_by(nearness, Owner.id)
     )

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.owning.handing import HandedOver, hand_over
-from categories.owning.places import NotAtSchoolError, held_school, is_active
+from categories.owning.places import NotAtSchoolError, held_school
 from directory.events import PersonLeft
 from directory.models import Membership, Person, Role, School
 from directory.people import change_head, end_membership
+from directory.receiving import can_receive
 from foundation import audit, clock
 from foundation.errors import Refusal
 from foundation.outbox import publish
@@ -212,7 +213,7 @@ def _still(session: Session, school: School, handing: Handing) -> Handing:
             sa.select(Person.id).where(
                 Person.authority_id == school.authority_id,
                 Person.id.in_(handing.people),
-                is_active(Person, school.id),
+                can_receive(Person, school.id),
             )
         )
     )

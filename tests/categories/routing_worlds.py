@@ -70,7 +70,9 @@ class World:
 
     def lives(self, person_id: int, school_id: int) -> bool:
         return self.people[person_id] is PersonState.ACTIVE and any(
-            place.person_id == person_id and place.school_id == school_id and not place.ended_at
+            (place.person_id, place.school_id) == (person_id, school_id)
+            and place.role is not Role.PANEL
+            and not place.ended_at
             for place in self.places
         )
 

@@ -10,7 +10,7 @@ from categories.owning import covers, owners
 from categories.owning.changes import changes
 from categories.owning.days import CoverDatesError
 from categories.owning.owners import NotAtSchoolError, owners_of_school
-from directory.models import Membership, PersonState, School
+from directory.models import Membership, PersonState, Role, School
 from foundation.audit import AuditEntry
 from foundation.db import narrow
 from foundation.errors import NotFoundError
@@ -93,7 +93,7 @@ def test_assigning_the_same_person_again_changes_nothing(
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("why", ["elsewhere", "left", "disabled"])
+@pytest.mark.parametrize("why", ["elsewhere", "left", "disabled", "panel"])
 def test_only_somebody_who_works_there_can_own_or_cover(
     session: Session, school: School, english: int, why: str
 ) -> None:
@@ -101,6 +101,7 @@ def test_only_somebody_who_works_there_can_own_or_cover(
         "elsewhere": MembershipFactory,
         "left": lambda: member(school, ended_at=NOON),
         "disabled": lambda: member(school, person__state=PersonState.DISABLED),
+        "panel": lambda: member(school, role=Role.PANEL),
     }[why]()
     with pytest.raises(NotAtSchoolError):
         assign(session, school, english, place)

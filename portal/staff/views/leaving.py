@@ -105,7 +105,7 @@ def _page(session: Session, school: School, person_id: int, *, headless: bool, b
         school,
         leaver,
         holdings(session, school.authority_id, school.id, person_id, today=today),
-        [one for one in everybody if one.person.id != person_id and one.may_sign_in],
+        [one for one in everybody if one.person.id != person_id and one.can_receive],
         headless,
         back,
     )

@@ -118,8 +118,8 @@ def lines(changes: Sequence[_Change]) -> list[Line]:
         elif one.kind is ChangeKind.MERGED:
             olds = [d.old for d in into[one.to_id]]
             text = (
-                f"{_listed(olds)} are one category now: “{one.new}”. Whoever led the first of them "
-                "leads it, the others get it as well."
+                f"{_listed(olds)} are one category now: “{one.new}”. Whoever owned the first of "
+                "them owns it, the others get it as well."
             )
             touches = {d.from_id or 0 for d in into[one.to_id]}
         if text and not any(line.text == text for line in told):

@@ -36,7 +36,7 @@ class DeputyForm(FlaskForm):
     """Who gets it when the lead cannot."""
 
     person_id = SelectField(
-        "Who gets it when the lead cannot?", widget=GovSelect(), validate_choice=False
+        "Who gets it when the owner cannot?", widget=GovSelect(), validate_choice=False
     )
 
     def validate_person_id(self, field: SelectField) -> None:

@@ -26,7 +26,7 @@ from foundation.errors import Refusal
 class NoLeadError(Refusal):
     """Somebody was to share, or get as well, what nobody leads."""
 
-    sentence = "Choose who leads this category first. Then add others beside them."
+    sentence = "Choose who owns this category first. Then add others beside them."
 
 
 @dataclass(frozen=True)

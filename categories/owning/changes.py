@@ -10,19 +10,19 @@ from categories.models import Cover, CoverKind, Owner, Part
 from directory.models import Person
 
 BEGAN = {
-    Part.LEAD: "leads it",
+    Part.LEAD: "owns it",
     Part.SHARES: "shares it",
     Part.ALSO: "gets it as well",
     Part.DEPUTY: "is the deputy",
 }
 STILL = {
-    Part.LEAD: "still leads it",
+    Part.LEAD: "still owns it",
     Part.SHARES: "still shares it",
     Part.ALSO: "still gets it as well",
     Part.DEPUTY: "is still the deputy",
 }
 OVER = {
-    Part.LEAD: "leads it no more",
+    Part.LEAD: "owns it no more",
     Part.SHARES: "shares it no more",
     Part.ALSO: "no longer gets it as well",
     Part.DEPUTY: "is the deputy no more",

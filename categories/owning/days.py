@@ -25,7 +25,7 @@ class CoverOverError(Refusal):
 class CoverLongError(Refusal):
     """The days of a cover are too many to be meant."""
 
-    sentence = "Cover can last two years at most. After that, choose somebody else as the lead."
+    sentence = "Cover can last two years at most. After that, choose somebody else as the owner."
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ DISOWNED = "owner.disowned"
 class NotYoursError(Refusal):
     """Only whoever leads a category may hand it over."""
 
-    sentence = "You can hand over only categories that you lead. Look at the list again."
+    sentence = "You can hand over only categories that you own. Look at the list again."
 
 
 def delegate(

@@ -55,7 +55,7 @@ class LeadAlreadyError(Refusal):
     """The lead of a category can have no lesser part in it at the same time."""
 
     sentence = (
-        "This person leads the category already. Choose somebody else, or choose another lead "
+        "This person owns the category already. Choose somebody else, or choose another owner "
         "first."
     )
 

@@ -54,7 +54,7 @@ SHORT = {
 SENTENCES = {
     Reason.COVER: "Stands in for the owner of {area} on the day it is sent.",
     Reason.OWNER: "Registered by the school for {area}.",
-    Reason.SHARES: "Shares {area}, and the lead cannot receive it.",
+    Reason.SHARES: "Shares {area}, and the owner cannot receive it.",
     Reason.ALSO: "Gets {area} as well as its owner.",
     Reason.DEPUTY: "Deputy for {area}: nobody else registered for it can receive it.",
     Reason.TRUST: "The school set nobody for {area}; its trust named this person.",

@@ -67,7 +67,7 @@ def _mergers(found: Comparison) -> Iterator[Told]:
             tuple(sources),
             (slug,),
             text,
-            f"The lead of “{olds[0]}” leads it; leads of the others get it as well.",
+            f"The owner of “{olds[0]}” owns it; owners of the others get it as well.",
         )
 
 

@@ -58,5 +58,5 @@ def _said(who: str, done: Deputised) -> str:
     sentence = f"{who} is the deputy for {count} {'category' if count == 1 else 'categories'} now."
     if done.own:
         left = "1 was" if len(done.own) == 1 else f"{len(done.own)} were"
-        sentence += f" {left} left out: what they lead or share they get anyway."
+        sentence += f" {left} left out: what they own or share they get anyway."
     return sentence

@@ -197,7 +197,7 @@ def _without_lead(
 
 def _done(chosen: Having, line: Line, *, is_lead: bool) -> str:
     if is_lead:
-        return f"{chosen.name} leads {line.at.heading} now."
+        return f"{chosen.name} owns {line.at.heading} now."
     return f"{chosen.name} has no part in {line.at.heading} any more."
 
 
@@ -222,7 +222,7 @@ def _set_lead(session: Session, form: OwnerForm, line: Line) -> str | None:
         form.person_id.errors = [*form.person_id.errors, _said(done.clashes[0], line)]
         return None
     if person_id is None:
-        return f"Nobody leads {line.at.heading} now."
+        return f"Nobody owns {line.at.heading} now."
     return f"{line.at.heading} goes to {label_of(form.person_id)} now."
 
 

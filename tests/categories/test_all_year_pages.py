@@ -92,11 +92,11 @@ def test_somebody_shares_a_category_leads_it_and_is_removed(session, page, teach
         assert page.post(f"{PAGE}/beside", data=beside).location == PAGE
     assert parts(session) == {teacher.person_id: Part.LEAD, mate.person_id: Part.SHARES}
     shown = words(page.get(PAGE))
-    assert "What is sent today reaches Jo Teacher (leads it) and Tom Mate (shares it)." in shown
+    assert "What is sent today reaches Jo Teacher (owns it) and Tom Mate (shares it)." in shown
     assert "Tom Mate Shares the job" in shown
     page.post(f"{PAGE}/part", data={"person_id": str(mate.person_id), "do": "lead"})
     assert parts(session) == {mate.person_id: Part.LEAD, teacher.person_id: Part.SHARES}
-    assert "Tom Mate leads English and literacy now." in words(page.get(PAGE))
+    assert "Tom Mate owns English and literacy now." in words(page.get(PAGE))
     for _ in range(2):
         page.post(f"{PAGE}/part", data={"person_id": str(teacher.person_id), "do": "remove"})
     assert parts(session) == {mate.person_id: Part.LEAD}
@@ -151,7 +151,7 @@ def test_without_a_lead_the_page_says_who_gets_it(session, page, teacher, mate, 
     session.commit()
     shown = words(page.get(PAGE))
     assert "reaches Tom Mate (" in shown
-    assert "Nobody leads it." in shown
+    assert "Nobody owns it." in shown
 
 
 def test_everything_of_somebody_away_goes_to_colleagues_and_is_called_off(
@@ -167,7 +167,7 @@ def test_everything_of_somebody_away_goes_to_colleagues_and_is_called_off(
     answer = page.post("/school/owners/away", data={"person_id": str(teacher.person_id)})
     place = f"/school/owners/away/{teacher.person_id}"
     assert answer.location == place
-    assert "Jo Teacher leads 2 categories" in words(page.get(place))
+    assert "Jo Teacher owns 2 categories" in words(page.get(place))
     data = {
         **days(today(), today() + timedelta(days=4)),
         "person_id": str(mate.person_id),
@@ -227,7 +227,7 @@ def test_staff_hand_over_take_back_and_give_up_their_own(
 ):
     sign_in(page, teacher)
     shown = words(page.get("/school/owners/mine"))
-    assert "You lead 1" in shown
+    assert "You own 1" in shown
     until = today() + timedelta(days=7)
     data = {
         "categories": [SLUG],

@@ -119,13 +119,13 @@ def test_the_head_chooses_an_owner_and_takes_it_back(session, page, head, manage
     assert session.scalar(sa.select(sa.func.count()).select_from(Owner)) == 1
     session.commit()
     answer = page.get(f"/school/owners/{SLUG}")
-    assert "Tom Manager leads it" in answer.text
+    assert "Tom Manager owns it" in answer.text
     assert "Priya Head, " in answer.text
 
     nobody = {"person_id": "", "before": str(manager.person_id)}
     page.post(f"/school/owners/{SLUG}", data=nobody)
     assert owner_of(session, head, category) is None
-    assert "Tom Manager leads it no more" in page.get(f"/school/owners/{SLUG}").text
+    assert "Tom Manager owns it no more" in page.get(f"/school/owners/{SLUG}").text
 
 
 @pytest.mark.sqlite_only

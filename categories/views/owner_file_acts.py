@@ -64,8 +64,9 @@ def undo_owner_file(import_id: int) -> ResponseReturnValue:
 def discard_owner_file(import_id: int) -> ResponseReturnValue:
     """Throw away a file that was not applied."""
     session = db_session()
+    found = file_of_hat(session, import_id)
     try:
-        verbs.discard(session, file_of_hat(session, import_id))
+        verbs.discard(session, found)
         session.commit()
         flash("The file is thrown away. Nothing was changed.")
     except Refusal as refusal:

@@ -149,7 +149,7 @@ def _trust_of_hat() -> int:
     trust_id = hat().organisation_id
     if trust_id is None:
         raise NotFoundError
-    return trust_id
+    return trust_of(db_session(), trust_id).id
 
 
 def _trust(session: Session, trust_id: int) -> Organisation:

@@ -40,8 +40,8 @@ def head(change_id: int) -> ResponseReturnValue:
     session, form = db_session(), HeadForm()
     found = listing.heads_to_settle(session, hat().authority_id, change_id=change_id)
     if not found:
-        if request.method == "POST":
-            flash("Somebody has settled this meanwhile.")
+        if request.method == "POST" and _is_settled(session, change_id):
+            flash(verbs.SettledError.sentence)
             return redirect(url_for("updates.heads"))
         raise NotFoundError
     case = found[0]
@@ -61,6 +61,15 @@ def head(change_id: int) -> ResponseReturnValue:
             flash(told)
             return redirect(url_for("updates.heads"))
     return render_template("updates/head.html", form=form, case=case, school=school, new_name=name)
+
+
+def _is_settled(session: Session, change_id: int) -> bool:
+    """Tell whether somebody was quicker; raises NotFoundError when there is no such change."""
+    try:
+        verbs.change_of(session, hat().authority_id, change_id)
+    except verbs.SettledError:
+        return True
+    return False
 
 
 def _settle(session: Session, form: HeadForm, change_id: int, school: School) -> str:

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from directory.access import access_of
 from directory.authorities import authority_by_code, ensure_authority
-from directory.models import SCHOOL_ROLES, Membership, Role
+from directory.models import SCHOOL_ROLES, Membership, OrganisationKind, Role
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
@@ -29,6 +29,7 @@ from tests.factories.base import NOON
 from tests.factories.directory import (
     MembershipFactory,
     OfficerFactory,
+    OrganisationFactory,
     PersonFactory,
     SchoolFactory,
     TeamFactory,
@@ -156,6 +157,8 @@ def _everybody(session: Session) -> Hats:
         else OfficerFactory(team=team, role=role)
         for role in Role
     }
+    trust = OrganisationFactory(kind=OrganisationKind.TRUST, name="Another trust")
+    hats["trust"].organisation_id = trust.id
     session.commit()
     session.expunge_all()
     return hats

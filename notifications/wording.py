@@ -33,11 +33,6 @@ def due(due_on: date | None, today: date) -> Due | None:
     return Due(f"Due in {days} days", "warn" if days <= SOON else "", due_on)
 
 
-def why_short(reason: Reason) -> str:
-    """Say in a few words why an item reached its reader, for a row of a list."""
-    return SHORT[reason]
-
-
 SHORT = {
     Reason.OWNER: "you own this category",
     Reason.COVER: "you are covering this category",

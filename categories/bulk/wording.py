@@ -41,11 +41,6 @@ PART_WORDS = {
     Part.ALSO: "also gets it",
     Part.DEPUTY: "becomes the deputy",
 }
-STATE_OF_ROW = {
-    RowState.APPLIED: "Done",
-    RowState.STALE: "Left alone",
-    RowState.UNDONE: "Undone",
-}
 
 
 def tell_row(row: Shown) -> str:

@@ -21,6 +21,7 @@ from directory.models import (
 )
 from foundation import audit
 from foundation.bulk import insert_all
+from foundation.db import EVERY_AUTHORITY
 from foundation.errors import NotFoundError, Refusal
 from foundation.outbox import publish
 
@@ -31,26 +32,6 @@ class NotOfTrustError(Refusal):
     """The person chosen belongs neither to the trust nor to one of its schools."""
 
     sentence = "Choose somebody of the trust, or of one of its schools, who may sign in."
-
-
-def set_trust_owner(
-    session: Session,
-    *,
-    trust_id: int,
-    category_id: int,
-    person_id: int,
-    by: Person | int | None,
-    at: datetime,
-) -> None:
-    """Name somebody for a category at all schools of a trust; see ``set_trust_owners``."""
-    set_trust_owners(session, trust_id=trust_id, choices={category_id: person_id}, by=by, at=at)
-
-
-def end_trust_owner(
-    session: Session, *, trust_id: int, category_id: int, by: Person | int | None, at: datetime
-) -> None:
-    """Name nobody for a category any more; does nothing when nobody is."""
-    set_trust_owners(session, trust_id=trust_id, choices={category_id: None}, by=by, at=at)
 
 
 def set_trust_owners(
@@ -101,7 +82,7 @@ def trust_of(session: Session, trust_id: int, *, hold: bool = False) -> Organisa
         Organisation.id == trust_id, Organisation.kind == OrganisationKind.TRUST
     )
     trust = session.scalars(query.with_for_update(key_share=True) if hold else query).first()
-    if trust is None or session.info["authority"] not in (0, trust.authority_id):
+    if trust is None or session.info["authority"] not in (EVERY_AUTHORITY, trust.authority_id):
         raise NotFoundError
     return trust
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from categories.routing.reasons import NOBODY_SET, SHORT, Reason
-from categories.routing.route import receiving, route
+from categories.routing.route import receiving
 from categories.routing.sources import PLACES
 from directory.mailboxes import mailbox_at
 from directory.models import ROLE_NAMES, Membership, Person, Role, School
@@ -148,21 +148,6 @@ def summary(session: Session, asked: Asked) -> Summary:
         sum(int(row.answering) for row in rows) - sum(first.values()),
         sum(int(row.beside) for row in rows),
     )
-
-
-def forecast(
-    session: Session,
-    authority_id: int,
-    schools: sa.Select[tuple[int]],
-    category_ids: Sequence[int],
-    *,
-    on: date,
-) -> dict[Reason, int]:
-    """Return how many deliveries each reason would make; every reason is named."""
-    planned = route(authority_id, schools, category_ids, on=on).subquery()
-    rows = session.execute(sa.select(planned.c.reason, sa.func.count()).group_by(planned.c.reason))
-    counts = {Reason(reason): count for reason, count in rows}
-    return {reason: counts.get(reason, 0) for reason in Reason}
 
 
 def plan(

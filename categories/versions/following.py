@@ -93,25 +93,6 @@ def _in_words(one: Today, became: Iterable[Today]) -> str:
     return f"{words[:-1]}, now {now})" if one.ended_at and now else words
 
 
-def follow_ids(
-    session: Session, authority_id: int, category_ids: Iterable[int]
-) -> dict[int, list[int]]:
-    """Return for each of these categories those in use that it is today: itself, or what followed.
-
-    Two statements; none when no category is asked for.
-    """
-    wanted = set(category_ids)
-    if not wanted:
-        return {}
-    by_id = {each.id: each for each in every_category(session, authority_id)}
-    links = _links(session, authority_id)
-    return {
-        key: [each.id for each in _reached(by_id[key], links, by_id)]
-        for key in sorted(wanted)
-        if key in by_id
-    }
-
-
 def every_category(session: Session, authority_id: int) -> list[Today]:
     """Return every category that there ever was, in the order of their numbers."""
     rows = session.execute(

@@ -16,8 +16,6 @@ from categories.owning.trust_places import (
 )
 from categories.owning.trusts import (
     NotOfTrustError,
-    end_trust_owner,
-    set_trust_owner,
     set_trust_owners,
 )
 from categories.routing.route import route
@@ -80,9 +78,8 @@ def events(session, kind):
 
 
 def name_lead(session, trust, lead, category, at=LATER):
-    set_trust_owner(
-        session, trust_id=trust.id, category_id=category, person_id=lead.person_id, by=None, at=at
-    )
+    choices = {category: lead.person_id}
+    set_trust_owners(session, trust_id=trust.id, choices=choices, by=None, at=at)
 
 
 def test_whoever_is_named_has_a_place_at_each_open_school(session, trust, schools, lead, category):
@@ -123,8 +120,8 @@ def test_whoever_is_named_no_more_leaves_unless_the_school_needs_them(
 ):
     name_lead(session, trust, lead, category)
     OwnerFactory(school=schools[0], category=CategoryFactory(), person=lead.person)
-    end_trust_owner(session, trust_id=trust.id, category_id=category, by=None, at=LATER)
-    end_trust_owner(session, trust_id=trust.id, category_id=category, by=None, at=LATER)
+    for _ in range(2):
+        set_trust_owners(session, trust_id=trust.id, choices={category: None}, by=None, at=LATER)
     assert places(session, lead.person_id) == [(schools[0].id, "Trust, Finance director", None)]
     left = {one["school_id"] for one in events(session, PersonLeft)}
     assert left == {schools[1].id, schools[2].id}

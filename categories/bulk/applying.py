@@ -90,7 +90,8 @@ def apply_rows(session: Session, work: Work, *, checked: bool = True) -> None:
         insert_places(session, work.target, work.wanted, work.stamp)
     if kinds.titles:
         update_titles(session, work.target, work.wanted)
-    end_owners(session, work.target, work.wanted, work.stamp)
+    if kinds.replaces:
+        end_owners(session, work.target, work.wanted, work.stamp)
     insert_owners(session, work.target, work.wanted, work.stamp)
     _leave_taken(session, work)
     if kinds.covers:
@@ -112,6 +113,7 @@ def _kinds(session: Session, work: Work) -> sa.Row[Any]:
         "places": t.needs_place,
         "titles": t.place_id.is_not(None),
         "covers": t.cover_differs,
+        "replaces": sa.or_(t.before_id.is_not(None), t.own_id.is_not(None)),
     }
     counts = [
         sa.func.max(sa.case((condition, 1), else_=0)).label(name)
@@ -191,15 +193,19 @@ def _differences(target: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
 def _leave_taken(session: Session, work: Work) -> None:
     """Leave rows whose owner could not be written because another transaction was quicker."""
     t = work.target.c
-    made = _holder(
-        work.target,
-        lambda owner: owner.person_id == t.person_id,
-        lambda owner: owner.part == t.part,
+    owner = aliased(Owner)
+    made = sa.exists().where(
+        owner.authority_id == t.authority_id,
+        owner.school_id == t.school_id,
+        owner.category_id == t.category_id,
+        owner.person_id == t.person_id,
+        owner.part == t.part,
+        owner.ended_at.is_(None),
     )
     stale(
         session,
         work.target,
-        [work.wanted, made.is_(None)],
+        [work.wanted, sa.not_(made)],
         verdict=Verdict.CLASH,
         reason=TAKEN,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from categories.bulk.models import RowState, Verdict
 from categories.models import Cover, CoverKind, Owner
 from directory.models import RECIPIENTS, Membership, Person, PersonState, Role
+from foundation.bulk import refresh_statistics
 from foundation.model import Base, BigId, Moment
 
 
@@ -63,6 +64,7 @@ def insert_people(session: Session, target: sa.Table, which: Which, stamp: At) -
     )
     names = ("authority_id", "email", "name", "telephone", "state", "created_at")
     insert_selected(session, Person, fresh, names)
+    refresh_statistics(session, Person)  # or the next would be planned for as few as before
     session.connection().execute(
         sa.update(target)
         .where(nobody_yet, Person.authority_id == t.authority_id, Person.email == t.email)
@@ -119,6 +121,7 @@ def insert_places(session: Session, target: sa.Table, which: Which, stamp: At) -
     )
     names = ("authority_id", "person_id", "school_id", "role", "job_title", "started_at")
     insert_selected(session, Membership, query, names)
+    refresh_statistics(session, Membership)
 
 
 def update_titles(session: Session, target: sa.Table, which: Which) -> None:
@@ -176,6 +179,7 @@ def insert_owners(session: Session, target: sa.Table, which: Which, stamp: At) -
         stamp.moment,
     ).where(which, sa.not_(t.is_owner), t.person_id.is_not(None))
     insert_selected(session, Owner, query.order_by(t.school_id, t.category_id), OWNER)
+    refresh_statistics(session, Owner)
 
 
 def insert_covers(session: Session, target: sa.Table, which: Which, stamp: At) -> None:

@@ -121,8 +121,10 @@ def correct(
 ) -> list[str]:
     """Write a person's name, address and telephone anew; return the names of what changed.
 
-    With a new address mail is taken to arrive again. Raises PersonRefusal with the field to mend,
-    EmailTakenError when the address is somebody else's, also when they got it a moment ago.
+    With a new address mail is taken to arrive again. The address of an entry that was merged into
+    the person changes places with theirs, so that both go on leading to them. Raises PersonRefusal
+    with the field to mend, EmailTakenError when the address is somebody else's, also when they got
+    it a moment ago.
     """
     wanted = {
         "name": _full_name(name),
@@ -134,6 +136,8 @@ def correct(
         _refuse_taken(session, person, wanted["email"])
     try:
         with session.begin_nested():
+            if "email" in changed:
+                _swap_merged(session, person, wanted["email"])
             for field in changed:
                 setattr(person, field, wanted[field])
             session.flush()
@@ -211,8 +215,19 @@ def _address(email: str) -> str:
 
 def _refuse_taken(session: Session, person: Person, email: str) -> None:
     other = person_by_email(session, person.authority_id, email)
-    if other is not None and other.id != person.id:
+    if other is not None and person.id not in (other.id, other.merged_into_id):
         raise EmailTakenError(other)
+
+
+def _swap_merged(session: Session, person: Person, email: str) -> None:
+    """Give an entry that was merged into the person the address that they have until now."""
+    other = person_by_email(session, person.authority_id, email)
+    if other is not None and other.merged_into_id == person.id:
+        former, other.email = person.email, f"merged-{other.id}@invalid"
+        session.flush()  # an address is one entry's at any moment
+        person.email = email
+        session.flush()
+        other.email = former
 
 
 def _record(

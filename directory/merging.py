@@ -116,11 +116,15 @@ def _take_places(session: Session, gone: Person, kept: Person, at: datetime) -> 
         held.job_title = held.job_title or place.job_title
         held.mailbox = held.mailbox or place.mailbox
         held.manages_owners = held.manages_owners or place.manages_owners
+        # a place that the school itself gave one of them does not end with the trust's
+        held.given_by_trust_id = held.given_by_trust_id and place.given_by_trust_id
     session.flush()
     # somebody who is head by one entry and staff by the other is the head
-    heads = {place.school_id for place in theirs.values() if place.role is Role.HEAD}
+    heads = {place.school_id: place for place in theirs.values() if place.role is Role.HEAD}
     for place in theirs.values():
         if place.role is Role.STAFF and place.school_id in heads:
+            head = heads[place.school_id]
+            head.mailbox = head.mailbox or place.mailbox
             place.ended_at = at
     session.flush()
 

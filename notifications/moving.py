@@ -24,6 +24,7 @@ from foundation import audit, clock
 from notifications.handing_on import OPEN, Item, Moved, Step, hand_on, items, take_turns
 from notifications.models import Delivery, DeliveryState
 from notifications.moved_mail import tell
+from notifications.uniting import keep_furthest
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def follow_merge(session: Session, event: PeopleMerged, at: datetime) -> None:
     why = f"{_name(session, event.gone_id)} had two entries, which became one."
     steps = [Step(item, event.kept_id, item.reason, why) for item in lying]
     moved = hand_on(session, event.authority_id, steps, by=event.by_id, at=at)
+    keep_furthest(session, event.authority_id, moved.closed)
     # no mail: it is the same person, and the items are as old as they were
     _record(session, event.authority_id, event.kept_id, "person", moved, by=event.by_id, at=at)
 

@@ -26,6 +26,7 @@ from notifications import succeeding, telling
 from notifications.events import NoticeSent
 from notifications.telling_versions import tell_heads
 from portal.library.indexing import note_change, note_succeeded
+from portal.staff import merged
 from portal.updates.following import carry_leavings, settle_leavings
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ HANDLERS: Final[Handlers] = {
     CategoriesChanged: (tell_heads,),
     PersonLeft: (owners.follow_leaver, items.follow_leaver, telling.tell_left),
     HeadChanged: (items.follow_head,),
-    PeopleMerged: (owners.follow_merge, items.follow_merge),
+    PeopleMerged: (owners.follow_merge, items.follow_merge, merged.follow_merge),
     SchoolSucceeded: (
         carrying.carry_over,
         succeeding.follow_school,

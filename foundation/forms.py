@@ -1,10 +1,14 @@
-"""The form kit: a day in three boxes, in the GOV.UK way, for the forms of every package."""
+"""The form kit: a day in three boxes, in the GOV.UK way, and refusals beside their fields."""
 
 from datetime import date
 from typing import Any
 
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
+from sqlalchemy.orm import Session
 from wtforms import DateField
+from wtforms.form import BaseForm
+
+from foundation.errors import Refusal
 
 LATEST_YEAR = 2100
 _PARTS = 3
@@ -39,3 +43,16 @@ class DayField(DateField):
         if not LATEST_YEAR - 100 <= found.year <= LATEST_YEAR:
             raise ValueError("Enter a real date, such as 14 12 2026.")
         self.data = found
+
+
+def show_refusal(
+    session: Session, form: BaseForm, refusal: Refusal, *, otherwise: str = ""
+) -> None:
+    """Put a refusal beside the field that it names, else beside ``otherwise``, else the first.
+
+    The session is rolled back: nothing of what was tried stays.
+    """
+    session.rollback()
+    name = next((each for each in (refusal.field or "", otherwise) if each in form), "")
+    field = form[name] if name else next(iter(form))
+    field.errors = [*field.errors, str(refusal)]

@@ -1,8 +1,7 @@
-"""What the pages about owners ask first: the lines, the people; and how they show a refusal."""
+"""What the pages about owners ask first: the lines, the people, the day."""
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import SelectField
 
@@ -11,7 +10,6 @@ from categories.owning.overview import Line, overview
 from directory.access import hat, school_of_hat
 from directory.people import staff_of_school
 from foundation import clock
-from foundation.errors import Refusal
 
 
 def lines_of_hat(session: Session) -> list[Line]:
@@ -30,13 +28,6 @@ def people_of_hat(session: Session, first: tuple[str, str] = EMPTY) -> list[tupl
 def label_of(field: SelectField) -> str:
     """Return the words of what was chosen in a list."""
     return next(label for value, label, *_ in field.iter_choices() if value == field.data)
-
-
-def refused(session: Session, form: FlaskForm, refusal: Refusal) -> None:
-    """Put a refusal beside the field that it names; nothing of the try stays."""
-    session.rollback()
-    field = form[refusal.field] if refusal.field in form else next(iter(form))
-    field.errors = [*field.errors, str(refusal)]
 
 
 def people_without(people: list[tuple[str, str]], person_id: int | None) -> list[tuple[str, str]]:

@@ -20,12 +20,12 @@ from categories.views.asking import (
     lines_of_hat,
     people_of_hat,
     people_without,
-    refused,
     today,
 )
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.forms import show_refusal
 from foundation.keys import key_in
 from foundation.web import db_session
 
@@ -159,7 +159,7 @@ def _send_away(
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     count = len(done.changed) + len(done.unchanged)
     sentence = f"{label_of(form.person_id)} stands in for {_categories(count)}."

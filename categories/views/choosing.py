@@ -12,12 +12,13 @@ from categories.owning.overview import Line
 from categories.owning.owners import Assigned, Clash, assign_many
 from categories.starting.choosing import Row, changes, read_shown
 from categories.starting.suggesting import Colleague
-from categories.views.asking import lines_of_hat, refused
+from categories.views.asking import lines_of_hat
 from directory.access import hat, school_of_hat, signed_in_person
 from directory.models import RECIPIENTS
 from directory.people import staff_of_school
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 
 GONE = "Somebody you chose does not work at the school any more. Choose again where it says so."
 
@@ -96,7 +97,7 @@ def save(
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     return done
 

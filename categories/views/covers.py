@@ -10,10 +10,11 @@ from categories.owning import covers as verbs
 from categories.owning.one import standing
 from categories.owning.overview import Line, line_of
 from categories.views import bp
-from categories.views.asking import lines_of_hat, people_of_hat, people_without, refused, today
+from categories.views.asking import lines_of_hat, people_of_hat, people_without, today
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 
@@ -73,6 +74,6 @@ def _set_cover(session: Session, form: CoverForm, line: Line) -> bool:
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return False
     return True

@@ -8,10 +8,11 @@ from categories.forms.away import DefaultsForm, defaults_form
 from categories.forms.owners import NOBODY
 from categories.owning.defaults import Default, defaults_of_school, set_default
 from categories.views import bp
-from categories.views.asking import lines_of_hat, people_of_hat, refused
+from categories.views.asking import lines_of_hat, people_of_hat
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 
@@ -67,6 +68,6 @@ def _save(session: Session, form: DefaultsForm, found: dict[str, Default]) -> in
                 )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     return count

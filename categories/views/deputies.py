@@ -8,10 +8,11 @@ from categories.forms.parts import DeputiesForm
 from categories.owning.beside import Deputised, set_deputy
 from categories.owning.overview import Line
 from categories.views import bp
-from categories.views.asking import label_of, lines_of_hat, people_of_hat, refused
+from categories.views.asking import label_of, lines_of_hat, people_of_hat
 from directory.access import manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 NOBODY = "nobody"
@@ -48,7 +49,7 @@ def _save(session: Session, form: DeputiesForm, lines: list[Line]) -> str | None
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     return _said("Nobody" if is_nobody else label_of(form.person_id), done)
 

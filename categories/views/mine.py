@@ -16,13 +16,13 @@ from categories.views.asking import (
     lines_of_hat,
     people_of_hat,
     people_without,
-    refused,
     today,
 )
 from directory.access import hat, needs, school_of_hat, signed_in_person
 from directory.models import RECIPIENTS, Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 
@@ -128,7 +128,7 @@ def _delegate(session: Session, form: DelegateForm, led: list[own.Mine]) -> str 
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     count = len(done.changed) + len(done.unchanged)
     what = "1 category" if count == 1 else f"{count} categories"

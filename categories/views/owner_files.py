@@ -18,11 +18,11 @@ from categories.bulk.wording import COLUMN_NAMES, STATE_WORDS, VERDICT_WORDS, te
 from categories.bulk.working import owner_files as store_of
 from categories.forms.files import OwnersFileForm
 from categories.views import bp
-from categories.views.asking import refused
 from directory.access import hat, manages_owners, signed_in_person
 from directory.models import Role
 from foundation import audit, clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import csv_lines, write_csv
 from foundation.web import db_session, settings
@@ -43,7 +43,7 @@ def owner_files() -> ResponseReturnValue:
             session.commit()
             return redirect(url_for("categories.owner_file", import_id=imported.id))
         except Refusal as refusal:
-            refused(session, form, refusal)
+            show_refusal(session, form, refusal)
     return render_template(
         "categories/files/list.html",
         form=form,

@@ -15,11 +15,12 @@ from categories.owning.one import Having, having, reached, standing
 from categories.owning.overview import Line, line_of
 from categories.owning.owners import Clash, assign_many
 from categories.views import bp
-from categories.views.asking import label_of, lines_of_hat, people_of_hat, refused
+from categories.views.asking import label_of, lines_of_hat, people_of_hat
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from directory.people import add_to_school
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.keys import key_in
 from foundation.web import db_session
 
@@ -64,7 +65,7 @@ def beside(slug: str) -> ResponseReturnValue:
             )
             session.commit()
         except Refusal as refusal:
-            refused(session, form, refusal)
+            show_refusal(session, form, refusal)
         else:
             does = "shares" if form.part.data == Part.SHARES else "also gets"
             flash(f"{label_of(form.person_id)} {does} {line.at.heading} now.")
@@ -123,7 +124,7 @@ def deputy(slug: str) -> ResponseReturnValue:
             )
             session.commit()
         except Refusal as refusal:
-            refused(session, form, refusal)
+            show_refusal(session, form, refusal)
         else:
             who = label_of(form.person_id) if form.person_id.data else "Nobody"
             flash(f"{who} is the deputy for {line.at.heading} now.")
@@ -215,7 +216,7 @@ def _set_lead(session: Session, form: OwnerForm, line: Line) -> str | None:
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     if done.clashes:
         form.before.data = str(done.clashes[0].theirs or "")  # so that saving once more replaces it
@@ -259,6 +260,6 @@ def _add_lead(session: Session, form: NewPersonForm, line: Line) -> str | None:
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return None
     return f"{line.at.heading} goes to {place.person.name} now."

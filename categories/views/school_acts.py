@@ -21,6 +21,7 @@ from directory.models import Person, Role, School
 from directory.people import add_to_school
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 SETS = {
@@ -87,10 +88,7 @@ def _save(found: School, form: SomebodyForm, groups: Sequence[Group]) -> str | N
         sentence = _assign(found, form, groups, person_id, name)
         session.commit()
     except Refusal as refusal:
-        session.rollback()
-        named = refusal.field and refusal.field in form
-        field = form[refusal.field] if named else form.person_id
-        field.errors = [*field.errors, str(refusal)]
+        show_refusal(session, form, refusal, otherwise="person_id")
         return None
     return sentence
 

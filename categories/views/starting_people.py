@@ -17,12 +17,12 @@ from categories.starting.pasting import (
     read_pasted,
 )
 from categories.views import bp
-from categories.views.asking import refused
 from directory.access import hat, manages_owners, needs, school_of_hat, signed_in_person
 from directory.models import Membership, Role
 from directory.people import add_to_school, staff_of_school
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 
@@ -81,7 +81,7 @@ def start_person() -> ResponseReturnValue:
         )
         session.commit()
     except Refusal as refusal:
-        refused(session, form, refusal)
+        show_refusal(session, form, refusal)
         return _page(session, one=form)
     flash(f"{place.person.name} is on the list.")
     return redirect(url_for("categories.start_people"))

@@ -19,13 +19,14 @@ from categories.owning.trust_lists import (
 )
 from categories.owning.trusts import set_trust_owners, trust_of
 from categories.views import bp
-from categories.views.asking import label_of, refused
+from categories.views.asking import label_of
 from directory.access import hat, needs, signed_in_person
 from directory.models import Membership, Organisation, Role
 from directory.organisations import add_to_organisation
 from directory.people import end_membership
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 
 
@@ -174,7 +175,7 @@ def _set(session: Session, form: TrustOwnersForm, lines: list[TrustLine]) -> str
         )
         session.commit()
     except Refusal as fault:
-        refused(session, form, fault)
+        show_refusal(session, form, fault)
         return None
     count = "1 category" if len(chosen) == 1 else f"{len(chosen)} categories"
     if nobody:
@@ -197,7 +198,7 @@ def _add(session: Session, form: TrustPersonForm, trust_id: int) -> Membership |
         )
         session.commit()
     except Refusal as fault:
-        refused(session, form, fault)
+        show_refusal(session, form, fault)
         return None
     return place
 

@@ -19,11 +19,11 @@ from categories.versions.effects import leads_of_mergers, schools_with_owner
 from categories.versions.files import ALL_COLUMNS, ListFaultsError, list_rows, read_list
 from categories.versions.telling import Told, told
 from categories.views import bp
-from categories.views.asking import refused
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import BrokenFileError, NotFoundError, Refusal
+from foundation.forms import show_refusal
 from foundation.progress import BadRow
 from foundation.spreadsheets import write_csv, write_xlsx
 from foundation.web import db_session
@@ -65,9 +65,9 @@ def versions() -> ResponseReturnValue:
             return redirect(url_for("categories.draft", draft_id=draft.id))
         except ListFaultsError as fault:
             bad = fault.bad
-            refused(session, form, fault)
+            show_refusal(session, form, fault)
         except Refusal as fault:
-            refused(session, form, fault)
+            show_refusal(session, form, fault)
     present = current_categories(session, authority_id)
     return render_template(
         "categories/versions/list.html",
@@ -162,7 +162,7 @@ def went(draft_id: int, slug: str) -> ResponseReturnValue:
             session.commit()
             return redirect(url_for("categories.draft", draft_id=draft_id))
         except Refusal as fault:
-            refused(session, form, fault)
+            show_refusal(session, form, fault)
     others = [each.entry for each in listed if each.slug != slug]
     return render_template(
         "categories/versions/went.html",
@@ -215,7 +215,7 @@ def _confirm(session: Session, form: ConfirmForm, found: CategoryDraft) -> str |
         verbs.confirm(session, found, valid_from=day, by=signed_in_person(), at=at)
         session.commit()
     except Refusal as fault:
-        refused(session, form, fault)
+        show_refusal(session, form, fault)
         return None
     if day is None or day <= clock.local_date(at):
         return "The new list comes into force within a minute. Heads are told by e-mail."

@@ -9,7 +9,6 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import Length, ValidationError
 
 from directory.models import Membership
-from foundation.errors import Refusal
 
 SAME, NEW, ASK, LEAVE = "same", "new", "ask", "leave"
 STAYS, LEAVES = "stays_as_staff", "leaves"
@@ -22,11 +21,6 @@ class UploadForm(FlaskForm):
     file = FileField("File of schools")
     links = FileField("File of links (optional)")
     apply_details = BooleanField("Apply addresses, pupil numbers and other details at once")
-
-    def show(self, refusal: Refusal) -> None:
-        """Put a refusal beside its field."""
-        field = self.links if refusal.field == "links" else self.file
-        field.errors = [*field.errors, str(refusal)]
 
 
 class ChooseForm(FlaskForm):
@@ -86,11 +80,6 @@ class HeadForm(FlaskForm):
         """Ask what becomes of the former head."""
         if self.answer.data == NEW and field.data not in (LEAVES, STAYS):
             raise ValidationError("Say what becomes of the headteacher before.")
-
-    def show(self, refusal: Refusal) -> None:
-        """Put a refusal beside its field."""
-        field = self._fields.get(refusal.field, self.answer)
-        field.errors = [*field.errors, str(refusal)]
 
     def _is_newcomer(self) -> bool:
         return bool(self.answer.data == NEW and self.person_id.data in (None, "", SOMEBODY_ELSE))

@@ -11,6 +11,7 @@ from directory.updates import heads as verbs
 from directory.updates import listing
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.forms import show_refusal
 from foundation.paging import page_asked
 from foundation.web import db_session
 from portal.updates.asking import ask_school
@@ -54,8 +55,7 @@ def head(change_id: int) -> ResponseReturnValue:
         try:
             told = _settle(session, form, change_id, school)
         except Refusal as refusal:
-            session.rollback()
-            form.show(refusal)
+            show_refusal(session, form, refusal, otherwise="answer")
         else:
             session.commit()
             flash(told)

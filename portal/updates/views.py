@@ -14,6 +14,7 @@ from directory.updates.staging import put_up
 from directory.updates.wording import KIND_HINTS, KIND_NAMES, STATE_NAMES
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.paging import Pages, page_asked
 from foundation.web import db_session, file_store, settings
 from portal.updates.forms import ChooseForm, UploadForm
@@ -39,8 +40,7 @@ def updates() -> ResponseReturnValue:
         try:
             update = _put_up(form)
         except Refusal as refusal:
-            session.rollback()
-            form.show(refusal)
+            show_refusal(session, form, refusal)
         else:
             session.commit()
             return redirect(url_for("updates.update", update_id=update.id))

@@ -19,12 +19,12 @@ from directory.accounts import (
 from directory.models import Person, Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.keys import key_in
 from foundation.paging import page_asked
 from foundation.web import db_session
 from portal.staff.forms import AccountForm, ButtonForm, FindForm
 from portal.staff.views import bp
-from portal.staff.views.refusing import show_refusal
 
 
 @bp.get("/people")

@@ -9,12 +9,12 @@ from directory.models import Role, School
 from directory.people import Former, Newcomer, change_head
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 from portal.staff.colleagues import colleagues
 from portal.staff.forms import HeadForm
 from portal.staff.views import bp
 from portal.staff.views.leaving import named
-from portal.staff.views.refusing import show_refusal
 
 
 @bp.route("/people/head/<int:school_id>", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from directory.models import Role, School
 from foundation import clock
 from foundation.dates import day
 from foundation.errors import NotFoundError, Refusal
+from foundation.forms import show_refusal
 from foundation.keys import key_in
 from foundation.web import db_session
 from portal.staff.colleagues import Colleague, colleague, colleagues
@@ -22,7 +23,6 @@ from portal.staff.holdings import HeldGroup, Holdings, holdings
 from portal.staff.leaving import Handing, call_off, is_over, leave, plan, planned_for
 from portal.staff.views import bp
 from portal.staff.views.people import heads_own
-from portal.staff.views.refusing import show_refusal
 
 EACH = ("", "A person for each category, as chosen below")
 NO_HEAD = ("", "Choose a person")

@@ -10,11 +10,11 @@ from directory.merging import check_merge, merge
 from directory.models import Person, Role
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 from portal.staff.comparing import what_they_have
 from portal.staff.forms import MergeForm
 from portal.staff.views import bp
-from portal.staff.views.refusing import show_refusal
 
 
 @bp.route("/people/<int:person_id>/merge/<int:other_id>", methods=["GET", "POST"])

@@ -11,13 +11,13 @@ from directory.people import add_to_school
 from directory.places import describe_place
 from foundation import clock
 from foundation.errors import Refusal
+from foundation.forms import show_refusal
 from foundation.web import db_session
 from portal.staff.colleagues import Colleague, colleague, colleagues
 from portal.staff.forms import AddForm, ButtonForm, PlaceForm
 from portal.staff.holdings import holdings
 from portal.staff.leaving import planned_for
 from portal.staff.views import bp
-from portal.staff.views.refusing import show_refusal
 
 
 @bp.get("/school/people")

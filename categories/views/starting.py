@@ -26,6 +26,7 @@ def start() -> ResponseReturnValue:
         total=sum(one.total for one in groups),
         following=following(groups),
         colleagues=sum(one.is_staff for one in people.people) - 1,
+        on_list=len(people.people),
         head=head_of(people.people),
         me=signed_in_person().id,
         shown=shown(rows(people.lines, {})),

@@ -36,6 +36,11 @@ from gatekeeping.views.own import READERS, find_submission
 SEE_NAMES: Final = frozenset({Role.GATEKEEPER, Role.ADMINISTRATOR})
 """Who keeps owners right sees who they are; senders see schools, posts and reasons."""
 MOST_DISTRICTS: Final = 500
+NO_CATEGORY: Final = REASONS | {
+    Reason.HEAD: "Headteacher",
+    Reason.OFFICE: "School’s own mailbox: no headteacher is known",
+}
+"""Where nothing is to be owned nobody is missing."""
 COLUMNS: Final = ("URN", "School", "District", "Category", "Goes to", "As well", "Post", "Why")
 NAMED: Final = ("Name", "Mail goes to")
 
@@ -58,7 +63,8 @@ def planned(submission_id: int) -> ResponseReturnValue:
     choice, page = _choice(), page_asked(request.args)
     totals = summary(session, asked)
     stops, total = list_stops(session, asked, choice, page=page)
-    rows = [(REASONS[reason], count) for reason, count in totals.lines]
+    words = REASONS if document.categories else NO_CATEGORY
+    rows = [(words[reason], count) for reason, count in totals.lines]
     colour = session.get_one(AuthorityProfile, submission.authority_id).colour
     return render_template(
         "gatekeeping/plan.html",
@@ -70,7 +76,7 @@ def planned(submission_id: int) -> ResponseReturnValue:
         chart=_chart(totals, rows, colour),
         stops=[(stop, _why(stop)) for stop in stops],
         choice=choice,
-        reasons=REASONS,
+        reasons=words,
         gaps=GAPS,
         districts=_districts(asked),
         see_names=_sees_names(),

@@ -108,6 +108,21 @@ def test_the_gatekeeper_reads_it_beside_the_submission(browse):
     assert f"/submissions/{submission.id}/route" in page.text
 
 
+def test_what_names_no_category_goes_to_heads_and_nobody_is_missing(browse):
+    officer = OfficerFactory()
+    facts = {"author": officer, "document": {**DOCUMENT, "categories": []}}
+    draft = make_submission(State.DRAFT, **facts)
+    page, check = browse(
+        officer, f"/submissions/{draft.id}/route", f"/submissions/{draft.id}/write/check"
+    )
+    assert "It names no category, so it goes to the headteachers." in page.text
+    assert "Gap" not in page.text
+    assert "where nobody is set first" not in check.text
+    waiting = make_submission(State.TRIAGE, **facts)
+    (page,) = browse(GatekeeperFactory(), f"/queue/{waiting.id}")
+    assert "to the headteacher: it names no category" in page.text
+
+
 @pytest.mark.parametrize(
     ("state", "facts", "leads"),
     [

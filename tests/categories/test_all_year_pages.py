@@ -284,6 +284,26 @@ def test_a_person_for_each_group_is_chosen_and_taken_away(session, page, mate, e
     assert None not in ended
 
 
+def test_of_two_who_choose_for_groups_neither_undoes_what_the_other_chose(
+    session, page, mate, teacher, english
+):
+    place, field = "/school/owners/defaults", f"group-{english.group}"
+    shown = {field: "", f"before-{english.group}": "", "group-premises": "", "before-premises": ""}
+    page.post(place, data=shown | {field: str(mate.person_id)})
+    page.post(place, data=shown | {"group-premises": str(teacher.person_id)})
+    query = sa.select(GroupDefault.person_id).where(GroupDefault.ended_at.is_(None))
+    assert set(session.scalars(query)) == {mate.person_id, teacher.person_id}
+    session.commit()
+    answer = page.post(place, data=shown | {field: str(teacher.person_id)})
+    assert "Meanwhile somebody else chose Tom Mate." in answer.text
+    assert f'name="before-{english.group}" value="{mate.person_id}"' in answer.text
+    assert set(session.scalars(query)) == {mate.person_id, teacher.person_id}
+    session.commit()
+    again = shown | {field: str(teacher.person_id), f"before-{english.group}": str(mate.person_id)}
+    page.post(place, data=again)
+    assert set(session.scalars(query)) == {teacher.person_id}
+
+
 def test_a_group_is_confirmed_with_one_click_unless_it_changed(
     session, page, head, mate, english, led
 ):

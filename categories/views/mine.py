@@ -8,8 +8,10 @@ from categories.forms.away import DelegateForm
 from categories.models import CoverKind, Part
 from categories.owning import delegating
 from categories.owning import mine as own
+from categories.owning.listing import today_of_each
 from categories.owning.one import standing
-from categories.owning.overview import line_of
+from categories.owning.overview import Line, line_of
+from categories.routing.reasons import Reason
 from categories.views import bp
 from categories.views.asking import (
     label_of,
@@ -18,12 +20,17 @@ from categories.views.asking import (
     people_without,
     today,
 )
+from categories.wording import counted
 from directory.access import hat, needs, school_of_hat, signed_in_person
 from directory.models import RECIPIENTS, Role
 from foundation import clock
+from foundation.dates import day
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
 from foundation.web import db_session
+
+UNASKED = (Reason.TRUST, Reason.ROLE, Reason.GROUP, Reason.HEAD)
+"""Why something reaches somebody whom the school did not name for the category."""
 
 
 @bp.route("/school/owners/mine", methods=["GET", "POST"])
@@ -57,6 +64,7 @@ def mine() -> ResponseReturnValue:
         },
         disowned=delegating.disowned(session, place[0], [row.owner_id for row in rows]),
         is_head=hat().role is Role.HEAD,
+        unasked=_unasked(session, person_id),
         delegated=CoverKind.DELEGATED,
         person_id=person_id,
         today=today(),
@@ -110,6 +118,19 @@ def not_mine(slug: str) -> ResponseReturnValue:
     return redirect(url_for("categories.mine"))
 
 
+def _unasked(session: Session, person_id: int) -> dict[Reason, list[Line]]:
+    """Return what reaches the person today although the school did not name them, by the reason."""
+    lines = lines_of_hat(session)
+    ids = [line.at.category_id for line in lines]
+    reached = today_of_each(session, hat().authority_id, school_of_hat(), ids, on=today())
+    found: dict[Reason, list[Line]] = {}
+    for line in lines:
+        here = reached.get(line.at.category_id)
+        if here and here.person_id == person_id and here.reason in UNASKED:
+            found.setdefault(here.reason, []).append(line)
+    return found
+
+
 def _delegate(session: Session, form: DelegateForm, led: list[own.Mine]) -> str | None:
     """Hand over what is ticked and commit; None when it was refused, and the form says why."""
     chosen = set(form.categories.data or ())
@@ -131,8 +152,7 @@ def _delegate(session: Session, form: DelegateForm, led: list[own.Mine]) -> str 
         show_refusal(session, form, refusal)
         return None
     count = len(done.changed) + len(done.unchanged)
-    what = "1 category" if count == 1 else f"{count} categories"
     return (
-        f"{label_of(form.person_id)} has {what} until {until.day} {until:%B %Y}. After that day "
-        "it is yours again by itself."
+        f"{label_of(form.person_id)} has {counted(count)} until {day(until)}. After that day it "
+        "is yours again by itself."
     )

@@ -12,6 +12,11 @@ from foundation import audit
 MOST_JOB_TITLE = 120
 
 
+def with_title(name: str, job_title: str) -> str:
+    """Return somebody as lists of people name them: with the job title, where there is one."""
+    return f"{name}, {job_title}" if job_title else name
+
+
 def describe_place(
     session: Session,
     place: Membership,

@@ -7,6 +7,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from sqlalchemy.orm import Session
 from wtforms import DateField
 from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
 
 from foundation.errors import Refusal
 
@@ -25,9 +26,22 @@ class DayInput(GovDateInput):
 
 
 class DayField(DateField):
-    """A day, typed as three numbers. Nothing typed is no day; half a day is an error."""
+    """A day, typed as three numbers. Half a day is an error; nothing typed is no day.
+
+    ``missing`` is what to say where a day has to be: then nothing typed is an error, too.
+    """
 
     widget = DayInput()
+
+    def __init__(self, label: str | None = None, *, missing: str = "", **kwargs: Any) -> None:
+        """Take what a DateField takes, by name."""
+        super().__init__(label, **kwargs)
+        self._missing = missing
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' own signature
+        """Ask for the day where it is missing."""
+        if self._missing and self.data is None and not self.process_errors:
+            raise ValidationError(self._missing)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read day, month and year; the error says what a date looks like."""

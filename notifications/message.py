@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup, escape
 
 from categories.routing.reasons import Reason
+from foundation.dates import day
 from foundation.markdown import to_plain
 from notifications.models import NoticeKind
 
@@ -138,7 +139,7 @@ def about(envelope: Envelope, told: Told, item: Item) -> bytes:
         "item": item,
         "asks": item.kind is NoticeKind.DATA_REQUEST,
         "why": _why(told),
-        "due": _day(item.due_on),
+        "due": day(item.due_on),
         "link": f"{envelope.letterhead.address}/inbox/{told.delivery_id}",
     }
     whose = f"For {told.person}: " if told.in_mailbox else ""
@@ -193,10 +194,6 @@ def _linked(line: str) -> Markup:
     if line.startswith(("https://", "http://")) and " " not in line:
         return Markup('<a href="{0}">{0}</a>').format(line)
     return escape(line)
-
-
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
 
 
 @cache

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from categories.events import ConfirmationDue, NotMine
 from categories.models import Category, Owner, Part
+from categories.wording import counted
 from directory.events import PersonLeft
 from directory.models import Membership, Person, PersonState, Role, School
 from directory.receiving import can_receive
@@ -49,14 +50,14 @@ def tell_due(session: Session, event: ConfirmationDue, at: datetime) -> None:
             Category.retired_at.is_(None),
         )
     )
-    categories = "1 category has" if due == 1 else f"{due} categories have"
+    have = "has" if due == 1 else "have"
     _write(
         session,
         event.authority_id,
         event.school_id,
         subject="Is it still right who gets what at your school?",
         blocks=[
-            f"{categories} somebody at your school who gets what is sent for it.",
+            f"{counted(due or 0)} {have} somebody at your school who gets what is sent for it.",
             ASKED,
             f"Look and confirm:\n{PORTAL}/school/owners/confirm",
         ],
@@ -109,14 +110,13 @@ def tell_left(session: Session, event: PersonLeft, at: datetime) -> None:
     if not left:
         return
     name = _name(session, event.authority_id, event.person_id)
-    categories = "1 category" if left == 1 else f"{left} categories"
     _write(
         session,
         event.authority_id,
         event.school_id,
         subject="Somebody left, and what they had needs somebody else",
         blocks=[
-            f"{name} has left and still stands for {categories}.",
+            f"{name} has left and still stands for {counted(left)}.",
             MEANWHILE,
             f"Choose who gets it now:\n{PORTAL}/school/owners?who={event.person_id}",
         ],

@@ -11,7 +11,7 @@ from categories.events import CategoriesChanged
 from categories.models import Category, CategoryEdition, Framework, Owner
 from categories.models_versions import CategoryChange, ChangeKind
 from directory.models import OPEN_STATUSES, Membership, Person, PersonState, Role, School
-from foundation import clock
+from foundation.dates import day
 from foundation.db import wake
 from foundation.model import BigId
 from notifications.models import Mail, MailState
@@ -55,7 +55,7 @@ def tell_heads(session: Session, event: CategoriesChanged, at: datetime) -> None
     if not told:
         return
     opening = (
-        f"The list of categories changed on {_day(framework.loaded_at)}. This is what is different "
+        f"The list of categories changed on {day(framework.loaded_at)}. This is what is different "
         "at your school."
     )
     ending = "\n\nLook at who owns what, and name whoever is missing."
@@ -220,8 +220,3 @@ def _had_owner(framework: Framework, category_ids: Iterable[int]) -> sa.ColumnEl
 def _listed(names: Sequence[str]) -> str:
     quoted = [f"“{name}”" for name in dict.fromkeys(names)]
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
-
-
-def _day(moment: datetime) -> str:
-    day = clock.local_date(moment)
-    return f"{day.day} {day:%B %Y}"

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from categories.routing.reasons import Reason
+from foundation.dates import day
 
 SOON = 7
 
@@ -85,7 +86,7 @@ def why(reason: Reason, heading: str | None, name: str | None = None, held: Held
         "were": "was" if name else "were",
         "s": "s" if name else "",
         "area": f"“{heading}”" if heading else "it",
-        "since": f", since {_date(held.since)}" if held.since else "",
+        "since": f", since {day(held.since)}" if held.since else "",
         "days": _between(held),
         "role": f"as {held.role}" if held.role else "in their role" if name else "in your role",
     }
@@ -113,12 +114,8 @@ def _between(held: Held) -> str:
     if held.since is None or held.until is None:
         return "on the day it was sent"
     if held.since == held.until:
-        return f"on {_date(held.since)}"
-    return f"from {_date(held.since)} to {_date(held.until)}"
-
-
-def _date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+        return f"on {day(held.since)}"
+    return f"from {day(held.since)} to {day(held.until)}"
 
 
 def _days(count: int) -> str:

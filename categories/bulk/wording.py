@@ -1,10 +1,9 @@
 """What the pages about files of owners call things."""
 
-from datetime import date
-
 from categories.bulk.listing import Shown
 from categories.bulk.models import ImportState, RowState, Verdict
 from categories.models import Part
+from foundation.dates import day
 
 STATE_WORDS = {
     ImportState.RECEIVED: "Being read",
@@ -57,7 +56,7 @@ def tell_row(row: Shown) -> str:
     if row.place_id is not None:
         told.append("job title corrected")
     if row.cover_differs and row.cover_from and row.cover_to:
-        days = f"{_day(row.cover_from)} to {_day(row.cover_to)}"
+        days = f"{day(row.cover_from)} to {day(row.cover_to)}"
         told.append(f"cover by {row.cover_email}, {days}")
     return _sentence("; ".join(told)) if told else "Nothing to change."
 
@@ -74,7 +73,3 @@ def _owner(row: Shown) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -7,7 +7,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSelect
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
-from categories.forms.owners import DayField, is_listed, is_offered
+from categories.forms.owners import is_listed, is_offered
+from foundation.forms import DayField
 
 SAME = ("", "The same person")
 GROUP = "group-"

@@ -1,54 +1,26 @@
 """The headteacher's forms: who owns a category, who stands in, the same for several at once."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
-    GovDateInput,
     GovSelect,
     GovTextInput,
 )
 from wtforms import (
-    DateField,
     Form,
     HiddenField,
     SelectField,
     SelectMultipleField,
     StringField,
 )
-from wtforms.form import BaseForm
 from wtforms.validators import Length, Optional, ValidationError
+
+from directory.places import with_title
+from foundation.forms import DayField
 
 EMPTY = ("", "Choose a person")
 NOBODY = ("", "Nobody")
-DAY_PARTS = 3
-
-
-class DayField(DateField):
-    """A day in three boxes. Whatever was typed, its error says how to mend it."""
-
-    def __init__(self, label: str, *, missing: str, **kwargs: Any) -> None:
-        super().__init__(label, format="%d %m %Y", widget=GovDateInput(), **kwargs)
-        self._missing = missing
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        parts = [*valuelist, "", "", ""][:DAY_PARTS]
-        self.raw_data = parts  # the widget shows three boxes, however many were sent
-        if not any(part.strip() for part in parts):
-            self.data = None
-            return
-        try:
-            day, month, year = (int(part) for part in parts)
-            self.data = date(year, month, day)
-        except (ValueError, OverflowError):
-            self.data = None
-            raise ValueError("Enter a real date, like 14 12 2026.") from None
-
-    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' own signature
-        if self.data is None and not self.process_errors:
-            raise ValidationError(self._missing)
 
 
 class OwnerForm(FlaskForm):
@@ -104,9 +76,7 @@ class SeveralForm(FlaskForm):
     """One person for several categories at once."""
 
     categories = SelectMultipleField("Categories", validate_choice=False)
-    person_id = SelectField(
-        "Give the ticked ones to", widget=GovSelect(), validate_choice=False
-    )
+    person_id = SelectField("Give the ticked ones to", widget=GovSelect(), validate_choice=False)
 
     def validate_categories(self, field: SelectMultipleField) -> None:
         if not field.data:
@@ -140,5 +110,5 @@ def people_choices(
     """Return the people of a school (id, name, job title) as choices, each once."""
     seen: dict[str, str] = {}
     for person_id, name, job_title in people:
-        seen.setdefault(str(person_id), f"{name}, {job_title}" if job_title else name)
+        seen.setdefault(str(person_id), with_title(name, job_title))
     return [first, *seen.items()]

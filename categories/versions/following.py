@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from categories.models_versions import CARRYING, CategoryChange, ChangeKind
-from foundation import clock
+from foundation.dates import day
 
 MOST = 5_000
 
@@ -77,8 +77,7 @@ def until(heading: str, ended_at: datetime | None) -> str:
     """Return a category's heading, with its last day when it has ended."""
     if ended_at is None:
         return heading
-    day = clock.local_date(ended_at)
-    return f"{heading} (until {day.day} {day:%B %Y})"
+    return f"{heading} (until {day(ended_at)})"
 
 
 def listed(headings: Iterable[str]) -> str:

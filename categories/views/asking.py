@@ -30,9 +30,11 @@ def label_of(field: SelectField) -> str:
     return next(label for value, label, *_ in field.iter_choices() if value == field.data)
 
 
-def people_without(people: list[tuple[str, str]], person_id: int | None) -> list[tuple[str, str]]:
-    """Return the choices of a list without one person; the first asks to choose somebody."""
-    return [EMPTY, *(each for each in people[1:] if each[0] != str(person_id))]
+def people_without(
+    people: list[tuple[str, str]], person_id: int | None, first: tuple[str, str] = EMPTY
+) -> list[tuple[str, str]]:
+    """Return the choices of a list without one person, and with another first line."""
+    return [first, *(each for each in people[1:] if each[0] != str(person_id))]
 
 
 def today() -> date:

@@ -22,6 +22,7 @@ from categories.views.asking import (
     people_without,
     today,
 )
+from categories.wording import counted
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
@@ -113,8 +114,7 @@ def end_away() -> ResponseReturnValue:
 
 
 def _called_off(count: int) -> str:
-    what = "1 category" if count == 1 else f"{count} categories"
-    return f"Nobody stands in for {what} any more."
+    return f"Nobody stands in for {counted(count)} any more."
 
 
 def _send_away(
@@ -162,16 +162,12 @@ def _send_away(
         show_refusal(session, form, refusal)
         return None
     count = len(done.changed) + len(done.unchanged)
-    sentence = f"{label_of(form.person_id)} stands in for {_categories(count)}."
+    sentence = f"{label_of(form.person_id)} stands in for {counted(count)}."
     if others:
-        sentence = f"Set: somebody stands in for {_categories(count)}."
+        sentence = f"Set: somebody stands in for {counted(count)}."
     if busy:
         sentence += f" But {' and '.join(busy)} will be away on some of these days, too."
     return sentence
-
-
-def _categories(count: int) -> str:
-    return "1 category" if count == 1 else f"{count} categories"
 
 
 def _groups_of(

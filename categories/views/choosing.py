@@ -13,9 +13,11 @@ from categories.owning.owners import Assigned, Clash, assign_many
 from categories.starting.choosing import Row, changes, read_shown
 from categories.starting.suggesting import Colleague
 from categories.views.asking import lines_of_hat
+from categories.wording import counted
 from directory.access import hat, school_of_hat, signed_in_person
 from directory.models import RECIPIENTS
 from directory.people import staff_of_school
+from directory.places import with_title
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
@@ -33,10 +35,7 @@ class Setting:
     @property
     def options(self) -> list[tuple[int, str]]:
         """Return everybody as a list offers them."""
-        return [
-            (one.id, f"{one.name}, {one.job_title}" if one.job_title else one.name)
-            for one in self.people
-        ]
+        return [(one.id, with_title(one.name, one.job_title)) for one in self.people]
 
     @property
     def names(self) -> dict[int, str]:
@@ -108,9 +107,9 @@ def tell(done: Assigned, name: str | None = None) -> None:
     if not count:
         flash("Nothing had to be changed.")
     elif name:
-        flash(f"{_counted(count)} {'goes' if count == 1 else 'go'} to {name} now.")
+        flash(f"{counted(count)} {'goes' if count == 1 else 'go'} to {name} now.")
     else:
-        flash(f"Saved: {_counted(count)}.")
+        flash(f"Saved: {counted(count)}.")
 
 
 def clashed(done: Assigned, people: Setting) -> list[Clashed]:
@@ -129,10 +128,6 @@ def back(otherwise: str) -> str:
     own = url_for("categories.owners")
     safe = place.startswith(f"{own}/") and "//" not in place and "\\" not in place
     return place if safe else url_for(otherwise)
-
-
-def _counted(count: int) -> str:
-    return "1 category" if count == 1 else f"{count} categories"
 
 
 def _name(person_id: int | None, people: Setting) -> str:

@@ -9,6 +9,7 @@ from categories.owning.beside import Deputised, set_deputy
 from categories.owning.overview import Line
 from categories.views import bp
 from categories.views.asking import label_of, lines_of_hat, people_of_hat
+from categories.wording import counted
 from directory.access import manages_owners, school_of_hat, signed_in_person
 from foundation import clock
 from foundation.errors import Refusal
@@ -56,7 +57,7 @@ def _save(session: Session, form: DeputiesForm, lines: list[Line]) -> str | None
 
 def _said(who: str, done: Deputised) -> str:
     count = len(done.changed) + len(done.unchanged)
-    sentence = f"{who} is the deputy for {count} {'category' if count == 1 else 'categories'} now."
+    sentence = f"{who} is the deputy for {counted(count)} now."
     if done.own:
         left = "1 was" if len(done.own) == 1 else f"{len(done.own)} were"
         sentence += f" {left} left out: what they own or share they get anyway."

@@ -21,6 +21,7 @@ from categories.views import bp
 from directory.access import hat, manages_owners, signed_in_person
 from directory.models import Role
 from foundation import audit, clock
+from foundation.dates import day
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
 from foundation.paging import Pages, page_asked
@@ -153,7 +154,7 @@ def _take(session: Session, upload: FileStorage) -> OwnerImport:
         if imported.state is ImportState.BROKEN:
             raise Refusal(imported.why, field="file")
     if before := verbs.put_up_before(session, imported):
-        flash(f"The same file was put up before, on {clock.local_date(before.at):%-d %B %Y}.")
+        flash(f"The same file was put up before, on {day(before.at)}.")
     return imported
 
 

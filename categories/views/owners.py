@@ -15,7 +15,7 @@ from categories.owning.one import Having, having, reached, standing
 from categories.owning.overview import Line, line_of
 from categories.owning.owners import Clash, assign_many
 from categories.views import bp
-from categories.views.asking import label_of, lines_of_hat, people_of_hat
+from categories.views.asking import label_of, lines_of_hat, people_of_hat, people_without
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from directory.people import add_to_school
 from foundation import clock
@@ -51,7 +51,7 @@ def beside(slug: str) -> ResponseReturnValue:
     line = line_of(lines_of_hat(session), slug)
     staff = people_of_hat(session, NOBODY)
     form = BesideForm(prefix="beside")
-    form.person_id.choices = _without_lead(staff, line, EMPTY)
+    form.person_id.choices = people_without(staff, line.at.owner_id, EMPTY)
     if form.validate_on_submit():
         try:
             verbs.add_beside(
@@ -111,7 +111,7 @@ def deputy(slug: str) -> ResponseReturnValue:
     line = line_of(lines_of_hat(session), slug)
     staff = people_of_hat(session, NOBODY)
     form = DeputyForm(prefix="deputy")
-    form.person_id.choices = _without_lead(staff, line, NOBODY)
+    form.person_id.choices = people_without(staff, line.at.owner_id, NOBODY)
     if form.validate_on_submit():
         try:
             verbs.set_deputy(
@@ -154,8 +154,8 @@ def _page(session: Session, line: Line, form: FlaskForm, staff: list[tuple[str, 
     lead = form if isinstance(form, OwnerForm) else _lead_form(line, staff)
     second = form if isinstance(form, BesideForm) else BesideForm(None, prefix="beside")
     third = form if isinstance(form, DeputyForm) else _deputy_form(people)
-    second.person_id.choices = _without_lead(staff, line, EMPTY)
-    third.person_id.choices = _without_lead(staff, line, NOBODY)
+    second.person_id.choices = people_without(staff, line.at.owner_id, EMPTY)
+    third.person_id.choices = people_without(staff, line.at.owner_id, NOBODY)
     return render_template(
         "categories/owning/owner.html",
         form=form,
@@ -188,12 +188,6 @@ def _deputy_form(people: list[Having]) -> DeputyForm:
     found = (each.person_id for each in people if each.part is Part.DEPUTY)
     form.person_id.data = str(next(found, ""))
     return form
-
-
-def _without_lead(
-    choices: list[tuple[str, str]], line: Line, first: tuple[str, str]
-) -> list[tuple[str, str]]:
-    return [first, *(each for each in choices[1:] if each[0] != str(line.at.owner_id or ""))]
 
 
 def _done(chosen: Having, line: Line, *, is_lead: bool) -> str:

@@ -16,9 +16,11 @@ from categories.owning.owners import assign_many
 from categories.views import bp
 from categories.views.inside import inside
 from categories.views.schools import address_of, stands, weight_asked
+from categories.wording import counted
 from directory.access import needs, signed_in_person
 from directory.models import Person, Role, School
 from directory.people import add_to_school
+from directory.places import with_title
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
@@ -108,7 +110,7 @@ def _assign(
         at=clock.now(),
     )
     count = len(done.changed)
-    sentence = f"{count} categor{'y goes' if count == 1 else 'ies go'} to {name} now."
+    sentence = f"{counted(count)} {'goes' if count == 1 else 'go'} to {name} now."
     if done.clashes:
         number = len(done.clashes)
         sentence += (
@@ -146,7 +148,7 @@ def _people(people: Sequence[Member]) -> list[tuple[str, str]]:
     seen: dict[str, str] = {SOMEBODY_NEW: "Somebody new: fill in below"}
     for person in people:
         if person.active:
-            words = f"{person.name}, {person.job_title}" if person.job_title else person.name
+            words = with_title(person.name, person.job_title)
             seen.setdefault(str(person.person_id), words)
     return list(seen.items())
 

@@ -20,6 +20,7 @@ from categories.owning.trust_lists import (
 from categories.owning.trusts import set_trust_owners, trust_of
 from categories.views import bp
 from categories.views.asking import label_of
+from categories.wording import counted
 from directory.access import hat, needs, signed_in_person
 from directory.models import Membership, Organisation, Role
 from directory.organisations import add_to_organisation
@@ -177,7 +178,7 @@ def _set(session: Session, form: TrustOwnersForm, lines: list[TrustLine]) -> str
     except Refusal as fault:
         show_refusal(session, form, fault)
         return None
-    count = "1 category" if len(chosen) == 1 else f"{len(chosen)} categories"
+    count = counted(len(chosen))
     if nobody:
         return f"The trust names nobody for {count} now: each school names its own."
     verb = "goes" if len(chosen) == 1 else "go"

@@ -22,6 +22,7 @@ from categories.views import bp
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
+from foundation.dates import day
 from foundation.errors import BrokenFileError, NotFoundError, Refusal
 from foundation.forms import show_refusal
 from foundation.progress import BadRow
@@ -210,13 +211,13 @@ def _put_up(session: Session, form: ListForm) -> CategoryDraft:
 
 def _confirm(session: Session, form: ConfirmForm, found: CategoryDraft) -> str | None:
     """Confirm the list and commit; return the sentence to show, None when it was refused."""
-    day, at = form.valid_from.data, clock.now()
+    first, at = form.valid_from.data, clock.now()
     try:
-        verbs.confirm(session, found, valid_from=day, by=signed_in_person(), at=at)
+        verbs.confirm(session, found, valid_from=first, by=signed_in_person(), at=at)
         session.commit()
     except Refusal as fault:
         show_refusal(session, form, fault)
         return None
-    if day is None or day <= clock.local_date(at):
+    if first is None or first <= clock.local_date(at):
         return "The new list comes into force within a minute. Heads are told by e-mail."
-    return f"The new list comes into force on {day.day} {day:%B %Y}. Heads are told by e-mail then."
+    return f"The new list comes into force on {day(first)}. Heads are told by e-mail then."

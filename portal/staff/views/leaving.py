@@ -9,8 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from categories.wording import counted
 from directory.access import hat, manages_owners, needs, school_of_hat, signed_in_person
 from directory.models import Role, School
+from directory.places import with_title
 from foundation import clock
 from foundation.dates import day
 from foundation.errors import NotFoundError, Refusal
@@ -93,7 +95,7 @@ def stays(person_id: int) -> ResponseReturnValue:
 
 def named(other: Colleague) -> str:
     """Return a colleague's name with the job title, as lists of choices show it."""
-    return f"{other.person.name}, {other.job_title}" if other.job_title else other.person.name
+    return with_title(other.person.name, other.job_title)
 
 
 def _page(session: Session, school: School, person_id: int, *, headless: bool, back: str) -> Page:
@@ -205,6 +207,5 @@ def _said(page: Page, last_day: date | None) -> str:
     name = page.leaver.person.name
     if last_day is not None:
         return f"Noted: the last day of {name} is {day(last_day)}. Until then everything stays."
-    categories = "1 category" if page.has.categories == 1 else f"{page.has.categories} categories"
     items = "1 open item" if page.has.items == 1 else f"{page.has.items} open items"
-    return f"{name} has left. {categories} and {items} went to others."
+    return f"{name} has left. {counted(page.has.categories)} and {items} went to others."

@@ -34,7 +34,7 @@ HOW = (
     ("part", "What the person is for the category: see the sheet “Parts”. Empty means lead."),
     ("Rows without a person", "are left out, so categories that you do not know yet may stay."),
     ("Nothing is taken away", "by a row that is missing. End an owner on the pages of the portal."),
-    ("When you are done", "save the file and put it up. You see every change before it is made."),
+    ("When you are done", "save the file and upload it. You see every change before it is made."),
 )
 
 

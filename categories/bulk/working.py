@@ -15,7 +15,7 @@ from foundation.files import FileStore
 
 log = logging.getLogger(__name__)
 
-GONE = "The file is not there any more. Put it up again."
+GONE = "The file is not there any more. Upload it again."
 
 
 def owner_files(files: Path) -> FileStore:

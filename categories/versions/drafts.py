@@ -199,7 +199,7 @@ _EDITION = (
 
 def _check_open(draft: CategoryDraft) -> None:
     if draft.state is not DraftState.OPEN:
-        raise DraftError("This list is settled already. Put it up again to change it.")
+        raise DraftError("This list is settled already. Upload it again to change it.")
 
 
 def _record(

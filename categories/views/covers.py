@@ -1,6 +1,6 @@
 """Standing in for one category."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,8 @@ def cover(slug: str) -> ResponseReturnValue:
     line = line_of(lines_of_hat(session), slug)
     form = CoverForm()
     form.person_id.choices = people_without(people_of_hat(session), line.at.owner_id)
+    if request.method == "GET":
+        form.starts_on.data = today()
     if form.validate_on_submit() and _set_cover(session, form, line):
         flash(f"Cover for {line.at.heading} is set.")
         return redirect(url_for("categories.owners", _anchor=slug))

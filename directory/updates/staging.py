@@ -30,8 +30,8 @@ from foundation.files import FileStore
 LEASE = timedelta(minutes=10)
 """So long a worker may read; then another takes the file over."""
 MOST_MISSING = 200
-NEWER = "A newer file was put up. What is still so stands there."
-GONE = "The file is not in the store any more. Put it up again."
+NEWER = "A newer file was uploaded. What is still so stands there."
+GONE = "The file is not in the store any more. Upload it again."
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _check(
 ) -> None:
     if before is None:
         if school is not None:
-            raise StaleError(f"URN {urn} is here already. Put the file up again to compare it.")
+            raise StaleError(f"URN {urn} is here already. Upload the file again to compare it.")
         return
     if school is None:
         raise StaleError(f"URN {urn} is not here yet: apply its opening first.")

@@ -12,10 +12,12 @@ from categories.coverage.matrix import Cell
 from categories.coverage.states import InUse, Wrong, pairs
 from categories.models import Category, Owner, Part
 from directory.models import Membership, Person, PersonState, Role, School
+from directory.models_updates import LinkKind, SchoolLink
 from foundation.errors import NotFoundError
 
 MOST_PEOPLE: Final = 300
 MOST_CHANGES: Final = 12
+MOST_LINKED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,15 @@ class Change:
     heading: str
     part: Part
     began: bool
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A school of the authority that followed this one, or that this one followed."""
+
+    urn: int
+    name: str
+    follows: bool
 
 
 def find_school(session: Session, authority_id: int, urn: int) -> School:
@@ -170,3 +181,27 @@ def changes_at(session: Session, school: School) -> list[Change]:
         .limit(MOST_CHANGES)
     )
     return [Change(*row) for row in found]
+
+
+def linked_to(session: Session, school: School) -> list[Linked]:
+    """Return the schools that followed it or went before it, by name: one statement."""
+    follows = SchoolLink.urn == school.urn
+    rows = session.execute(
+        sa.select(School.urn, School.name, follows)
+        .select_from(SchoolLink)
+        .join(
+            School,
+            sa.and_(
+                School.authority_id == school.authority_id,
+                School.urn == sa.case((follows, SchoolLink.link_urn), else_=SchoolLink.urn),
+            ),
+        )
+        .where(
+            SchoolLink.authority_id == school.authority_id,
+            SchoolLink.kind == LinkKind.SUCCESSOR,
+            sa.or_(follows, SchoolLink.link_urn == school.urn),
+        )
+        .order_by(School.name, School.urn)
+        .limit(MOST_LINKED)
+    )
+    return [Linked(urn, name, bool(after)) for urn, name, after in rows]

@@ -71,6 +71,8 @@ def school(urn: int) -> ResponseReturnValue:
         heads=[person for person in people if person.role is Role.HEAD and person.active],
         came_at=max((p.last_signed_in_at for p in people if p.last_signed_in_at), default=None),
         changes=one.changes_at(session, found),
+        linked=one.linked_to(session, found),
+        may_write=hat().role is Role.OFFICER,
         stands=stands(found, categories, choice),
         choice=choice,
         was=weight_asked(),

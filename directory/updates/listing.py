@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -164,20 +165,32 @@ def heads_to_settle(
 
 
 def count_heads(session: Session, authority_id: int) -> int:
-    """Return how many heads are to be settled."""
+    """Return how many heads are to be settled, at schools that are here."""
     waiting = sa.select(SchoolChange.id).where(
         SchoolChange.authority_id == authority_id,
         SchoolChange.kind == ChangeKind.HEAD,
         SchoolChange.state == ChangeState.WAITING,
+        sa.exists().where(School.authority_id == authority_id, School.urn == SchoolChange.urn),
     )
     return session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
 
 
-def is_under_way(update: SchoolsUpdate, found: Counts) -> bool:
-    """Tell whether a worker has something to do with an update still."""
-    return update.state is UpdateState.WAITING or any(
-        states.get(ChangeState.CHOSEN) for states in found.values()
+def is_under_way(session: Session, update: SchoolsUpdate, found: Counts, *, on: date) -> bool:
+    """Tell whether a worker has something to do with an update now: a statement at most.
+
+    What was chosen for a later day does not count before that day.
+    """
+    if update.state is UpdateState.WAITING:
+        return True
+    if not any(states.get(ChangeState.CHOSEN) for states in found.values()):
+        return False
+    due = sa.select(SchoolChange.id).where(
+        SchoolChange.authority_id == update.authority_id,
+        SchoolChange.update_id == update.id,
+        SchoolChange.state == ChangeState.CHOSEN,
+        sa.or_(SchoolChange.due_on.is_(None), SchoolChange.due_on <= on),
     )
+    return session.scalar(due.order_by(SchoolChange.id).limit(1)) is not None
 
 
 def _head_place(authority_id: int) -> sa.ScalarSelect[int]:

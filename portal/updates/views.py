@@ -11,7 +11,7 @@ from directory.models_updates import ChangeKind, ChangeState, SchoolsUpdate, Upd
 from directory.updates import listing
 from directory.updates.choosing import Chosen, NothingTickedError, choose, pass_over, take_back
 from directory.updates.staging import put_up
-from directory.updates.wording import KIND_HINTS, KIND_NAMES, STATE_NAMES
+from directory.updates.wording import CLOSES, KIND_HINTS, KIND_NAMES, STATE_NAMES
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
@@ -89,7 +89,8 @@ def _page(update_id: int, form: ChooseForm) -> str:
         pages=pages,
         states=UpdateState,
         **_words(),
-        under_way=listing.is_under_way(found, counts),
+        under_way=listing.is_under_way(session, found, counts, on=clock.local_date(clock.now())),
+        closes=CLOSES,
     )
 
 

@@ -112,6 +112,33 @@ def test_a_school_to_close_shows_what_is_due_before_and_after(client, session, a
     assert "Before (due 1 July 2027), Later (due 1 October 2027, after it closes)" in text
 
 
+def test_what_ends_a_school_says_that_it_stays_so_and_then_where_things_went(
+    client, session, admin, put_up, work
+):
+    SchoolFactory(urn=101, name="Hill School")
+    rows = [row(101, "Hill School", **CLOSED), row(150, "Hill Academy", **ACADEMY)]
+    page = put_up(rows, (101, 150)) + "?kind=academising"
+    text = client.get(page).text
+    assert "This cannot be undone." in text
+    assert 'href="/schools/101"' in text
+    assert 'href="/schools/150"' not in text
+    chosen = {"kind": "academising", "change": ids(session), "then": "apply"}
+    path = page.partition("?")[0] + "/choose"
+    assert "data-waiting" in client.post(path, data=chosen, follow_redirects=True).text
+    work()
+    text = client.get(page).text
+    assert "data-waiting" not in text
+    assert "This cannot be undone." not in text
+    assert 'went on at <a class="govuk-link" href="/schools/150">Hill Academy</a>' in text
+
+
+def test_a_head_of_a_school_that_is_not_here_yet_is_not_counted_as_to_settle(
+    client, session, admin, put_up
+):
+    put_up([row(150, "Brand New", title="Ms", first="Una", last="Vale")])
+    assert "to settle" not in client.get("/schools/updates").text
+
+
 def test_nothing_ticked_is_said_beside_the_list(client, session, admin, put_up):
     SchoolFactory(urn=101)
     page = put_up([row(101, "New"), row(102, "Fresh")])
@@ -172,12 +199,19 @@ def test_the_zip_file_of_gias_is_taken_with_its_links(client, session, admin, tm
     assert "Becoming an academy" in client.get(answer.location).text
 
 
+def _spoilt(packed):
+    """Return a ZIP whose list of files is whole and whose first file is not."""
+    start = packed.index(b"edubasealldata") + len("edubasealldata.csv")
+    return packed[:start] + b"\xff" * 8 + packed[start + 8 :]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
         (b"", "a.csv", "The file is empty"),
         (b"", "", "Choose the file of schools"),
         (b"PK\x03\x04 broken", "a.zip", "The file is damaged"),
+        (_spoilt(_zip(edubasealldata="URN,name\n" * 500)), "a.zip", "The file is damaged"),
         (_zip(links_edubasealldata="x"), "a.zip", "This is a file of links"),
         (b"URN,LinkURN", "links_edubasealldata.csv", "This is a file of links"),
     ],

@@ -82,8 +82,8 @@ def read_rows(
     name in ``required`` or ``known`` where one matches, else by the name as it stands.
     ``most_unpacked`` is how many bytes a workbook may unpack to: less where a page waits for it.
 
-    Raises BrokenFileError, with a sentence, when the file is empty, is neither kind, or lacks a
-    required column (each is named).
+    Raises BrokenFileError, with a sentence, when the file is empty, is neither kind, lacks a
+    required column (each is named), or has one of the named columns twice.
     """
     with path.open("rb") as stream:
         start = stream.read(8)
@@ -125,6 +125,10 @@ def _sheet(
         plural = "s" if len(missing) > 1 else ""
         message = f"The file lacks the column{plural} {listed}. Its first line must name them."
         raise BrokenFileError(message)
+    for name in wanted.values():
+        if columns.count(name) > 1:
+            message = f"The file has the column “{name}” twice. Delete one of them."
+            raise BrokenFileError(message)
     return Sheet(columns, _rows(table, columns, most_rows), size)
 
 

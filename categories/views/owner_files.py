@@ -1,6 +1,8 @@
 """Owners by file: the template, putting a file up, looking at what it would change."""
 
 import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -149,13 +151,22 @@ def _take(session: Session, upload: FileStorage) -> OwnerImport:
         at=at,
     )
     if stored.size <= AT_ONCE:
-        verbs.read(session, imported, store.path(stored.sha256))
-        store.path(stored.sha256).unlink()  # its rows say everything now
+        _read_at_once(session, imported, upload)
+        store.path(stored.sha256).unlink(missing_ok=True)  # its rows say everything now
         if imported.state is ImportState.BROKEN:
             raise Refusal(imported.why, field="file")
     if before := verbs.put_up_before(session, imported):
         flash(f"The same file was put up before, on {day(before.at)}.")
     return imported
+
+
+def _read_at_once(session: Session, imported: OwnerImport, upload: FileStorage) -> None:
+    """Read a short file from its own copy: of two equal ones the first removes the stored."""
+    with TemporaryDirectory() as place:
+        path = Path(place) / "owners"
+        upload.stream.seek(0)
+        upload.save(path)
+        verbs.read(session, imported, path)
 
 
 def _download(content: bytes, name: str, mimetype: str) -> Response:

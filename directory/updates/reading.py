@@ -58,7 +58,7 @@ def read_schools(
     A row that cannot be used is kept with its reason when it is one of theirs. Raises
     BrokenFileError, with a sentence, when the file is no list of schools from GIAS at all.
     """
-    sheet = read_rows(path)
+    sheet = read_rows(path, known=("URN",))
     layout, found = Layout(sheet.columns), FileOfSchools()
     found.tells_trusts = layout.tells_trusts
     for row in sheet.rows:

@@ -1,6 +1,7 @@
 """Taking in files from GIAS: a CSV, a workbook, or the ZIP file in which GIAS packs them."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def _opened(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(stream) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as fault:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as fault:
         message = "The file is damaged. Download it again from GIAS."
         raise BrokenFileError(message, field="file") from fault
 

@@ -27,6 +27,7 @@ def test_a_workbook_is_known_by_its_content(tmp_path, name):
         ("a.csv", b"", "empty"),
         ("a.csv", b"%PDF-1.7 not a table", "neither CSV nor XLSX"),
         ("a.csv", b"\n\n", "The file"),
+        ("a.csv", b"urn,name,URN \n1,Ann,2\n", "has the column “urn” twice"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, content, says):

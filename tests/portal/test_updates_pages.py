@@ -180,7 +180,7 @@ def test_the_list_is_searched_and_paged(client, session, admin, put_up, statemen
 
 def _zip(**files):
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(f"extract/{name}.csv", content)
     return target.getvalue()

@@ -189,7 +189,7 @@ def _newcomer(number: int, line: str, one: tuple[str, str, str]) -> Newcomer | P
     name, email, job_title = one
     if not email:
         return Problem(number, line, "There is no e-mail address on this line.")
-    if email.count("@") > 1:
+    if email.count("@") > 1 and "@@" not in email:
         return Problem(number, line, "Put one person on each line.")
     try:
         address = clean_address(email)

@@ -127,7 +127,8 @@ def _ask_who(pasted: Pasted, places: list[Membership]) -> list[Asked]:
         known = joining_in.own_place(places, asked.who) if asked.who else None
         own = asked.own or (known.person.email if known else "")
         if not asked.who:
-            still.append(replace(asked, error="Enter who reads it." if asked.own else ""))
+            was_asked = f"who-{one.email}" in request.form
+            still.append(replace(asked, error="Enter who reads it." if was_asked else ""))
         elif not own:
             pasted.people.append(replace(one, name=asked.who))
         elif found := read_pasted(f"{asked.who}\t{own}").people:

@@ -46,6 +46,7 @@ def test_people_are_read_from_every_usual_layout(text, found):
     [
         ("Jo Smith, Teacher", "no e-mail address"),
         ("Jo Smith, jo@, Teacher", "is not an e-mail address"),
+        ("Jo Smith, jo@@s.example, Teacher", "is not an e-mail address"),
         ("x1@s.example", "Write the person’s name"),
         ("Jo a@s.example@b.example", "one person"),
     ],

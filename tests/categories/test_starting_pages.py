@@ -221,9 +221,12 @@ def test_a_pasted_list_is_checked_mended_and_then_added_once(session, page, head
     assert "Line 3: There is no e-mail address on this line." in words(answer)
     assert "office@school.example looks like a shared mailbox" in words(answer)
     assert "1 new person" in words(answer)
+    assert "Enter who reads it." not in words(answer)
     mended = {**fields(answer), "people": "Kim Mended, kim@school.example, Cook", "do": "add"}
+    mended["who-office@school.example"] = ""
     answer = page.post(f"{START}/people", data=mended)  # nobody was named for the mailbox yet
     assert "2 new people" in words(answer)
+    assert words(answer).count("Enter who reads it.") == 2  # in the summary and beside the field
     named = {**fields(answer), "who-office@school.example": "Pat Office", "do": "add"}
     named["own-office@school.example"] = "nonsense"
     answer = page.post(f"{START}/people", data=named)

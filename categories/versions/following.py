@@ -36,6 +36,8 @@ class Followed:
     ended: dict[str, Today]
     """The categories of the slugs that have ended."""
     unknown: tuple[str, ...]
+    words: dict[str, str]
+    """The headings of the slugs as ``in_words`` gives them."""
 
     @property
     def ids(self) -> list[int]:
@@ -57,8 +59,9 @@ def follow(session: Session, authority_id: int, slugs: Iterable[str]) -> Followe
     for slug in wanted:
         for each in became.get(slug, (known[slug],) if slug in known else ()):
             today.setdefault(each.id, each)
+    words = {slug: _in_words(known[slug], became.get(slug, ())) for slug in wanted if slug in known}
     unknown = tuple(slug for slug in wanted if slug not in known)
-    return Followed(tuple(today.values()), became, ended, unknown)
+    return Followed(tuple(today.values()), became, ended, unknown, words)
 
 
 def in_words(session: Session, authority_id: int) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from categories.versions.following import in_words
+from categories.versions.following import follow
 from directory.access import needs
 from directory.models import Role
 from foundation import clock
@@ -56,6 +56,7 @@ def check_page(draft: Submission, refusal: Refusal | None = None) -> ResponseRet
     assessment: Assessment = judged(draft)
     missing = lacks(document, assessment, at=clock.now(), sent=draft.sent_at is not None)
     is_heavy = assessment.track is Track.HIGH
+    categories = follow(session, draft.authority_id, document.categories)
     page = render_template(
         "gatekeeping/write/check.html",
         draft=draft,
@@ -70,7 +71,7 @@ def check_page(draft: Submission, refusal: Refusal | None = None) -> ResponseRet
         managers=managers_of_author(session, draft) if is_heavy else [],
         sections=BY_SLUG,
         audience=words_for(draft.authority_id, document),
-        headings=headings(draft),
+        headings=categories.words,
         frequency=frequency_in_words(document.frequency),
         findings=[
             (each, excerpts(document, [span.as_json() for span in each.evidence]))
@@ -79,15 +80,10 @@ def check_page(draft: Submission, refusal: Refusal | None = None) -> ResponseRet
         steps=steps(document, assessment.schools, assessment.protocol),
         burden=assessment.burden.as_json(),
         rates=assessment.protocol.rates_name,
-        planned=planned_for(draft, document),
+        planned=planned_for(draft, document, categories.ids),
         **WORDS,
     )
     return (page, 422) if refusal else page
-
-
-def headings(submission: Submission) -> dict[str, str]:
-    """Return the names of the categories by slug; of those that ended with what they became."""
-    return in_words(db_session(), submission.authority_id)
 
 
 def _refused(refusal: Refusal | None) -> tuple[Lack, ...]:

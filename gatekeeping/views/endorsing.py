@@ -5,6 +5,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
+from categories.versions.following import follow
 from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from directory.reporting_lines import without_manager as officers_without
@@ -16,7 +17,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.forms.endorsing import EndorseForm
 from gatekeeping.models import Submission
 from gatekeeping.views import bp
-from gatekeeping.views.checking import WORDS, check_page, headings
+from gatekeeping.views.checking import WORDS, check_page
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import find_draft, judged
 from gatekeeping.wording import frequency_in_words
@@ -84,7 +85,7 @@ def endorse_draft(submission_id: int) -> ResponseReturnValue:
         endorsement=endorsement_of(session, submission),
         assessment=judged(submission),
         audience=words_for(submission.authority_id, document),
-        headings=headings(submission),
+        headings=follow(session, submission.authority_id, document.categories).words,
         frequency=frequency_in_words(document.frequency),
         **WORDS,
     )

@@ -5,6 +5,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
+from categories.versions.following import follow
 from directory.access import hat, needs
 from directory.models import Role
 from foundation import clock
@@ -24,7 +25,7 @@ from gatekeeping.models import Override, State, StoredFinding, Submission, Submi
 from gatekeeping.moves import STATE_NAMES, WAITING
 from gatekeeping.uniting.showing import ties_of
 from gatekeeping.views import bp
-from gatekeeping.views.checking import WORDS, headings
+from gatekeeping.views.checking import WORDS
 from gatekeeping.views.choosing import words_for
 from gatekeeping.views.own import READERS, find_submission
 from gatekeeping.views.planning import planned_for
@@ -111,12 +112,13 @@ def show(submission_id: int) -> ResponseReturnValue:
     protocol = protocol_of(session, submission.authority_id, at=frozen.submitted_at)
     is_mine = hat().role is Role.OFFICER and is_of_the_team(hat(), submission)
     ties = ties_of(session, submission)
+    categories = follow(session, submission.authority_id, document.categories)
     return render_template(
         "gatekeeping/submission.html",
         submission=submission,
         version=frozen,
         document=document,
-        headings=headings(submission),
+        headings=categories.words,
         audience=words_for(submission.authority_id, document),
         frequency=frequency_in_words(document.frequency),
         findings=[(each, excerpts(document, each.evidence)) for each in frozen.findings],
@@ -130,7 +132,7 @@ def show(submission_id: int) -> ResponseReturnValue:
         can_renew=is_mine and is_renewable(submission, clock.local_date(clock.now())),
         mend=_what_to_mend(submission, history),
         approaches=approaches_of(session, submission),
-        planned=planned_for(submission, document),
+        planned=planned_for(submission, document, categories.ids),
         plan_link=submission.id if is_mine or hat().role is not Role.OFFICER else None,
         joined=ties.joined,
         into=ties.into,

@@ -1,6 +1,6 @@
 """Before it is sent: who will get it at each school and why, where nobody is set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ from foundation.web import db_session, nonce
 from gatekeeping.charts import bar_chart
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Submission
-from gatekeeping.planned import asked_of, document_of, is_to_be_sent
+from gatekeeping.planned import asked_for, asked_of, document_of, is_to_be_sent
 from gatekeeping.views import bp
 from gatekeeping.views.following import REASONS, XLSX
 from gatekeeping.views.own import READERS, find_submission
@@ -122,15 +122,18 @@ def planned_file(submission_id: int, kind: str) -> ResponseReturnValue:
     return response
 
 
-def planned_for(submission: Submission, document: SubmissionDocument) -> Summary | None:
+def planned_for(
+    submission: Submission, document: SubmissionDocument, category_ids: Sequence[int]
+) -> Summary | None:
     """Return the summary for a page about a submission: None when it is not to be sent.
 
-    Two statements.
+    ``category_ids`` are those that the document's categories lead to today. One statement.
     """
     if not is_to_be_sent(submission):
         return None
     session = db_session()
-    return summary(session, asked_of(session, submission, document, at=clock.now()))
+    asked = asked_for(submission.authority_id, document, category_ids, at=clock.now())
+    return summary(session, asked)
 
 
 def _asked(submission: Submission) -> tuple[SubmissionDocument, Asked]:

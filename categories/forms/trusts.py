@@ -11,10 +11,10 @@ NOBODY = "nobody"
 class TrustOwnersForm(FlaskForm):
     """One person, or nobody, for one or several categories."""
 
-    categories = SelectMultipleField("Categories", validate_choice=False)
     person_id = SelectField(
         "Who gets what is sent for them?", widget=GovSelect(), validate_choice=False
     )
+    categories = SelectMultipleField("Categories", validate_choice=False)
 
     def validate_categories(self, field: SelectMultipleField) -> None:
         """Ask for at least one."""

@@ -86,9 +86,10 @@ def trust_people() -> ResponseReturnValue:
 @bp.get("/trust/schools")
 @needs(Role.TRUST)
 def trust_schools() -> ResponseReturnValue:
-    """List the trust's schools: for how much each named its own owners."""
+    """List the trust's schools, worst first: for how many categories somebody is named at each."""
     session, trust_id = db_session(), _trust_of_hat()
     schools = schools_of_trust(session, hat().authority_id, trust_id)
+    schools.sort(key=lambda school: school.reached)
     lines = lines_of_trust(session, hat().authority_id, trust_id)
     return render_template("categories/trusts/schools.html", schools=schools, total=len(lines))
 
@@ -102,10 +103,14 @@ def trust_school(urn: int) -> ResponseReturnValue:
     school = next((school for school in schools if school.urn == urn), None)
     if school is None:
         raise NotFoundError
+    rows = overrides_of_school(session, hat().authority_id, trust_id, school.id)
+    own = {heading for heading, *_ in rows}
+    lines = lines_of_trust(session, hat().authority_id, trust_id)
     return render_template(
         "categories/trusts/school.html",
         school=school,
-        rows=overrides_of_school(session, hat().authority_id, trust_id, school.id),
+        rows=rows,
+        nobody=[line for line in lines if line.person_id is None and line.heading not in own],
     )
 
 
@@ -128,7 +133,10 @@ def trust(trust_id: int) -> ResponseReturnValue:
         flash(f"{place.person.name} leads {found.name} now, and can sign in.")
         return redirect(url_for("categories.trust", trust_id=trust_id))
     people = people_of_trust(session, hat().authority_id, trust_id)
-    return render_template("categories/trusts/leads.html", form=form, trust=found, people=people)
+    schools = schools_of_trust(session, hat().authority_id, trust_id)
+    return render_template(
+        "categories/trusts/leads.html", form=form, trust=found, people=people, schools=schools
+    )
 
 
 @bp.post("/trusts/<int:trust_id>/<int:membership_id>/end")

@@ -235,6 +235,10 @@ def test_a_trust_lead_names_adds_and_looks(session, trust, schools, lead, client
     assert "names somebody for 2 of 85 categories" in page
     assert "2 of 85" in client.get("/trust/schools").text
     assert "0 categories" in client.get(f"/trust/schools/{schools[0].urn}").text
+    school = client.get(f"/trust/schools/{schools[0].urn}").text
+    assert "Nobody is named for 83 categories" in school
+    assert '/trust/owners/set?category=english"' not in school
+    assert "/trust/owners/set?category=mathematics" in school
     assert client.get("/trust/schools/1").status_code == 404
     nobody = {"categories": ["catering"], "person_id": "nobody"}
     page = client.post("/trust/owners/set", data=nobody, follow_redirects=True).text
@@ -251,6 +255,7 @@ def test_an_administrator_makes_and_ends_trust_leads(session, trust, schools, cl
     for _ in range(2):
         page = client.post(f"/trusts/{trust.id}", data=new, follow_redirects=True).text
         assert "Robin Ash leads Kite Trust now" in page
+        assert f"/schools/{schools[0].urn}?trust=Kite+Trust" in page
     assert "1 lead" in client.get("/trusts").text
     place = session.scalars(sa.select(Membership).where(Membership.role == Role.TRUST)).one()
     session.commit()

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from categories.coverage.choosing import Choice
 from categories.coverage.gaps import PAGE, Gap, every_gap, list_gaps
@@ -19,7 +20,9 @@ from foundation import audit, clock
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell
 from foundation.web import db_session
-from gatekeeping.editions import protocol_of
+from gatekeeping.assessment import assess
+from gatekeeping.documents import SubmissionDocument
+from gatekeeping.models import Submission, Track
 from gatekeeping.views import bp
 from gatekeeping.writing.about_owners import MOST_SCHOOLS, draft_about_owners
 from notifications.gaps import gone_to_heads
@@ -93,15 +96,25 @@ def write_to_schools() -> ResponseReturnValue:
     urns = chosen_urns(session, authority_id, categories, choice, at=at, most=MOST_SCHOOLS)
     draft = draft_about_owners(session, by=membership(), urns=urns, wrong=choice.wrong, at=at)
     session.commit()
-    flash(_told(len(urns), protocol_of(session, authority_id, at=at).most_schools_without_gate))
+    flash(_told(session, draft, len(urns)))
     return redirect(url_for("gatekeeping.tasks", submission_id=draft.id))
 
 
-def _told(count: int, most: int) -> str:
+def _told(session: Session, draft: Submission, count: int) -> str:
+    """Say on which track it would go as it is: small lists that follow one another count as one."""
     begun = f"A draft to {count:,} school{'' if count == 1 else 's'} is begun."
+    document = SubmissionDocument.read(draft.document)
+    facts = {"at": clock.now(), "submission_id": draft.id}
+    judged = assess(session, draft.authority_id, document, at=clock.now(), submission_id=draft.id)
+    if judged.track is Track.LIGHT:
+        return f"{begun} As long as it only informs, it takes the light track."
+    most = judged.protocol.most_schools_without_gate
     if count > most:
         return f"{begun} That is more than {most}, so it takes the standard track."
-    return f"{begun} As long as it only informs, it takes the light track."
+    return (
+        f"{begun} With the other small lists that your team has written to lately it goes to more "
+        f"than {most} schools, so it takes the standard track."
+    )
 
 
 def _cells(choice: Choice) -> Iterator[list[Cell]]:

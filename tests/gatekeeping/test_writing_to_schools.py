@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from foundation import clock
 from gatekeeping.assessment import assess
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import State, Submission, Track
@@ -18,6 +19,7 @@ from gatekeeping.writing.about_owners import (
 )
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
+from tests.factories.gatekeeping import make_submission
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -44,6 +46,26 @@ def test_few_schools_take_the_light_track_and_more_the_standard_one(
     assert not document.audience.all
     judged = assess(session, draft.authority_id, document, at=NOON)
     assert (judged.track, judged.schools) == (track, count)
+
+
+def test_small_lists_one_after_the_other_are_called_what_they_are(session, client, sign_in):
+    earlier = [SchoolFactory(district="Burnley").urn for _ in range(20)]
+    SchoolFactory(district="Pendle")
+    officer = OfficerFactory()
+    today = clock.local_date(clock.now())
+    make_submission(
+        State.APPROVED,
+        author=officer,
+        schools=20,
+        submitted_at=clock.now() - timedelta(days=1),
+        document={"audience": {"urns": earlier}, "send_on": today.isoformat()},
+    )
+    session.commit()
+    sign_in(client, officer)
+    answer = client.post("/coverage/write", data={"district": "Pendle", "shown": "1"})
+    told = client.get(answer.location).text
+    assert "other small lists that your team has written to" in told
+    assert "standard track" in told
 
 
 @pytest.mark.parametrize("words", [ANY, *NEEDED.values()])

@@ -21,8 +21,6 @@ class CategoriesChanged(Event):
     """Another list of categories came into force; its owners are carried over already."""
 
     framework_id: int
-    address: str = ""
-    """Where the portal's pages are, for the links in mails."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from directory.models import OPEN_STATUSES, Membership, Person, PersonState, Rol
 from foundation.dates import day
 from foundation.db import wake
 from foundation.model import BigId
+from notifications.message import PORTAL
 from notifications.models import Mail, MailState
 
 SUBJECT = "The list of categories changed: what is different at your school"
@@ -21,6 +22,7 @@ NEW = (
     "New: “{new}”. Until you name somebody, what is sent for it comes to you or to whom you "
     "named for the whole group."
 )
+ENDING = f"\n\nLook at who owns what, and name whoever is missing:\n\n{PORTAL}/school/owners"
 GONE = "“{old}” has ended. Nothing more is sent for it."
 
 
@@ -58,9 +60,6 @@ def tell_heads(session: Session, event: CategoriesChanged, at: datetime) -> None
         f"The list of categories changed on {day(framework.loaded_at)}. This is what is different "
         "at your school."
     )
-    ending = "\n\nLook at who owns what, and name whoever is missing."
-    if event.address:
-        ending = f"{ending[:-1]}:\n\n{event.address}/school/owners"
     found = _parts(event.authority_id, framework, told).subquery("found")
     session.execute(
         sa.insert(Mail).from_select(
@@ -69,7 +68,7 @@ def tell_heads(session: Session, event: CategoriesChanged, at: datetime) -> None
                 sa.literal(event.authority_id, BigId),
                 found.c.address,
                 sa.literal(SUBJECT),
-                sa.literal(opening) + found.c.text + sa.literal(ending),
+                sa.literal(opening) + found.c.text + sa.literal(ENDING),
                 sa.false(),
                 sa.literal(MailState.QUEUED.value),
                 sa.literal(at, Mail.created_at.type),

@@ -154,7 +154,7 @@ def owners() -> None:
 @drain("portal.categories")
 def categories() -> None:
     """Bring new lists of categories into force; keep the places that trusts give up to date."""
-    apply_due(database(), at=clock.now(), address=settings().address)
+    apply_due(database(), at=clock.now())
     keep_all_places(database(), at=clock.now())
 
 

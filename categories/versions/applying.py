@@ -21,11 +21,8 @@ from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import publish
 
 
-def apply_due(database: Database, *, at: datetime, address: str = "") -> int:
-    """Apply every confirmed list whose day has come, each in its own transaction; return how many.
-
-    ``address`` is where the portal's pages are, for the links in mails to heads.
-    """
+def apply_due(database: Database, *, at: datetime) -> int:
+    """Apply every confirmed list whose day has come, a transaction each; return how many."""
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
         due = session.execute(
             sa.select(CategoryDraft.authority_id, CategoryDraft.id)
@@ -39,11 +36,11 @@ def apply_due(database: Database, *, at: datetime, address: str = "") -> int:
     done = 0
     for authority_id, draft_id in due:
         with database.transaction(authority=authority_id) as session:
-            done += apply_draft(session, draft_id, at=at, address=address)
+            done += apply_draft(session, draft_id, at=at)
     return done
 
 
-def apply_draft(session: Session, draft_id: int, *, at: datetime, address: str = "") -> bool:
+def apply_draft(session: Session, draft_id: int, *, at: datetime) -> bool:
     """Bring a confirmed list into force; a second time does nothing. Tell whether it was done.
 
     It is refused, and says so in its state, when another version came into force since it was
@@ -56,7 +53,7 @@ def apply_draft(session: Session, draft_id: int, *, at: datetime, address: str =
     if newest(session, draft.authority_id).version != draft.base_version:
         draft.state = DraftState.REFUSED
         return False
-    _apply(session, draft, at, address)
+    _apply(session, draft, at)
     return True
 
 
@@ -70,7 +67,7 @@ def newest(session: Session, authority_id: int) -> Framework:
     ).one()
 
 
-def _apply(session: Session, draft: CategoryDraft, at: datetime, address: str) -> None:
+def _apply(session: Session, draft: CategoryDraft, at: datetime) -> None:
     authority_id = draft.authority_id
     proposed = [from_json(stored) for stored in draft.entries]
     before = [entry_of(row) for row in current_categories(session, authority_id)]
@@ -94,7 +91,7 @@ def _apply(session: Session, draft: CategoryDraft, at: datetime, address: str) -
     carried = carry(session, one)
     for old, new in followed_groups(comparison).items():
         carry_group(session, one, old, new)
-    publish(session, CategoriesChanged(authority_id, framework.id, address), at=at)
+    publish(session, CategoriesChanged(authority_id, framework.id), at=at)
     audit.record(
         session,
         authority_id=authority_id,

@@ -99,7 +99,7 @@ def _apply_now(at: datetime) -> None:
     settings = read_settings()
     database = open_database(settings)
     try:
-        apply_due(database, at=at, address=settings.address)
+        apply_due(database, at=at)
     finally:
         database.engine.dispose()
 

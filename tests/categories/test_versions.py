@@ -24,6 +24,7 @@ from categories.versions.following import follow
 from directory.models import Person
 from foundation.errors import NotFoundError
 from foundation.outbox import OutboxEvent
+from notifications.message import PORTAL
 from notifications.models import Mail
 from notifications.telling_versions import tell_heads
 from tests.factories.base import NOON
@@ -273,10 +274,7 @@ def test_a_list_waits_for_its_day_and_is_applied_once(session, database, authori
     )
     confirm(session, draft, valid_from=date(2026, 12, 1), by=None, at=NOON)
     session.commit()
-    applied = [
-        apply_due(database, at=NOON + timedelta(days=days), address="https://portal.example")
-        for days in (1, 8, 9)
-    ]
+    applied = [apply_due(database, at=NOON + timedelta(days=days)) for days in (1, 8, 9)]
     assert applied == [0, 1, 0]
     session.expire_all()
     assert draft.state is DraftState.APPLIED
@@ -284,7 +282,7 @@ def test_a_list_waits_for_its_day_and_is_applied_once(session, database, authori
     event = session.scalars(
         sa.select(OutboxEvent.payload).where(OutboxEvent.name == CategoriesChanged.__name__)
     ).one()
-    assert event["address"] == "https://portal.example"
+    assert event["authority_id"] == authority_id
 
 
 @pytest.mark.sqlite_only
@@ -336,7 +334,7 @@ def test_each_head_is_told_once_what_changed_at_their_school(session, authority_
         new={"reading": [A], "writing": [A], "gliding": []},
         words={B: {"heading": "Sums"}, "science": {"number": 998}},
     )
-    bring_into_force(session, authority_id, listed, at=LATER, address="https://portal.example")
+    bring_into_force(session, authority_id, listed, at=LATER)
     event = session.scalars(
         sa.select(OutboxEvent.payload).where(OutboxEvent.name == CategoriesChanged.__name__)
     ).one()
@@ -350,7 +348,7 @@ def test_each_head_is_told_once_what_changed_at_their_school(session, authority_
     assert "“Mathematics” is called “Sums” now." in one
     assert "has ended" in one
     assert one.count("\n\n") == 6
-    assert one.endswith("\n\nhttps://portal.example/school/owners")
+    assert one.endswith(f"\n\n{PORTAL}/school/owners")
 
 
 @pytest.mark.sqlite_only

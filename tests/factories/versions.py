@@ -53,10 +53,9 @@ def bring_into_force(
     listed: Sequence[Proposed],
     *,
     at: datetime,
-    address: str = "",
 ) -> CategoryDraft:
     draft = put_up_list(session, authority_id, listed, at=at)
     confirm(session, draft, valid_from=None, by=None, at=at)
-    assert apply_draft(session, draft.id, at=at, address=address)
+    assert apply_draft(session, draft.id, at=at)
     session.expire_all()
     return draft

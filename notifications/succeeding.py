@@ -5,6 +5,7 @@ What is done stays with the closed school: its archive. Each handler may run twi
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,24 +23,29 @@ from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, Ma
 def follow_school(session: Session, event: SchoolSucceeded, at: datetime) -> None:
     """Take what is open to the successor, with whoever has it (of ``SchoolSucceeded``).
 
-    Where the successor has the same notice already the item is closed instead. What lies with
-    somebody who did not come along goes to whom routing finds there.
+    Where the successor has the same notice already the item is closed instead; what was only
+    closed there, as at a school that opens again, opens. What lies with somebody who did not come
+    along goes to whom routing finds there.
     """
     authority_id = event.authority_id
     take_turns(session, authority_id, [event.gone_id, event.successor_id])
     gone = session.get_one(School, event.gone_id)
     lying = _open_items(session, authority_id, event.gone_id)
-    had = _notices(session, authority_id, event.successor_id, lying)
-    closed = [item for item in lying if item.notice_id in had]
-    moved = [item for item in lying if item.notice_id not in had]
+    had, shut = _there(session, authority_id, event.successor_id, lying)
+    again = [item for item in lying if item.notice_id not in had and _key(item) in shut]
+    closed = [item for item in lying if item.notice_id in had or _key(item) in shut]
+    moved = [item for item in lying if item.notice_id not in had and _key(item) not in shut]
     for some in batches(moved):
         rows = [{"id": item.id, "school_id": event.successor_id} for item in some]
         update_all(session, Delivery, rows)
+    for some in batches(again):
+        opened = [{"id": shut[_key(item)], "state": item.state} for item in some]
+        update_all(session, Delivery, opened)
     why = f"{gone.name} closed, and this school goes on in its place."
     _write_history(session, event, moved, why, at)
     _close(session, authority_id, closed)
     _write_history(session, event, closed, f"{gone.name} closed. {HAD_IT}", at)
-    _leave_behind(session, event, moved, at)
+    _leave_behind(session, event, [*moved, *again], at)
     _record(session, event, {"moved": len(moved), "closed": len(closed)}, at)
     session.expire_all()
 
@@ -61,24 +67,40 @@ def _open_items(session: Session, authority_id: int, school_id: int) -> list[Ite
     return items(session, authority_id, here, Delivery.state.in_(OPEN))
 
 
-def _notices(
+Key = tuple[int, int | None, int | None]
+"""Of which a school has one delivery: notice, reader, category; of its mailbox one a notice."""
+
+
+def _key(item: Item | sa.Row[Any]) -> Key:
+    category_id = item.category_id if item.person_id is not None else None
+    return item.notice_id, item.person_id, category_id
+
+
+def _there(
     session: Session, authority_id: int, school_id: int, lying: Sequence[Item]
-) -> set[int]:
-    """Return which of the notices the school has already."""
-    found: set[int] = set()
+) -> tuple[set[int], dict[Key, int]]:
+    """Return which of the notices the school has, and the deliveries of the rest closed there."""
+    had: set[int] = set()
+    shut: dict[Key, int] = {}
     for some in batches({item.notice_id for item in lying}):
-        found |= set(
-            session.scalars(
-                sa.select(Delivery.notice_id)
-                .where(
-                    Delivery.authority_id == authority_id,
-                    Delivery.school_id == school_id,
-                    Delivery.notice_id.in_(some),
-                )
-                .order_by(Delivery.id)
+        rows = session.execute(
+            sa.select(
+                *(Delivery.id, Delivery.notice_id, Delivery.person_id),
+                *(Delivery.category_id, Delivery.state),
             )
+            .where(
+                Delivery.authority_id == authority_id,
+                Delivery.school_id == school_id,
+                Delivery.notice_id.in_(some),
+            )
+            .order_by(Delivery.id)
         )
-    return found
+        for row in rows:
+            if row.state is DeliveryState.CLOSED:
+                shut[_key(row)] = row.id
+            else:
+                had.add(row.notice_id)
+    return had, shut
 
 
 def _close(session: Session, authority_id: int, closed: Sequence[Item]) -> None:

@@ -110,8 +110,11 @@ def _kept_one(cells: list[str]) -> Newcomer | None:
         return None
     name, email, job_title, mailbox = cells
     try:
+        "".join(cells).encode()  # JSON can spell what no text may hold
         address, shared = clean_address(email), mailbox and clean_address(mailbox)
-    except AddressError:
+    except (AddressError, UnicodeEncodeError):
+        return None
+    if "\0" in name + job_title:
         return None
     return Newcomer(address, name[:MOST_NAME], job_title[:MOST_JOB_TITLE], 0, shared)
 

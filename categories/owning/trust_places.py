@@ -21,6 +21,7 @@ from directory.models import (
     Role,
     School,
 )
+from foundation import audit
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.model import BigId
 from foundation.outbox import publish
@@ -39,7 +40,7 @@ def keep_all_places(database: Database, *, at: datetime) -> int:
         given = sa.select(Membership.authority_id).where(
             Membership.given_by_trust_id.is_not(None), Membership.ended_at.is_(None)
         )
-        authorities = session.scalars(named.union(given)).all()
+        authorities = sorted(session.scalars(named.union(given)))
     done = 0
     for authority_id in authorities:
         with database.transaction(authority=authority_id) as session:
@@ -49,14 +50,17 @@ def keep_all_places(database: Database, *, at: datetime) -> int:
 
 def follow_change(session: Session, event: TrustChanged, at: datetime) -> None:
     """End the places that a school's former trust gave, give those of the new (of TrustChanged)."""
-    end_places(session, event.authority_id, at=at)
-    if event.after_id is not None:
-        ensure_places(session, event.after_id, at)
+    ended = end_places(session, event.authority_id, at=at)
+    given = 0 if event.after_id is None else ensure_places(session, event.after_id, at)
+    _record(session, event.authority_id, given, ended, at)
 
 
 def keep_places(session: Session, authority_id: int, *, at: datetime) -> int:
     """Give what places lack and end what nobody needs; return how many. Again: nothing happens."""
-    return end_places(session, authority_id, at=at) + give_places(session, authority_id, at=at)
+    ended = end_places(session, authority_id, at=at)
+    given = give_places(session, authority_id, at=at)
+    _record(session, authority_id, given, ended, at)
+    return ended + given
 
 
 def ensure_places(session: Session, trust_id: int, at: datetime) -> int:
@@ -175,6 +179,21 @@ def end_places(session: Session, authority_id: int, *, at: datetime) -> int:
     for row in gone:
         publish(session, PersonLeft(authority_id, row.school_id, row.person_id), at=at)
     return len(gone)
+
+
+def _record(session: Session, authority_id: int, given: int, ended: int, at: datetime) -> None:
+    """Note what the portal did by itself; what a trust's lead did is noted where they did it."""
+    if given or ended:
+        audit.record(
+            session,
+            authority_id=authority_id,
+            action="trust_places.kept",
+            subject="authority",
+            subject_id=authority_id,
+            by=None,
+            at=at,
+            detail={"places_given": given, "places_ended": ended},
+        )
 
 
 def _update(session: Session, ids: list[int], **values: datetime | None) -> None:

@@ -14,6 +14,7 @@ from directory.people import Former, Newcomer, change_head
 from directory.updates.moves import move
 from directory.updates.naming import full_name
 from directory.updates.writing import record, write
+from foundation import audit
 from foundation.errors import NotFoundError, Refusal
 
 SAME = "The same person, with the name as GIAS writes it now."
@@ -83,12 +84,13 @@ def name_head(
 
 
 def note_asked(
-    session: Session, authority_id: int, change_id: int, *, at: datetime
+    session: Session, authority_id: int, change_id: int, *, by: int, at: datetime
 ) -> SchoolChange:
     """Note that the school was asked; the change goes on waiting for an answer."""
     change = change_of(session, authority_id, change_id)
     change.asked_at = at
     session.flush()
+    _note(session, change, "school.head_asked", by, at)
     return change
 
 
@@ -96,7 +98,21 @@ def leave(session: Session, authority_id: int, change_id: int, *, by: int, at: d
     """Leave it as it is; the next file asks again."""
     change = change_of(session, authority_id, change_id)
     own, since = [SchoolChange.id == change.id], (ChangeState.WAITING,)
+    _note(session, change, "school.head_left", by, at)
     move(session, authority_id, own, ChangeState.PASSED_OVER, since=since, by=by, at=at)
+
+
+def _note(session: Session, change: SchoolChange, action: str, by: int, at: datetime) -> None:
+    audit.record(
+        session,
+        authority_id=change.authority_id,
+        action=action,
+        subject="school",
+        subject_id=change.school_id,
+        by=by,
+        at=at,
+        detail={"change": change.id, "update": change.update_id},
+    )
 
 
 def new_name(change: SchoolChange) -> str:

@@ -26,9 +26,11 @@ class NoMailboxError(Refusal):
     )
 
 
-def ask_school(session: Session, authority_id: int, change_id: int, *, at: datetime) -> None:
+def ask_school(
+    session: Session, authority_id: int, change_id: int, *, by: int, at: datetime
+) -> None:
     """Queue the mail and note that it was asked; NoMailboxError when the school has no mailbox."""
-    change = note_asked(session, authority_id, change_id, at=at)
+    change = note_asked(session, authority_id, change_id, by=by, at=at)
     school = school_of(session, change)
     if not school.email:
         raise NoMailboxError(field="answer")

@@ -91,7 +91,7 @@ def _settle(session: Session, form: HeadForm, change_id: int, school: School) ->
         )
         return f"{school.name} has a new headteacher."
     if answer == ASK:
-        ask_school(session, authority_id, change_id, at=at)
+        ask_school(session, authority_id, change_id, by=by, at=at)
         return f"{school.name} is being asked. It stays on this list until you have an answer."
     assert answer == LEAVE  # noqa: S101 - the form takes no other
     verbs.leave(session, authority_id, change_id, by=by, at=at)

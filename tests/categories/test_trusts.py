@@ -21,6 +21,7 @@ from categories.owning.trusts import (
 from categories.routing.route import route
 from directory.events import PersonLeft, TrustChanged
 from directory.models import Membership, OrganisationKind, PersonState, Role, School, SchoolStatus
+from foundation.audit import AuditEntry
 from foundation.errors import NotFoundError
 from foundation.outbox import OutboxEvent
 from tests.factories.base import NOON
@@ -143,6 +144,8 @@ def test_a_school_that_joins_gets_them_and_one_that_leaves_loses_them(
     there = [place.school_id for place in places(session, lead.person_id)]
     assert there == [schools[1].id, schools[2].id, newcomer.id]
     assert ensure_places(session, trust.id, LATER) == 0
+    noted = sa.select(AuditEntry.detail).where(AuditEntry.action == "trust_places.kept")
+    assert session.scalars(noted).all() == [{"places_given": 1, "places_ended": 1}]
 
 
 @pytest.mark.sqlite_only

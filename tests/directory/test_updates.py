@@ -384,7 +384,7 @@ def test_the_same_head_keeps_the_place_and_the_school_the_new_spelling(
 @pytest.mark.sqlite_only
 def test_who_was_asked_is_not_forgotten_by_the_next_file(session, new_head, compared, authority_id):
     place, _, change = new_head
-    heads.note_asked(session, authority_id, change.id, at=NOON)
+    heads.note_asked(session, authority_id, change.id, by=place.person_id, at=NOON)
     compared([as_row(place.school, title="Mr", first="Bob", last="Other")])
     assert [(one.state, one.asked_at) for one in changes(session)] == [
         (S.STALE, NOON),

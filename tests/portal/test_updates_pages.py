@@ -13,6 +13,7 @@ from directory.models_updates import ChangeState, SchoolChange
 from directory.updates.applying import apply_chosen
 from directory.updates.staging import compare_waiting
 from foundation import clock
+from foundation.audit import AuditEntry
 from foundation.files import FileStore, TooLargeError
 from notifications.models import DeliveryState, Mail, NoticeKind
 from portal.updates.uploading import take_in
@@ -291,6 +292,9 @@ def test_the_school_is_asked_and_stays_on_the_list(client, session, case):
     (written,) = read(session, sa.select(Mail.text))
     assert "Mr Bob Other as headteacher of Hill" in written
     assert read(session, sa.select(SchoolChange.state)) == [ChangeState.WAITING]
+    client.post(case, data={"answer": "leave"})
+    noted = sa.select(AuditEntry.action).where(AuditEntry.action.startswith("school.head_"))
+    assert read(session, noted.order_by(AuditEntry.id)) == ["school.head_asked", "school.head_left"]
 
 
 def test_a_school_without_a_mailbox_cannot_be_asked(client, session, case):

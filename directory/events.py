@@ -57,6 +57,13 @@ class SchoolClosed(Event):
 
 
 @dataclass(frozen=True)
+class SchoolReopened(Event):
+    """A school that had closed is open after all; nobody has a place there until one is given."""
+
+    school_id: int
+
+
+@dataclass(frozen=True)
 class TrustChanged(Event):
     """A school joined, left or changed its trust; None is no trust."""
 

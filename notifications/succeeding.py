@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.events import PersonLeft, SchoolClosed, SchoolSucceeded
+from directory.events import PersonLeft, SchoolClosed, SchoolReopened, SchoolSucceeded
 from directory.models import Membership, School
 from foundation import audit
 from foundation.bulk import batches, insert_all, update_all
@@ -18,6 +18,10 @@ from foundation.dates import day
 from foundation.outbox import publish
 from notifications.handing_on import HAD_IT, OPEN, Item, items, take_turns
 from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
+
+SHUT = "The school closed"
+"""How the history of an item begins that its school's closing closed: by that it opens again."""
+Change = SchoolSucceeded | SchoolClosed | SchoolReopened
 
 
 def follow_school(session: Session, event: SchoolSucceeded, at: datetime) -> None:
@@ -45,7 +49,7 @@ def follow_school(session: Session, event: SchoolSucceeded, at: datetime) -> Non
     _write_history(session, event, moved, why, at)
     _close(session, authority_id, closed)
     _write_history(session, event, closed, f"{gone.name} closed. {HAD_IT}", at)
-    _leave_behind(session, event, [*moved, *again], at)
+    _leave_behind(session, authority_id, event.successor_id, [*moved, *again], at)
     _record(session, event, {"moved": len(moved), "closed": len(closed)}, at)
     session.expire_all()
 
@@ -57,8 +61,42 @@ def close_items(session: Session, event: SchoolClosed, at: datetime) -> None:
     lying = _open_items(session, event.authority_id, event.school_id)
     _close(session, event.authority_id, lying)
     on = f" on {day(school.closed_on)}" if school.closed_on else ""
-    _write_history(session, event, lying, f"The school closed{on}.", at)
+    _write_history(session, event, lying, f"{SHUT}{on}.", at)
     _record(session, event, {"moved": 0, "closed": len(lying)}, at)
+    session.expire_all()
+
+
+def open_again(session: Session, event: SchoolReopened, at: datetime) -> None:
+    """Open what the closing of a school closed (of ``SchoolReopened``).
+
+    What lies with somebody who has no place there any more goes to whom routing finds: the
+    school's own mailbox, and from there to its head as soon as one is named.
+    """
+    take_turns(session, event.authority_id, [event.school_id])
+    last = (
+        sa.select(sa.func.max(DeliveryMove.id))
+        .where(DeliveryMove.delivery_id == Delivery.id)
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
+    closing = sa.exists().where(DeliveryMove.id == last, DeliveryMove.why.startswith(SHUT))
+    closed = Delivery.state == DeliveryState.CLOSED
+    here = Delivery.school_id == event.school_id
+    lying = items(session, event.authority_id, here, closed, closing)
+    for state, condition in (
+        (DeliveryState.READ, Delivery.read_at.is_not(None)),
+        (DeliveryState.UNREAD, Delivery.read_at.is_(None)),
+    ):
+        for some in batches(lying):
+            session.execute(
+                sa.update(Delivery)
+                .where(Delivery.id.in_([item.id for item in some]), closed, condition)
+                .values(state=state)
+                .execution_options(synchronize_session=False)
+            )
+    _write_history(session, event, lying, "The school is open after all.", at)
+    _leave_behind(session, event.authority_id, event.school_id, lying, at)
+    _record(session, event, {"opened": len(lying)}, at)
     session.expire_all()
 
 
@@ -121,7 +159,7 @@ def _close(session: Session, authority_id: int, closed: Sequence[Item]) -> None:
 
 def _write_history(
     session: Session,
-    event: SchoolSucceeded | SchoolClosed,
+    event: Change,
     concerned: Sequence[Item],
     why: str,
     at: datetime,
@@ -145,28 +183,26 @@ def _write_history(
 
 
 def _leave_behind(
-    session: Session, event: SchoolSucceeded, moved: Sequence[Item], at: datetime
+    session: Session, authority_id: int, school_id: int, lying: Sequence[Item], at: datetime
 ) -> None:
-    """Say of readers without a place at the successor that they left: their items move on."""
-    readers = {item.person_id for item in moved if item.person_id is not None}
+    """Say of readers without a place at the school that they left: their items move on."""
+    readers = {item.person_id for item in lying if item.person_id is not None}
     there = set(
         session.scalars(
             sa.select(Membership.person_id)
             .where(
-                Membership.authority_id == event.authority_id,
-                Membership.school_id == event.successor_id,
+                Membership.authority_id == authority_id,
+                Membership.school_id == school_id,
                 Membership.ended_at.is_(None),
             )
             .order_by(Membership.id)
         )
     )
     for person_id in sorted(readers - there):
-        publish(session, PersonLeft(event.authority_id, event.successor_id, person_id), at=at)
+        publish(session, PersonLeft(authority_id, school_id, person_id), at=at)
 
 
-def _record(
-    session: Session, event: SchoolSucceeded | SchoolClosed, counts: dict[str, int], at: datetime
-) -> None:
+def _record(session: Session, event: Change, counts: dict[str, int], at: datetime) -> None:
     if any(counts.values()):
         audit.record(
             session,

@@ -12,6 +12,7 @@ from directory.events import (
     PeopleMerged,
     PersonLeft,
     SchoolClosed,
+    SchoolReopened,
     SchoolSucceeded,
     TrustChanged,
 )
@@ -50,6 +51,7 @@ HANDLERS: Final[Handlers] = {
         carry_leavings,
     ),
     SchoolClosed: (carrying.close_owners, succeeding.close_items, settle_leavings),
+    SchoolReopened: (succeeding.open_again,),
     TrustChanged: (trust_places.follow_change, carrying.follow_trust),
 }
 

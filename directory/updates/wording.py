@@ -30,7 +30,8 @@ KIND_NAMES: Final[dict[ChangeKind, str]] = {
 KIND_HINTS: Final[dict[ChangeKind, str]] = {
     K.PROPOSED: "It is listed, and gets nothing before it opens.",
     K.OPENING: "It gets what is sent from now on. Nobody works there in the portal yet.",
-    K.REOPENED: "It gets what is sent again. Places that had ended stay ended.",
+    K.REOPENED: "It gets what is sent again, and what was open when it closed. Places that had "
+    "ended stay ended.",
     K.MERGING: "People, owners and open items of the schools that close go on at the other one.",
     K.ACADEMISING: "People, owners and open items go on at the academy. What is done stays with "
     "the school that closes.",

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.events import SchoolClosed, SchoolSucceeded, TrustChanged
-from directory.models import AuthorityProfile, Organisation, OrganisationKind, School
+from directory.events import SchoolClosed, SchoolReopened, SchoolSucceeded, TrustChanged
+from directory.models import AuthorityProfile, Organisation, OrganisationKind, School, SchoolStatus
 from directory.models_updates import SchoolChange
 from directory.updates import places, stored
 from directory.updates.wording import CLOSES, FIELDS, shown
@@ -100,9 +100,12 @@ def _put(session: Session, school: School, after: Mapping[str, Any], *, at: date
         if school.trust_id != before_id:
             event = TrustChanged(school.authority_id, school.id, before_id, school.trust_id)
             publish(session, event, at=at)
+    was_closed = school.status is SchoolStatus.CLOSED
     for name, value in values.items():
         setattr(school, name, value)
     school.imported_at = at
+    if was_closed and school.is_open:
+        publish(session, SchoolReopened(school.authority_id, school.id), at=at)
 
 
 def _make(

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from categories.models import Part
 from categories.owning.trusts import set_trust_owners
 from directory.accounts import disable
-from directory.events import SchoolSucceeded, TrustChanged
+from directory.events import SchoolClosed, SchoolReopened, SchoolSucceeded, TrustChanged
 from directory.models import Membership, OrganisationKind, Person, PersonState, Role
-from directory.people import change_head, end_membership
+from directory.people import Newcomer, change_head, end_membership
 from foundation import outbox
 from foundation.outbox import publish
 from notifications.handing_on import OPEN
@@ -195,3 +195,20 @@ def test_what_the_successor_has_only_closed_with_somebody_else(session, head, an
     gone.ended_at = NOON
     publish(session, SchoolSucceeded(ann.authority_id, gone.school_id, ann.school_id), at=NOON)
     assert list(settle().values()) == [ann.person_id]
+
+
+def test_a_school_that_closes_and_opens_again_loses_nothing(session, head, ann, settle):
+    category = CategoryFactory()
+    own(ann, category)
+    lying = item(ann, category), item(ann, None, reason="head", read_at=NOON, state=OPEN[1])
+    done = item(ann, category, state=DeliveryState.DONE, read_at=NOON, done_at=NOON)
+    for place in (head, ann):
+        place.ended_at = NOON
+    publish(session, SchoolClosed(ann.authority_id, ann.school_id), at=NOON)
+    assert settle() == {}
+    publish(session, SchoolReopened(ann.authority_id, ann.school_id), at=LATER)
+    assert settle() == {one.id: None for one in lying}
+    new = Newcomer("new.head@s.example", "New Head")
+    place = change_head(session, school_id=ann.school_id, head=new, by=None, at=LATER)
+    assert settle() == {one.id: place.person_id for one in lying}
+    assert [one.state for one in (*lying, done)] == [*OPEN, DeliveryState.DONE]

@@ -62,7 +62,7 @@ def _questions(session: Session, authority_id: int) -> dict[str, Work]:
 
     return {
         WHOLE[0]: lambda: schools.list_schools(*asked, every, at=at),
-        WHOLE[1]: lambda: matrix.districts_by_group(*asked, at=at),
+        WHOLE[1]: lambda: matrix.districts_by_group(*asked, every, at=at),
         "categories, worst first": lambda: matrix.by_category(*asked, every, at=at),
         "gaps, first page": lambda: gaps.list_gaps(*asked, every, at=at),
         "schools of a district": lambda: schools.list_schools(

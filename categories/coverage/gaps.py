@@ -52,7 +52,7 @@ def list_gaps(
 ) -> tuple[list[Gap], int]:
     """Return one page of gaps and how many there are: one statement, two beyond the end.
 
-    Schools without a head or mailbox come first, then by name and category.
+    Schools without a head or mailbox come first, then those with the most gaps; then by name.
     """
     found = _gaps(authority_id, categories, choice, at).subquery("gaps")
     query = (
@@ -101,6 +101,7 @@ def _gaps(
             has_head().label("has_head"),
             (School.email != "").label("has_mailbox"),
             Category.number,
+            sa.func.count().over(partition_by=School.id).label("at_school"),
         )
         .select_from(every)
         .join(School, School.id == every.c.school_id)
@@ -111,7 +112,8 @@ def _gaps(
 
 def _order(found: sa.Subquery) -> list[sa.ColumnElement[Any]]:
     reached = sa.case((found.c.has_head, 1), else_=0) + sa.case((found.c.has_mailbox, 1), else_=0)
-    return [reached.asc(), found.c.school.asc(), found.c.urn.asc(), found.c.number.asc()]
+    worst = found.c.at_school.desc()
+    return [reached.asc(), worst, found.c.school.asc(), found.c.urn.asc(), found.c.number.asc()]
 
 
 def _gap(row: sa.Row[Any]) -> Gap:

@@ -113,31 +113,55 @@ Grid = Mapping[tuple[str, str], Cell]
 
 
 def districts_by_group(
-    session: Session, authority_id: int, categories: Sequence[InUse], *, at: datetime
+    session: Session,
+    authority_id: int,
+    categories: Sequence[InUse],
+    choice: Choice,
+    *,
+    at: datetime,
 ) -> Grid:
     """Return the cells of districts and groups: one statement."""
-    return _cells(session, authority_id, categories, Choice(), at, "district", "group_slug")
+    return _cells(session, authority_id, categories, choice, at, "district", "group_slug")
 
 
 def phases_by_group(
-    session: Session, authority_id: int, categories: Sequence[InUse], *, at: datetime
+    session: Session,
+    authority_id: int,
+    categories: Sequence[InUse],
+    choice: Choice,
+    *,
+    at: datetime,
 ) -> Grid:
     """Return the cells of phases and groups: one statement."""
     return _folded(
-        _cells(session, authority_id, categories, Choice(), at, "phase_code", "group_slug"),
+        _cells(session, authority_id, categories, choice, at, "phase_code", "group_slug"),
         lambda key: (phase_of(key[0]), key[1]),
     )
 
 
 def categories_by_phase(
-    session: Session, authority_id: int, categories: Sequence[InUse], *, at: datetime
+    session: Session,
+    authority_id: int,
+    categories: Sequence[InUse],
+    choice: Choice,
+    *,
+    at: datetime,
 ) -> Grid:
     """Return the cells of categories (by slug) and phases: one statement."""
     slugs = {one.id: one.slug for one in categories}
     return _folded(
-        _cells(session, authority_id, categories, Choice(), at, "category_id", "phase_code"),
+        _cells(session, authority_id, categories, choice, at, "category_id", "phase_code"),
         lambda key: (slugs[key[0]], phase_of(key[1])),
     )
+
+
+def rows_worst_first(grid: Grid) -> list[str]:
+    """Return the rows of a grid, the one with the smallest share reached first."""
+    rows: dict[str, Cell] = {}
+    for (row, _), cell in grid.items():
+        for state, count in cell.counts.items():
+            rows.setdefault(row, Cell()).add(state, count)
+    return [one.key for one in _worst_first(Slice(key, key, cell) for key, cell in rows.items())]
 
 
 def districts(session: Session, authority_id: int) -> list[str]:

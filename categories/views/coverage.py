@@ -120,28 +120,31 @@ def coverage_map() -> ResponseReturnValue:
     of = asked if asked in MAPS else "districts"
     categories = in_use(session, authority_id)
     groups = {one.group: one.group_heading for one in categories}
-    at = clock.now()
-    grid: Grid
+    # The map shows every state of every category: of the filter it keeps which schools.
+    choice = replace(Choice.of(request.args), wrong="", category="", group="", order="")
+    row_words: Mapping[str, str]
+    columns: Mapping[str, str]
     if of == "categories":
-        grid = matrix.categories_by_phase(session, authority_id, categories, at=at)
-        rows, columns = {one.slug: one.heading for one in categories}, PHASE_WORDS
+        count = matrix.categories_by_phase
+        row_words, columns = {one.slug: one.heading for one in categories}, PHASE_WORDS
     elif of == "phases":
-        grid = matrix.phases_by_group(session, authority_id, categories, at=at)
-        rows, columns = PHASE_WORDS, groups
+        count, row_words, columns = matrix.phases_by_group, PHASE_WORDS, groups
     else:
-        grid = matrix.districts_by_group(session, authority_id, categories, at=at)
-        rows, columns = {key: key or matrix.NO_DISTRICT for key, _ in sorted(grid)}, groups
+        count, row_words, columns = matrix.districts_by_group, {"": matrix.NO_DISTRICT}, groups
+    grid = count(session, authority_id, categories, choice, at=clock.now())
     columns = {key: words for key, words in columns.items() if any(key == k for _, k in grid)}
     return render_template(
         "categories/coverage/map.html",
+        **{**filter_values(choice, categories), "by": "map"},
         of=of,
         maps=MAPS,
-        rows=[_map_row(of, key, words, columns, grid) for key, words in rows.items()],
+        rows=[
+            _map_row(of, choice, (key, row_words.get(key, key)), columns, grid)
+            for key in matrix.rows_worst_first(grid)
+        ],
         columns=columns,
         steps=STEPS,
         step_of=step_of,
-        by="map",
-        kinds=BY,
     )
 
 
@@ -207,17 +210,18 @@ def step_of(cell: Cell | None) -> str:
 
 
 def _map_row(
-    of: str, key: str, words: str, columns: Mapping[str, str], grid: Grid
+    of: str, choice: Choice, row: tuple[str, str], columns: Mapping[str, str], grid: Grid
 ) -> dict[str, Any]:
-    """Return one row: its words, its cells, and for each the address of its schools."""
+    """Return one row (key and words): its cells, and for each the address of its schools."""
     row_name = {"districts": "district", "phases": "phase", "categories": "category"}[of]
     column_name = "phase" if of == "categories" else "group"
+    key, words = row
     return {
         "words": words,
         "cells": [
             (
                 grid.get((key, column)),
-                replace(Choice(), **{row_name: key, column_name: column}).address if key else {},
+                replace(choice, **{row_name: key, column_name: column}).address if key else {},
             )
             for column in columns
         ],

@@ -89,6 +89,33 @@ def test_the_map_says_in_each_cell_how_many_are_reached(client, enter, school):
         assert "portal-heat--5" in text
 
 
+def test_the_map_begins_with_the_worst_and_keeps_the_filter(session, client, enter, school):
+    better = SchoolFactory(name="Alders", district="Bowland")
+    for category in session.scalars(sa.select(Category).limit(3)):
+        OwnerFactory(school=better, category=category, person=HeadFactory(school=better).person)
+    enter()
+    text = client.get("/coverage/map").text
+    assert text.index(">Pendle</th>") < text.index(">Bowland</th>")
+    narrowed = client.get("/coverage/map?district=Bowland&wrong=left").text
+    assert ">Pendle</th>" not in narrowed
+    for path in ("/coverage?district=Bowland", "/coverage/gaps?district=Bowland"):
+        assert f'href="{path}"' in narrowed
+    gaps = client.get("/coverage/gaps?district=Bowland").text
+    assert 'href="/coverage/map?district=Bowland"' in gaps
+
+
+def test_the_gap_report_begins_with_the_school_that_has_the_most(session, client, enter, school):
+    better = SchoolFactory(name="Alders", district="Bowland")
+    head = HeadFactory(school=better)
+    for category in session.scalars(sa.select(Category).limit(3)):
+        OwnerFactory(school=better, category=category, person=head.person)
+    enter()
+    first, second = (client.get(f"/coverage/gaps?page={page}").text for page in (1, 4))
+    assert "Beckside" in first
+    assert "Alders" not in first
+    assert "Alders" in second
+
+
 def test_what_is_chosen_can_be_had_as_a_file_and_is_on_the_trail(
     session, client, enter, school, tmp_path
 ):

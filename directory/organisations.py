@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.acting import id_of
 from directory.models import ORGANISATION_ROLES, Membership, Organisation, Person, Role
 from directory.people import PersonRefusal, ensure_person
 from foundation import audit
@@ -62,7 +63,7 @@ def add_to_organisation(
         action="membership.started",
         subject="person",
         subject_id=person.id,
-        by=by.id if isinstance(by, Person) else by,
+        by=id_of(by),
         at=at,
         detail={"membership": place.id, "organisation": organisation.id, "role": role.value},
     )

@@ -7,6 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
+from directory.acting import id_of
 from directory.addresses import AddressError, clean_address
 from directory.events import HeadChanged, PersonLeft
 from directory.models import (
@@ -131,7 +132,7 @@ def end_membership(
     school = session.get_one(School, membership.school_id)
     if all(p.role not in RECIPIENTS for p in _places(session, school, membership.person_id)):
         left = PersonLeft(
-            school.authority_id, school.id, membership.person_id, to_id=to_id, by_id=_id_of(by)
+            school.authority_id, school.id, membership.person_id, to_id=to_id, by_id=id_of(by)
         )
         publish(session, left, at=at)
 
@@ -167,7 +168,7 @@ def change_head(
     for place in staff:
         own.mailbox = own.mailbox or place.mailbox
         end_membership(session, place, by=by, at=at)
-    publish(session, HeadChanged(school.authority_id, school.id, person.id, _id_of(by)), at=at)
+    publish(session, HeadChanged(school.authority_id, school.id, person.id, id_of(by)), at=at)
     for place in heads:
         if place.person_id != person.id:
             _step_down(session, school, place, former, person.id, by=by, at=at)
@@ -291,11 +292,7 @@ def _record(
         action=action,
         subject="person",
         subject_id=place.person_id,
-        by=_id_of(by),
+        by=id_of(by),
         at=at,
         detail={"membership": place.id, "school": place.school_id, "role": place.role.value},
     )
-
-
-def _id_of(by: Person | int | None) -> int | None:
-    return by.id if isinstance(by, Person) else by

@@ -1,24 +1,23 @@
 """Reading rows from CSV and XLSX files of strangers, and writing them back safely.
 
-The only module that knows openpyxl. Everything is bounded: rows, columns, cell length, and for
-XLSX (a zip) the size that it unpacks to.
+With ``workbooks`` the only module that knows openpyxl. Everything is bounded: rows, columns, cell
+length, and for XLSX (a zip) the size that it unpacks to.
 """
 
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from foundation.delimited import RawRow, read_delimited
 from foundation.errors import BrokenFileError
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_ROWS = 200_000
@@ -244,68 +243,14 @@ def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]
     sheet.freeze_panes = "A2"
     sheet.append(list(columns))
     for row in rows:
-        sheet.append([_xlsx_cell(cell) for cell in row])
+        sheet.append([xlsx_cell(cell) for cell in row])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """One sheet of a workbook to write.
-
-    ``choices`` gives a column a drop-down list: the name of the sheet whose first column holds it,
-    and how many entries that has. ``widths`` are in characters. Rows are read as they are written.
-    """
-
-    title: str
-    columns: Sequence[str]
-    rows: Iterable[Sequence[Cell]]
-    widths: Sequence[int] = ()
-    choices: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-
-
-def write_workbook(leaves: Sequence[Leaf], target: BinaryIO) -> None:
-    """Write a workbook of several sheets, the first in front, in flat memory; formulas escaped."""
-    import openpyxl
-
-    book = openpyxl.Workbook(write_only=True)
-    for leaf in leaves:
-        sheet = book.create_sheet(leaf.title)
-        sheet.freeze_panes = "A2"
-        for place, width in enumerate(leaf.widths, start=1):
-            sheet.column_dimensions[_letter(place)].width = width
-        for column, (title, count) in leaf.choices.items():
-            letter = _letter(leaf.columns.index(column) + 1)
-            sheet.data_validations.append(_drop_down(letter, title, count))
-        sheet.append(list(leaf.columns))
-        for row in leaf.rows:
-            sheet.append([_xlsx_cell(cell) for cell in row])
-    book.save(target)
-
-
-def _drop_down(letter: str, title: str, count: int) -> "DataValidation":
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    found = DataValidation(
-        type="list",
-        formula1=f"'{title}'!$A$2:$A${count + 1}",
-        allow_blank=True,
-        # What is typed may also be a number or a short name that the list does not show.
-        showErrorMessage=False,
-    )
-    found.add(f"{letter}2:{letter}{MOST_ROWS}")
-    return found
-
-
-def _letter(place: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    letter: str = get_column_letter(place)
-    return letter
-
-
-def _xlsx_cell(cell: Cell) -> Cell:
+def xlsx_cell(cell: Cell) -> Cell:
+    """Return a cell as a workbook takes it: no time zone, no formula."""
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)  # a workbook has no zones
     return safe_cell(cell)

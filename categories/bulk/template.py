@@ -12,7 +12,8 @@ from categories.bulk.rows import EVERY_COLUMN
 from categories.catalogue import current_categories
 from categories.models import Category, Owner, Part
 from directory.models import OPEN_STATUSES, School
-from foundation.spreadsheets import Cell, Leaf, write_workbook
+from foundation.spreadsheets import Cell
+from foundation.workbooks import Leaf, write_workbook
 
 SCHOOLS, CATEGORIES, PARTS = "Schools", "Categories", "Parts"
 WIDTHS = (38, 34, 34, 26, 18, 26, 34, 14, 14, 10)

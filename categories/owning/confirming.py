@@ -13,9 +13,9 @@ from categories.models import Category, Owner, OwnerReminder, Part
 from categories.owning.places import (
     ChangedMeanwhileError,
     held_school,
-    id_of,
     record_many,
 )
+from directory.acting import id_of
 from directory.models import OPEN_STATUSES, AuthorityProfile, Person, School
 from directory.receiving import can_receive
 from foundation import clock

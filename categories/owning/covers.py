@@ -18,11 +18,11 @@ from categories.owning.places import (
     check_categories,
     check_places,
     held_school,
-    id_of,
     record,
     record_many,
     tell,
 )
+from directory.acting import id_of
 from directory.models import Person, School
 from foundation import clock
 from foundation.bulk import insert_all

@@ -9,11 +9,11 @@ from categories.models import Category, GroupDefault
 from categories.owning.places import (
     check_places,
     held_school,
-    id_of,
     one_at_a_time,
     record_many,
     tell,
 )
+from directory.acting import id_of
 from directory.models import Person
 from directory.receiving import can_receive
 from foundation.errors import NotFoundError

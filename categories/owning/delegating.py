@@ -10,7 +10,8 @@ from categories.events import NotMine
 from categories.models import Cover, CoverKind, Owner, Part
 from categories.owning.covers import Covered, end_covers, set_covers
 from categories.owning.days import Days
-from categories.owning.places import held_school, id_of, school_of
+from categories.owning.places import held_school, school_of
+from directory.acting import id_of
 from directory.models import Person
 from foundation import audit, clock
 from foundation.audit import AuditEntry

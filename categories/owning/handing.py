@@ -13,11 +13,11 @@ from categories.owning.owners import current_rows, end_rows, new_row
 from categories.owning.places import (
     check_places,
     held_school,
-    id_of,
     one_at_a_time,
     record_many,
     tell,
 )
+from directory.acting import id_of
 from directory.models import Person, School
 from foundation import clock
 from foundation.bulk import insert_all

@@ -21,13 +21,13 @@ from categories.owning.places import (
     check_place,
     check_places,
     held_school,
-    id_of,
     one_at_a_time,
     record,
     record_many,
     tell,
 )
 from categories.owning.showing import Ownership, owners_of_school
+from directory.acting import id_of
 from directory.models import Person, School
 from foundation.bulk import insert_all
 from foundation.errors import Refusal

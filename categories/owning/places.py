@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from categories.events import OwnersChanged
 from categories.models import Category
+from directory.acting import id_of
 from directory.models import Person, School
 from directory.receiving import can_receive
 from foundation import audit
@@ -153,8 +154,3 @@ def record_many(
         at=at,
         detail=dict(detail),
     )
-
-
-def id_of(by: Person | int | None) -> int | None:
-    """Return a person's id; None for the portal itself."""
-    return by.id if isinstance(by, Person) else by

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from categories.events import OwnersChanged
 from categories.models import Category, TrustOwner
-from categories.owning.places import id_of
 from categories.owning.trust_places import end_places, ensure_places
+from directory.acting import id_of
 from directory.models import (
     OPEN_STATUSES,
     Membership,

@@ -13,6 +13,7 @@ from categories.versions.applying import newest
 from categories.versions.comparing import Comparison, compare
 from categories.versions.following import every_category, follow
 from categories.versions.proposed import Proposed, entry_of, from_json, gone_to
+from directory.acting import id_of
 from directory.models import Person
 from foundation import audit, clock
 from foundation.db import wake
@@ -44,7 +45,7 @@ def put_up(
         entries=[each.as_json() for each in listed],
         base_version=newest(session, authority_id).version,
         state=DraftState.OPEN,
-        made_by_id=by.id if isinstance(by, Person) else by,
+        made_by_id=id_of(by),
         made_at=at,
     )
     session.add(draft)
@@ -110,7 +111,7 @@ def confirm(
     if newest(session, draft.authority_id).version != draft.base_version:
         raise DraftError("Another list came into force since. Put yours up again.")
     draft.state, draft.valid_from = DraftState.READY, valid_from or today
-    draft.confirmed_by_id, draft.confirmed_at = by.id if isinstance(by, Person) else by, at
+    draft.confirmed_by_id, draft.confirmed_at = id_of(by), at
     _record(session, draft, "categories.confirmed", by, at)
     wake(session, "categories")
 
@@ -211,7 +212,7 @@ def _record(
         action=action,
         subject="category_draft",
         subject_id=draft.id,
-        by=by.id if isinstance(by, Person) else by,
+        by=id_of(by),
         at=at,
         detail={"base_version": draft.base_version, "categories": len(draft.entries)},
     )

@@ -31,7 +31,7 @@ DOORS = {
         "gatekeeping/alike/scanning.py",
         "gatekeeping/alike/topics.py",
     },
-    "openpyxl": {"foundation/spreadsheets.py"},
+    "openpyxl": {"foundation/spreadsheets.py", "foundation/workbooks.py"},
     "psycopg": {"foundation/copying.py"},
     "pydantic_settings": {"foundation/settings.py"},
     "pygal": {"gatekeeping/charts.py"},

@@ -26,8 +26,9 @@ def people_of_hat(session: Session, first: tuple[str, str] = EMPTY) -> list[tupl
 
 
 def label_of(field: SelectField) -> str:
-    """Return the words of what was chosen in a list."""
-    return next(label for value, label, *_ in field.iter_choices() if value == field.data)
+    """Return the name of whom was chosen in a list of people, without the job title."""
+    label = next(label for value, label, *_ in field.iter_choices() if value == field.data)
+    return str(label).partition(", ")[0]
 
 
 def people_without(

@@ -25,6 +25,7 @@ from categories.views.asking import (
 from categories.wording import counted
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
+from foundation.dates import day
 from foundation.errors import NotFoundError, Refusal
 from foundation.forms import show_refusal
 from foundation.keys import key_in
@@ -162,9 +163,8 @@ def _send_away(
         show_refusal(session, form, refusal)
         return None
     count = len(done.changed) + len(done.unchanged)
-    sentence = f"{label_of(form.person_id)} stands in for {counted(count)}."
-    if others:
-        sentence = f"Set: somebody stands in for {counted(count)}."
+    who = "Somebody" if others else label_of(form.person_id)
+    sentence = f"{who} stands in for {counted(count)} from {day(first)} to {day(last)}."
     if busy:
         sentence += f" But {' and '.join(busy)} will be away on some of these days, too."
     return sentence

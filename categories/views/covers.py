@@ -10,9 +10,10 @@ from categories.owning import covers as verbs
 from categories.owning.one import standing
 from categories.owning.overview import Line, line_of
 from categories.views import bp
-from categories.views.asking import lines_of_hat, people_of_hat, people_without, today
+from categories.views.asking import label_of, lines_of_hat, people_of_hat, people_without, today
 from directory.access import hat, manages_owners, school_of_hat, signed_in_person
 from foundation import clock
+from foundation.dates import day
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
 from foundation.web import db_session
@@ -29,7 +30,8 @@ def cover(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.starts_on.data = today()
     if form.validate_on_submit() and _set_cover(session, form, line):
-        flash(f"Cover for {line.at.heading} is set.")
+        days = f"from {day(form.starts_on.data)} to {day(form.ends_on.data)}"
+        flash(f"{label_of(form.person_id)} stands in for {line.at.heading} {days}.")
         return redirect(url_for("categories.owners", _anchor=slug))
     place = (hat().authority_id, school_of_hat())
     narrow = Cover.category_id == line.at.category_id

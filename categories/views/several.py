@@ -52,5 +52,6 @@ def _page(form: SeveralForm, people: Setting, clashes: list[Clashed] | None = No
         shown=shown(rows(people.lines, {})),
         ticked=set() if clashes else set(form.categories.data or ()),
         names=people.names,
+        open_count=sum(not line.is_set for line in people.lines),
         clashes=clashes,
     )

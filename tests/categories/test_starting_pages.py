@@ -103,7 +103,7 @@ def test_our_suggestion_is_used_in_one_go_and_changes_nothing_that_is_set(
     assert len(found) == 85
     assert found["budget"] == head.person_id
     assert found["purchasing"] == manager.person_id
-    assert "Every category has somebody" in words(page.get(START))
+    assert "Every category has an owner" in words(page.get(START))
 
 
 def test_one_group_of_the_suggestion_is_saved_alone(session, page, head):

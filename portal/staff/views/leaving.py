@@ -26,7 +26,7 @@ from portal.staff.leaving import Handing, call_off, is_over, leave, plan, planne
 from portal.staff.views import bp
 from portal.staff.views.people import heads_own
 
-EACH = ("", "A person for each category, as chosen below")
+EACH = ("", "As chosen below")
 NO_HEAD = ("", "Choose a person")
 NO_HEAD_YET = ("", "Nobody is known yet")
 
@@ -206,6 +206,9 @@ def _suggested(group: HeldGroup, page: Page) -> str:
 def _said(page: Page, last_day: date | None) -> str:
     name = page.leaver.person.name
     if last_day is not None:
-        return f"Noted: the last day of {name} is {day(last_day)}. Until then everything stays."
+        return (
+            f"Noted: the last day of {name} is {day(last_day)}. Everything goes to others the day "
+            "after, as you chose."
+        )
     items = "1 open item" if page.has.items == 1 else f"{page.has.items} open items"
     return f"{name} has left. {counted(page.has.categories)} and {items} went to others."

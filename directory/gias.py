@@ -14,14 +14,13 @@ from typing import Any
 
 from directory.addresses import clean_telephone
 from directory.gias_codes import PHASES, STATUS_OF_CODE, STATUSES, TYPES, by_name, plain
+from foundation.dates import day_in
 from foundation.errors import BrokenFileError
 from foundation.spreadsheets import BadCellError
 
 MISSING = frozenset({"", "-", "not recorded", "not applicable"})
 DIGITS = re.compile(r"[0-9]{1,12}")
 LA_CODE = re.compile(r"[0-9]{1,3}")
-DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
-YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 EXCEL_NOTHING = "00/01/1900"
 MOST_URN = 9_999_999
 MOST_NUMBER = 2_147_483_647
@@ -252,15 +251,11 @@ def _date(column: str, text: str) -> date | None:
     bare = text.strip().replace("T", " ").split(" ")[0]
     if not bare or bare == EXCEL_NOTHING:
         return None
-    day_first, year_first = DAY_FIRST.fullmatch(bare), YEAR_FIRST.fullmatch(bare)
-    try:
-        if day_first:
-            return date(int(day_first[3]), int(day_first[2]), int(day_first[1]))
-        if year_first:
-            return date(int(year_first[1]), int(year_first[2]), int(year_first[3]))
-    except ValueError:
-        pass  # a day that no calendar has, such as 31-02-2018
-    raise BadCellError(column, f"“{text.strip()[:20]}” is not a date (write it like 01-09-2018)")
+    found = day_in(bare)
+    if found is None:
+        shown = text.strip()[:20]
+        raise BadCellError(column, f"“{shown}” is not a date (write it like 01-09-2018)")
+    return found
 
 
 def _telephone(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from categories.models import Part
 from directory.people_rows import MOST_DIGITS, email_in, text_in
 from directory.roster import MOST_JOB_TITLE, MOST_NAME, MOST_TELEPHONE
+from foundation.dates import day_in
 from foundation.progress import Progress
 from foundation.spreadsheets import BadCellError, Row, Sheet
 
@@ -32,8 +33,6 @@ MOST_URN, MOST_CATEGORY, MOST_REASON = 60, 120, 300
 PARTS = {part.value: part for part in Part} | {"": Part.LEAD, "owner": Part.LEAD}
 ONE_OF = (Part.LEAD.value, Part.DEPUTY.value)
 """Of these parts there is one at a time."""
-DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
-YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 URN_FIRST = re.compile(rf"([0-9]{{1,{MOST_DIGITS}}})(?:[ ,:–-].*)?")
 """A URN, or a URN and the school's name as the template's list offers them."""
 
@@ -112,8 +111,8 @@ def _faulty(row: Row, column: str | None, reason: str) -> Said:
         telephone=text("telephone", MOST_TELEPHONE),
         job_title=text("job_title", MOST_JOB_TITLE),
         cover_email=text("cover_email", 254),
-        cover_from=_day_or_none(row.cells.get("cover_from", "")),
-        cover_to=_day_or_none(row.cells.get("cover_to", "")),
+        cover_from=day_in(row.cells.get("cover_from", "")),
+        cover_to=day_in(row.cells.get("cover_to", "")),
         part=PARTS.get(row.cells.get(PART, "").strip().casefold(), Part.LEAD).value,
         column_name=column,
         reason=reason[:MOST_REASON],
@@ -170,21 +169,8 @@ def _cover(cells: dict[str, str]) -> tuple[str, date | None, date | None]:
 
 
 def _day(cells: dict[str, str], column: str) -> date:
-    found = _day_or_none(cells[column])
+    found = day_in(cells[column])
     if found is None:
         text = cells[column].strip()[:20]
         raise BadCellError(column, f"“{text}” is not a date (write it like 2026-12-01)")
     return found
-
-
-def _day_or_none(cell: str) -> date | None:
-    text = cell.strip().replace("T", " ").split(" ")[0]
-    day_first, year_first = DAY_FIRST.fullmatch(text), YEAR_FIRST.fullmatch(text)
-    try:
-        if day_first:
-            return date(int(day_first[3]), int(day_first[2]), int(day_first[1]))
-        if year_first:
-            return date(int(year_first[1]), int(year_first[2]), int(year_first[3]))
-    except ValueError:
-        pass  # a day that no calendar has
-    return None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from categories.forms.away import AwayForm, WhoForm, away_form
 from categories.models import Cover
 from categories.owning import covers as verbs
+from categories.owning.away import to_cover
 from categories.owning.days import Days
 from categories.owning.one import Standing, standing
 from categories.owning.overview import Line
@@ -130,13 +131,8 @@ def _send_away(
     if first is None or last is None:
         return None  # the form's own checks have said so
     others = {group: int(field.data) for group, field in form.by_group() if field.data}
-    wanted = {line.at.category_id: line.at.group for line in lines if line.at.owner_id == person_id}
-    # what they stand in for on these days goes on, too
-    wanted |= {
-        each.category_id: each.group
-        for each in theirs
-        if each.starts_on <= last and each.ends_on >= first
-    }
+    days = Days(first, last)
+    wanted = to_cover(lines, theirs, person_id, days)
     if not wanted:
         form.person_id.errors = ["They have no category on these days, so nobody need stand in."]
         return None
@@ -147,7 +143,7 @@ def _send_away(
             session,
             school_id=school_of_hat(),
             choices=choices,
-            days=Days(first, last),
+            days=days,
             by=signed_in_person(),
             at=clock.now(),
         )
@@ -156,7 +152,7 @@ def _send_away(
             hat().authority_id,
             school_of_hat(),
             set(choices.values()),
-            Days(first, last),
+            days,
         )
         session.commit()
     except Refusal as refusal:

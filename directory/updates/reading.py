@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from directory.gias import DAY_FIRST, DIGITS, MOST_URN, YEAR_FIRST, Layout, SchoolRow
+from directory.gias import DIGITS, MOST_URN, Layout, SchoolRow
 from directory.models_updates import LinkKind
+from foundation.dates import day_in
 from foundation.errors import BrokenFileError
 from foundation.progress import BadRow
 from foundation.spreadsheets import BadCellError, Row, read_rows
@@ -135,7 +136,8 @@ def _links(rows: Iterator[Row], bad: list[BadRow]) -> Iterator[Link]:
         urn, other = (min(int(urn), MOST_URN) for urn in urns)
         if kind is None or urn == other:
             continue
-        day = _day(row.cells.get("LinkEstablishedDate", ""))
+        # a day that cannot be read is no reason to lose the link
+        day = day_in(row.cells.get("LinkEstablishedDate", ""))
         yield Link(urn, other, day) if kind is LinkKind.SUCCESSOR else Link(other, urn, day)
 
 
@@ -149,15 +151,3 @@ def link_kind(words: str) -> LinkKind | None:
         if plain.startswith(kind.value):
             return kind
     return None
-
-
-def _day(text: str) -> date | None:
-    """Return the day of a link; one that cannot be read is no reason to lose the link."""
-    bare = text.strip().split(" ")[0]
-    first, other = DAY_FIRST.fullmatch(bare), YEAR_FIRST.fullmatch(bare)
-    try:
-        if first:
-            return date(int(first[3]), int(first[2]), int(first[1]))
-        return date(int(other[1]), int(other[2]), int(other[3])) if other else None
-    except ValueError:
-        return None

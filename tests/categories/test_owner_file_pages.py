@@ -41,6 +41,7 @@ def test_a_head_puts_a_file_up_applies_it_and_undoes_it(head, client):
     shown = page.text.partition('name="shown" value="')[2].partition('"')[0]
     page = client.post(f"{address}/choose", data={"do": "apply", "shown": shown, "row": shown})
     assert "1 row was applied" in client.get(address).text
+    assert 'href="#undo"' in client.get(address).text
     assert "Ann" in client.get("/school/owners").text
     client.post(f"{address}/undo")
     client.post(f"{address}/undo")

@@ -51,6 +51,7 @@ def test_a_list_is_downloaded_changed_checked_corrected_and_comes_into_force(
     assert "is not in the new list" in administrator.get(went).text
     page = administrator.post(went, data={"new": "literacy"}, follow_redirects=True).text
     assert "“English and literacy” is called “English and reading”." in page
+    assert 'Now ticked: <a class="govuk-link" href="#c-literacy">' in administrator.get(went).text
     past = {"valid_from": ["1", "1", "2020"]}
     page = administrator.post(f"/categories/lists/{draft_id}", data=past).text
     assert "The day must be today or later." in page

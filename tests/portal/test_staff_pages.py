@@ -231,6 +231,9 @@ def test_people_are_found_corrected_closed_and_opened(
     assert "Jo Teacher" in client.get("/people?q=jo+tea").text
     assert "Nobody fits" in client.get("/people?q=zzz").text
     address = f"/people/{teacher.person_id}"
+    shown = client.get(address).text
+    assert f'href="/schools/{teacher.school.urn}"' in shown
+    assert "of them open" in shown
     sent = {"name": "Jo T", "email": "jo@school.example", "telephone": ""}
     assert client.post(address, data=sent).location == address
     for what, state in (("close", PersonState.DISABLED), ("open", PersonState.ACTIVE)):

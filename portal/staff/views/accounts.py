@@ -23,6 +23,7 @@ from foundation.forms import show_refusal
 from foundation.keys import key_in
 from foundation.paging import page_asked
 from foundation.web import db_session
+from portal.staff.comparing import what_they_have
 from portal.staff.forms import AccountForm, ButtonForm, FindForm
 from portal.staff.views import bp
 
@@ -131,6 +132,7 @@ def _facts(session: Session, person: Person, other_id: int | None) -> dict[str, 
         "kept": person_of(session, authority_id, person.merged_into_id)
         if person.merged_into_id
         else None,
+        "has": what_they_have(session, authority_id, [person.id])[person.id],
         "is_own": person.id == signed_in_person().id,
         "button": ButtonForm(),
     }

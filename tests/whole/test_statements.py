@@ -20,18 +20,10 @@ MOST = 17
 OUTSIDE = {"health", "home.index", "mailsink.caught", "signin.enter", "signin.start"}
 """Pages that list nothing of the database."""
 ASKED = {
-    "categories.coverage": (
-        "",
-        "?by=category",
-        "?by=district",
-        "?by=phase",
-        "?wrong=nobody&phase=primary",
-        "?page=2",
-    ),
-    "categories.coverage_map": ("", "?of=phases", "?of=categories"),
-    "categories.school": ("", "?order=name", "?wrong=nobody"),
-    "categories.schools": ("", "?wrong=nobody", f"?q={SECRET}", "?page=2"),
-    "gatekeeping.gaps": ("", "?wrong=never_engaged", "?page=2"),
+    "categories.coverage": ("", "?by=category", "?wrong=nobody&phase=primary", "?page=2"),
+    "categories.coverage_map": ("", "?of=categories"),
+    "categories.school": ("", "?order=name"),
+    "categories.schools": ("", "?wrong=nobody", "?page=2"),
     "categories.owners": ("", "?who=nobody", "?group=leadership"),
     "gatekeeping.delivered": ("", "?show=unread&phase=primary", "?page=2"),
     "gatekeeping.mine": ("", "?page=2"),
@@ -42,6 +34,19 @@ ASKED = {
     "notifications.inbox": ("", "?show=unread", "?show=done", "?page=2"),
 }
 """What lists may be narrowed to."""
+ONCE = {
+    "categories.coverage": "officer",
+    "categories.coverage_file": "officer",
+    "categories.coverage_map": "officer",
+    "categories.school": "administrator",
+    "categories.schools": "administrator",
+    "gatekeeping.gaps": "officer",
+    "gatekeeping.gaps_file": "officer",
+}
+"""Pages that count all schools by all categories, and are the same for every role that has them:
+who else may see them is tried elsewhere, and each costs seconds where schools are many."""
+EMPTY_OF_FEW = {"gatekeeping.gaps", "gatekeeping.gaps_file"}
+"""As is a second page: of few rows there may be none."""
 SPARED = 1
 """A list that turns out to be empty may leave out what it would have asked about its rows."""
 
@@ -97,11 +102,12 @@ def test_a_page_sends_as_many_statements_for_many_rows_as_for_few(worlds, role):
     for rule in rules(few.app):
         if "GET" not in (rule.methods or ()) or rule.endpoint in OUTSIDE:
             continue
-        if not is_for(few.app, rule, role):
+        if not is_for(few.app, rule, role) or ONCE.get(rule.endpoint, role) != role:
             continue
         for asked in ASKED.get(rule.endpoint, ("",)):
             counts = [len(statements(world, role, rule, asked)) for world in (few, many)]
-            spared = SPARED if "page=2" in asked else 0  # there is no second page of few rows
+            may_be_empty = "page=2" in asked or rule.endpoint in EMPTY_OF_FEW
+            spared = SPARED if may_be_empty else 0
             if not 0 <= counts[1] - counts[0] <= spared or counts[1] > MOST:
                 wrong.append((rule.endpoint, asked, *counts))
     assert wrong == []

@@ -17,12 +17,12 @@ from directory.access import hat, needs, signed_in_person
 from directory.kinds import TYPE_NAMES
 from directory.models import Role
 from foundation import audit, clock
+from foundation.downloads import as_download
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell as FileCell
 from foundation.spreadsheets import csv_lines, write_xlsx
 from foundation.web import db_session
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BY: Final = {
     "school": "By school",
     "category": "By category",
@@ -173,13 +173,12 @@ def file_of(
     name: str, kind: str, columns: tuple[str, ...], rows: Iterator[list[FileCell]]
 ) -> Response:
     """Answer with rows as a file; a CSV file is written while they are read."""
-    response = (
-        Response(stream_with_context(csv_lines(columns, rows)), mimetype="text/csv")
+    content = (
+        stream_with_context(csv_lines(columns, rows))
         if kind == "csv"
-        else Response(write_xlsx(name, columns, rows), mimetype=XLSX)
+        else write_xlsx(name, columns, rows)
     )
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
-    return response
+    return as_download(content, f"{name}.{kind}")
 
 
 def filter_values(choice: Choice, categories: tuple[InUse, ...]) -> Mapping[str, Any]:

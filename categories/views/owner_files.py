@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -24,13 +24,13 @@ from directory.access import hat, manages_owners, signed_in_person
 from directory.models import Role
 from foundation import audit, clock
 from foundation.dates import day
+from foundation.downloads import as_download
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import csv_lines, write_csv
 from foundation.web import db_session, settings
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE = 300_000
 """Bytes of a file that is read while its page is waited for; a worker reads larger ones."""
 
@@ -81,7 +81,7 @@ def owner_template(kind: str) -> ResponseReturnValue:
         write_template(session, authority_id, target, school_id=school_id, filled=filled, on=today)
         content = target.getvalue()
     session.commit()
-    return _download(content, f"owners.{kind}", "text/csv" if kind == "csv" else XLSX)
+    return as_download(content, f"owners.{kind}")
 
 
 @bp.get("/owners/files/<int:import_id>")
@@ -119,7 +119,7 @@ def bad_owner_rows(import_id: int) -> ResponseReturnValue:
     session = db_session()
     rows = listing.bad_rows(session, file_of_hat(session, import_id))
     content = write_csv((*EVERY_COLUMN, "line", "column", "reason"), rows)
-    return _download(content, f"owners-to-mend-{import_id}.csv", "text/csv")
+    return as_download(content, f"owners-to-mend-{import_id}.csv")
 
 
 def file_of_hat(session: Session, import_id: int) -> OwnerImport:
@@ -167,9 +167,3 @@ def _read_at_once(session: Session, imported: OwnerImport, upload: FileStorage) 
         upload.stream.seek(0)
         upload.save(path)
         verbs.read(session, imported, path)
-
-
-def _download(content: bytes, name: str, mimetype: str) -> Response:
-    response = Response(content, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

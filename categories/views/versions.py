@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -23,6 +23,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.dates import day
+from foundation.downloads import as_download
 from foundation.errors import BrokenFileError, NotFoundError, Refusal
 from foundation.forms import show_refusal
 from foundation.progress import BadRow
@@ -30,7 +31,6 @@ from foundation.spreadsheets import write_csv, write_xlsx
 from foundation.web import db_session
 
 LARGEST = 1_000_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_FAULTS = 60
 
 
@@ -87,14 +87,12 @@ def versions() -> ResponseReturnValue:
 def list_file(version: int, kind: str) -> ResponseReturnValue:
     """Download a version of the list, ready to be changed and put up again."""
     rows = list_rows(verbs.list_of_version(db_session(), hat().authority_id, version))
-    response = (
-        Response(write_csv(ALL_COLUMNS, rows), mimetype="text/csv")
+    content = (
+        write_csv(ALL_COLUMNS, rows)
         if kind == "csv"
-        else Response(write_xlsx("Categories", ALL_COLUMNS, rows), mimetype=XLSX)
+        else write_xlsx("Categories", ALL_COLUMNS, rows)
     )
-    name = f"categories-version-{version}.{kind}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return as_download(content, f"categories-version-{version}.{kind}")
 
 
 @bp.route("/categories/lists/<int:draft_id>", methods=["GET", "POST"])

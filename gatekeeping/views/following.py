@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from categories.routing.reasons import Reason
@@ -11,6 +11,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
 from directory.models import AuthorityProfile
 from foundation import audit, clock
+from foundation.downloads import as_download
 from foundation.errors import NotFoundError
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
@@ -63,7 +64,6 @@ COLUMNS = (
     "Read",
     "Done",
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOW_WORDS = {
     "unread": "Unread",
     "read": "Read",
@@ -127,11 +127,7 @@ def delivered_file(submission_id: int, kind: str) -> ResponseReturnValue:
         detail={"kind": kind, "rows": len(rows)},
     )
     session.commit()
-    response = Response(content, mimetype="text/csv" if kind == "csv" else XLSX)
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=f"{submission.number}-delivered.{kind}"
-    )
-    return response
+    return as_download(content, f"{submission.number}-delivered.{kind}")
 
 
 def _sent(submission_id: int) -> tuple[Submission, Notice]:

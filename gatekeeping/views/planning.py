@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from categories.routing.plan import (
@@ -22,6 +22,7 @@ from categories.routing.reasons import SHORT, Reason, sentence
 from directory.access import hat, needs, signed_in_person
 from directory.models import AuthorityProfile, Role, School
 from foundation import audit, clock
+from foundation.downloads import as_download
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
 from foundation.web import db_session, nonce
@@ -30,7 +31,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Submission
 from gatekeeping.planned import asked_for, asked_of, document_of, is_to_be_sent
 from gatekeeping.views import bp
-from gatekeeping.views.following import REASONS, XLSX
+from gatekeeping.views.following import REASONS
 from gatekeeping.views.own import READERS, find_submission
 
 SEE_NAMES: Final = frozenset({Role.GATEKEEPER, Role.ADMINISTRATOR})
@@ -116,10 +117,8 @@ def planned_file(submission_id: int, kind: str) -> ResponseReturnValue:
         detail={"kind": kind, "rows": len(rows)},
     )
     session.commit()
-    response = Response(content, mimetype="text/csv" if kind == "csv" else XLSX)
-    name = f"{submission.number or f'draft-{submission.id}'}-who-will-get-it.{kind}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    name = submission.number or f"draft-{submission.id}"
+    return as_download(content, f"{name}-who-will-get-it.{kind}")
 
 
 def planned_for(

@@ -53,6 +53,7 @@ class Shown(NamedTuple):
     details_differ: bool
     needs_place: bool
     place_id: int | None
+    job_title: str
     cover_email: str
     cover_from: date | None
     cover_to: date | None
@@ -112,7 +113,7 @@ def rows_of(
             School.name,
             Category.heading,
             Row.email,
-            sa.case((Row.name != "", Row.name), else_=sa.func.coalesce(Person.name, "")),
+            sa.func.coalesce(Person.name, Row.name),  # whoever is known, by the name that is known
             Row.part,
             Row.person_id,
             former.name,
@@ -121,6 +122,7 @@ def rows_of(
             Row.details_differ,
             Row.needs_place,
             Row.place_id,
+            Row.job_title,
             Row.cover_email,
             Row.cover_from,
             Row.cover_to,

@@ -30,6 +30,7 @@ HOW = (
     ("email", "The person's own address. A shared mailbox belongs to nobody, so not that."),
     ("name", "Needed for people who are new. Leave it empty for people who are known."),
     ("telephone, job_title", "Optional. An empty cell changes nothing."),
+    ("Somebody else", "Change the e-mail address, and empty name, telephone and job_title."),
     ("cover_email", "Who stands in for a time, if anybody does: they need a place at the school."),
     ("cover_from, cover_to", "First and last day of the cover, such as 2026-12-01."),
     ("part", "What the person is for the category: see the sheet “Parts”. Empty means lead."),

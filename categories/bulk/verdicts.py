@@ -211,6 +211,8 @@ def _faults(
     unnamed = "”  is not a category; use its short name, number or heading".replace("  ", " ")
     no_school = sa.literal("there is no school with URN ") + sa.cast(FILE.c.number, sa.String)
     other_name = sa.literal("line ") + sa.cast(PEOPLE.c.name_line, sa.String)
+    # a school's file changes no known name, so one that was left from before does no harm there
+    named_by_file = sa.true() if scope.school_id is None else tables.person.id.is_(None)
     faults: list[Fault] = [
         (FILE.c.reason != "", FILE.c.column_name, FILE.c.reason),
         (School.id.is_(None), "urn", no_school + "; import schools first"),
@@ -221,7 +223,7 @@ def _faults(
             sa.literal("“") + sa.func.substr(FILE.c.category, 1, 60) + unnamed,
         ),
         (
-            sa.and_(FILE.c.name != "", FILE.c.name != PEOPLE.c.name),
+            sa.and_(FILE.c.name != "", FILE.c.name != PEOPLE.c.name, named_by_file),
             "name",
             other_name + " gives this e-mail address another name; correct one of them",
         ),

@@ -54,7 +54,7 @@ def tell_row(row: Shown) -> str:
     if row.details_differ:
         told.append("name or telephone corrected")
     if row.place_id is not None:
-        told.append("job title corrected")
+        told.append(f"job title becomes “{row.job_title}”")
     if row.cover_differs and row.cover_from and row.cover_to:
         days = f"{day(row.cover_from)} to {day(row.cover_to)}"
         told.append(f"cover by {row.cover_email}, {days}")
@@ -63,6 +63,8 @@ def tell_row(row: Shown) -> str:
 
 def _owner(row: Shown) -> str:
     who = row.name or row.email
+    if row.person_id is None and row.name:  # two may have one name: the address tells who is new
+        who = f"{row.name} ({row.email})"
     says = f"{who} {PART_WORDS[row.part]}"
     if row.before_name:
         says += f" instead of {row.before_name}"

@@ -32,7 +32,7 @@ def head(session, client, sign_in):
 def test_a_head_puts_a_file_up_applies_it_and_undoes_it(head, client):
     page = put_up(client)
     assert "Nothing is changed yet" in page.text
-    assert "Ann becomes the owner; new to the portal." in page.text
+    assert "Ann (ann@s.example) becomes the owner; new to the portal." in page.text
     assert "“gardening” is not a category" in page.text
     address = page.request.path
     bad = client.get(f"{address}/bad.csv").text.splitlines()
@@ -46,6 +46,20 @@ def test_a_head_puts_a_file_up_applies_it_and_undoes_it(head, client):
     client.post(f"{address}/undo")
     client.post(f"{address}/undo")
     assert "1 row was set back" in client.get(address).text
+
+
+def test_a_name_left_from_before_does_no_harm_where_the_address_is_known(head, session, client):
+    place = MembershipFactory(
+        school=head.school, person__name="Jo Teacher", person__email="jo@s.example"
+    )
+    rows = "urn,category,email,name,job_title\n119901,english,jo@s.example,Priya Head,Cook\n"
+    rows += "119901,admissions,jo@s.example,Jo Teacher,\n"
+    assert place.job_title == "Teacher"
+    session.commit()
+    page = put_up(client, rows).text
+    assert page.count("Jo Teacher becomes the owner") == 2
+    assert "job title becomes “Cook”" in page
+    assert "another name" not in page
 
 
 def test_what_is_not_ticked_is_not_applied(head, client):

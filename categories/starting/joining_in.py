@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from categories.starting.pasting import Newcomer, Problem, same_name
-from directory.models import Membership, Person
+from directory.models import Membership, Person, Role
 from directory.people import add_to_school, staff_of_school
 from foundation import audit
 from foundation.errors import Refusal
+
+HEADS_MAIL = "Only the headteacher can say that this mailbox is theirs."
 
 
 @dataclass
@@ -34,11 +36,11 @@ def add_people(
     """Give each a place at the school; the same list again changes nothing.
 
     Somebody whose address belongs to a person elsewhere gets a place beside. A refusal is kept
-    with its line and its reason, and loses nobody else.
+    with its line and its reason, and loses nobody else. Where a head's mail goes they say alone.
     """
-    there = {
-        place.person.email: place for place in staff_of_school(session, authority_id, school_id)
-    }
+    places = staff_of_school(session, authority_id, school_id)
+    there = {place.person.email: place for place in places}
+    heads = {place.person_id for place in places if place.role is Role.HEAD} - {by.id}
     joined = Joined()
     for one in people:
         place = there.get(one.email)
@@ -46,7 +48,9 @@ def add_people(
             joined.there += 1
         else:
             place = _add(session, school_id, one, joined, by=by, at=at)
-        if place is not None and one.mailbox:
+        if place is not None and one.mailbox and place.person_id in heads:
+            joined.refused.append(Problem(one.line, one.mailbox, HEADS_MAIL))
+        elif place is not None and one.mailbox:
             stand_behind(session, place, one.mailbox, by=by, at=at)
     return joined
 

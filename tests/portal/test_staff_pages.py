@@ -206,6 +206,8 @@ def test_a_colleague_who_helps_cannot_replace_the_head(session, client, sign_in,
     assert client.post(f"{address}/leaving", data=sent).status_code == 403
     assert client.post(f"{address}/change", data={"mailbox": "a@b.example"}).status_code == 403
     assert client.post(f"{address}/stays").status_code == 403
+    again = {"name": "X", "email": head.person.email, "role": "governor", "mailbox": "a@b.example"}
+    assert client.post("/school/people/new", data=again).status_code == 403
     assert "/leaving" not in client.get(address).text
     assert client.get(f"/school/people/{deputy.person_id}/leaving").status_code == 200
 

@@ -105,6 +105,7 @@ def _add(session: Session, form: AddForm) -> str | None:
             at=at,
         )
         if (form.mailbox.data or "").strip():
+            heads_own(_colleague(session, place.person_id))
             describe_place(
                 session,
                 place,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from categories.events import ConfirmationDue
-from categories.models import Category, Owner, OwnerReminder, Part
+from categories.models import Category, Owner, OwnerReminder
 from categories.owning.places import (
     ChangedMeanwhileError,
     held_school,
@@ -78,31 +78,6 @@ def standings(
         .order_by(Category.group)
     )
     return {row.group: Standing(**row) for row in rows.mappings()}
-
-
-def beside_of_school(
-    session: Session, authority_id: int, school_id: int
-) -> dict[int, list[tuple[str, Part]]]:
-    """Return who has a part beside the leads, by category: one statement.
-
-    People who left are not among them.
-    """
-    rows = session.execute(
-        sa.select(Owner.category_id, Person.name, Owner.part)
-        .join(Person, Person.id == Owner.person_id)
-        .where(
-            Owner.authority_id == authority_id,
-            Owner.school_id == school_id,
-            Owner.part != Part.LEAD,
-            Owner.ended_at.is_(None),
-            can_receive(Person, school_id),
-        )
-        .order_by(Owner.category_id, Person.name, Owner.id)
-    )
-    found: dict[int, list[tuple[str, Part]]] = {}
-    for category_id, name, part in rows:
-        found.setdefault(category_id, []).append((name, part))
-    return found
 
 
 def confirm_group(

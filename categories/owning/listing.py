@@ -41,13 +41,15 @@ class Today(NamedTuple):
         return WHY.get(self.reason, "")
 
 
-def beside(session: Session, authority_id: int, school_id: int) -> dict[int, list[str]]:
-    """Return in words who has a part beside the lead, by category: one statement.
+def people_beside(
+    session: Session, authority_id: int, school_id: int
+) -> dict[int, list[tuple[str, Part]]]:
+    """Return who has a part beside the lead, by category and name: one statement.
 
     Whoever cannot receive there any more is left out.
     """
     rows = session.execute(
-        sa.select(Owner.category_id, Owner.part, Person.name)
+        sa.select(Owner.category_id, Person.name, Owner.part)
         .join(Person, Person.id == Owner.person_id)
         .where(
             Owner.authority_id == authority_id,
@@ -59,9 +61,18 @@ def beside(session: Session, authority_id: int, school_id: int) -> dict[int, lis
         .order_by(Owner.category_id, Person.name, Owner.id)
         .limit(MOST)
     )
+    found: dict[int, list[tuple[str, Part]]] = {}
+    for category_id, name, part in rows:
+        found.setdefault(category_id, []).append((name, part))
+    return found
+
+
+def beside(session: Session, authority_id: int, school_id: int) -> dict[int, list[str]]:
+    """Return ``people_beside`` in words: “Shared by Ann and Bob”."""
     names: dict[int, dict[Part, list[str]]] = {}
-    for category_id, part, name in rows:
-        names.setdefault(category_id, {}).setdefault(part, []).append(name)
+    for category_id, people in people_beside(session, authority_id, school_id).items():
+        for name, part in people:
+            names.setdefault(category_id, {}).setdefault(part, []).append(name)
     return {
         category_id: [
             f"{words} {_joined(parts[part])}" for part, words in WORDS.items() if part in parts

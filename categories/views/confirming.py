@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from categories.forms.confirming import ConfirmForm
 from categories.models import Part
-from categories.owning.confirming import Standing, beside_of_school, confirm_group, standings
+from categories.owning.confirming import Standing, confirm_group, standings
+from categories.owning.listing import people_beside
 from categories.owning.overview import Line, in_groups
 from categories.views import bp
 from categories.views.asking import lines_of_hat
@@ -54,7 +55,7 @@ def confirm() -> ResponseReturnValue:
         done=[group for group in asked if group.is_done],
         empty=[group for group in groups if group.at is None],
         asked=len(asked),
-        beside=beside_of_school(db_session(), hat().authority_id, school_of_hat()),
+        beside=people_beside(db_session(), hat().authority_id, school_of_hat()),
         also=Part.ALSO,
         deputy=Part.DEPUTY,
     )

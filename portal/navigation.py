@@ -6,7 +6,7 @@ from typing import Final
 
 from directory.access import Access
 from directory.hats import Worn
-from directory.models import Role
+from directory.models import ORGANISATION_ROLES, SCHOOL_ROLES, Role
 
 ALL_PAGES: Final = "home.pages"
 INSIDE_ONLY: Final = frozenset(
@@ -157,6 +157,8 @@ class Section:
 
     heading: str
     pages: Mapping[str, str]
+    roles: frozenset[Role] = frozenset(Role)
+    """Whose it is."""
 
 
 SECTIONS: Final = (
@@ -185,7 +187,9 @@ SECTIONS: Final = (
             "categories.deputies": "Name a deputy for whole groups of categories.",
             "categories.defaults": "Name one person for whatever nobody owns in a group.",
             "categories.confirm": "Say once a year that owners are still right.",
+            "categories.owner_files": "Change many owners by a spreadsheet, checked before.",
         },
+        roles=frozenset(SCHOOL_ROLES),
     ),
     Section(
         "Your trust",
@@ -208,6 +212,7 @@ SECTIONS: Final = (
             "updates.updates": "Compare a file from the national register, choose what to apply.",
             "updates.heads": "Headteachers who changed, for you to say who they are.",
         },
+        roles=frozenset(ORGANISATION_ROLES),
     ),
     Section(
         "People",
@@ -260,6 +265,8 @@ def listing(hat: Worn, access: Mapping[str, Access]) -> list[Section]:
     """Return all sections with the pages that a hat may open: what it may not is left out."""
     sections = []
     for section in SECTIONS:
+        if hat.role not in section.roles:
+            continue
         pages = {
             page: purpose
             for page, purpose in section.pages.items()

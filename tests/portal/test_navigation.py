@@ -8,7 +8,7 @@ from flask import Flask
 from directory.access import access_of
 from directory.models import Role
 from portal.navigation import ALL_PAGES, NAVIGATION, SECTIONS, WORDS
-from tests.factories.directory import OfficerFactory, OrganisationFactory
+from tests.factories.directory import HeadFactory, OfficerFactory, OrganisationFactory
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -79,3 +79,14 @@ def test_an_officer_of_a_partner_is_shown_no_page_about_owners(client, session, 
     assert 'href="/submissions/exempt"' in text
     assert "/coverage" not in text
     assert 'href="/schools"' not in text
+
+
+def test_a_head_finds_owners_by_file_with_the_school_and_nothing_about_other_schools(
+    client, session, sign_in
+):
+    head = HeadFactory()
+    session.commit()
+    sign_in(client, head)
+    text = client.get("/pages").get_data(as_text=True)
+    assert 'href="/owners/files"' in text
+    assert "Schools and their owners" not in text

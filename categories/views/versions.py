@@ -17,6 +17,7 @@ from categories.versions import drafts as verbs
 from categories.versions.comparing import Comparison
 from categories.versions.effects import leads_of_mergers, schools_with_owner
 from categories.versions.files import ALL_COLUMNS, ListFaultsError, list_rows, read_list
+from categories.versions.made import made_by
 from categories.versions.telling import Told, told
 from categories.views import bp
 from directory.access import hat, needs, signed_in_person
@@ -70,13 +71,15 @@ def versions() -> ResponseReturnValue:
         except Refusal as fault:
             show_refusal(session, form, fault)
     present = current_categories(session, authority_id)
+    known = verbs.versions(session, authority_id)
     return render_template(
         "categories/versions/list.html",
         form=form,
         bad=bad[:SHOWN_FAULTS],
         more=max(0, len(bad) - SHOWN_FAULTS),
         drafts=verbs.drafts(session, authority_id),
-        versions=verbs.versions(session, authority_id),
+        versions=known,
+        made=made_by(session, authority_id, known[0].id) if len(known) > 1 else [],
         count=len(present),
         groups=len({row.group for row in present}),
     )

@@ -89,7 +89,7 @@ def _settle(session: Session, form: HeadForm, change_id: int, school: School) ->
             by=by,
             at=at,
         )
-        return f"{school.name} has a new headteacher."
+        return f"{school.name} has a new headteacher. What lay with the head follows in a moment."
     if answer == ASK:
         ask_school(session, authority_id, change_id, by=by, at=at)
         return f"{school.name} is being asked. It stays on this list until you have an answer."

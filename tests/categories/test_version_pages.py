@@ -60,6 +60,8 @@ def test_a_list_is_downloaded_changed_checked_corrected_and_comes_into_force(
     assert apply_due(database, at=clock.now()) == 1
     page = administrator.get("/categories").text
     assert "version 2 of the list" in page
+    assert "What version 2 changed" in page
+    assert "“English and literacy” became “English and reading”." in page
     assert "Version 1" in page
     assert "came into force" in administrator.get(f"/categories/lists/{draft_id}").text
 

@@ -26,7 +26,10 @@ def unite(person_id: int, other_id: int) -> ResponseReturnValue:
     form = MergeForm()
     form.kept.choices = [(str(each.id), f"{each.name}, {each.email}") for each in both]
     if form.validate_on_submit() and (kept := _merge(session, form, both)):
-        flash(f"Done: {kept.name} has one entry now, {kept.email}.")
+        flash(
+            f"Done: {kept.name} has one entry now, {kept.email}. "
+            "Categories and items of the other one follow in a moment."
+        )
         return redirect(url_for("staff.account", person_id=kept.id))
     return render_template(
         "staff/merge.html",

@@ -31,6 +31,7 @@ USERS = {
     "admin@lancashire.example": "/officers/without-manager",
     "head@demo-school.example": "/inbox",
     "teacher@demo-school.example": "/inbox",
+    "trust@demo-trust.example": "/trust/owners",
 }
 
 
@@ -59,6 +60,7 @@ def alike(stage, browser) -> dict[str, list[str]]:
     return {
         OFFICER: [*side_by_side, f"/submissions/{parent}"],
         GATEKEEPER: [*side_by_side, f"/queue/{two}/join?into={number}", f"/queue/{parent}"],
+        "admin@lancashire.example": ["/data-held/school-census/change"],
     }
 
 

@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def words() -> str:
-    """Return everything that pages may say: templates, with and without what is filled in, and code."""
+    """Return all that pages may say: templates, also without what is filled in, and code."""
     files = [
         place
         for package in PACKAGES

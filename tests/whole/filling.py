@@ -69,10 +69,11 @@ def people(size: int) -> Hats:
     """Make somebody for each role, each with a second hat, and colleagues."""
     school = SchoolFactory(name=f"{SECRET} School", district="Preston")
     hats = {}
+    others = [SchoolFactory() for _ in range(size)]
     for role in Role:
         person = PersonFactory(name=f"{SECRET} {role.value}")
-        for _ in range(size):
-            MembershipFactory(person=person, role=Role.GOVERNOR)
+        for other in others:
+            MembershipFactory(person=person, role=Role.GOVERNOR, school=other)
         if role in SCHOOL_ROLES:
             hats[role.value] = MembershipFactory(
                 person=person, school=school, role=role, manages_owners=role is Role.STAFF
@@ -153,11 +154,12 @@ def _fill_categories(hats: Hats, ids: Ids, size: int) -> None:
 
 def _school_like(school: School, size: int) -> School:
     """Make another school of the same kind that has owners: its pattern may be copied."""
+    categories = [CategoryFactory() for _ in range(LEAST + 2)]
     for _ in range(size):
         other = SchoolFactory(district=school.district)
         place = MembershipFactory(school=other, job_title="School business manager")
-        for _ in range(LEAST + 2):
-            OwnerFactory(school=other, category=CategoryFactory(), person=place.person)
+        for category in categories:
+            OwnerFactory(school=other, category=category, person=place.person)
     return other
 
 
@@ -171,7 +173,7 @@ def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
                 body=f"Feed the {SECRET}.",
             )
             file = NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256)
-            category = CategoryFactory(heading=f"Place {role} {number}")
+            category = CategoryFactory(heading=f"Place {role} {number}", retired_at=NOON)
             item = DeliveryFactory.to(hats[role.value], notice=notice, category_id=category.id)
             DeliveryMoveFactory(delivery_id=item.id, to_person_id=item.person_id)
             DeliveryFactory.to(

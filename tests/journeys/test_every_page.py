@@ -18,6 +18,8 @@ HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 OWN_PAGES = "several|start|group|mine|confirm|defaults|away|settle|file|trust"
 DOWNLOADS = re.compile(r"\.(csv|xlsx)$|/letters/|/files/|/attachments/\d+$")
+LISTS = ("/coverage", "/schools", "/people", "/school/people", "/categories", "/trusts")
+"""Pages that list schools and people, and that carry the filter along in every address."""
 USERS = {
     None: "/sign-in",
     OFFICER: "/submissions",
@@ -42,7 +44,16 @@ def shape(address):
     path = re.sub(r"(/school/owners/group/)[a-z-]+", r"\1GROUP", path)
     path = re.sub(rf"(/school/owners/)(?!({OWN_PAGES})(/|$))[a-z-]+", r"\1SLUG", path)
     path = re.sub(r"(/data-held/)(?!asked|new|file)[a-z-]+", r"\1KEY", path)
+    if path.startswith(LISTS):
+        return path, ""
     return path, "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
+
+
+def kind(address, heading):
+    """Return what is looked at once: a page by its heading, unless that is a school's or person's
+    name."""
+    path, _ = shape(address)
+    return path, "" if path.startswith(LISTS) else heading
 
 
 @pytest.fixture
@@ -104,8 +115,8 @@ def walk(person, starts, shown, dead):
         text = answer.text()
         heading = HEADING.search(text)
         assert heading, address
-        if (shape(address)[0], heading[1]) not in shown:
-            shown.add((shape(address)[0], heading[1]))
+        if kind(address, heading[1]) not in shown:
+            shown.add(kind(address, heading[1]))
             person.page.goto(address)
             for width in WIDTHS:
                 person.resize(width)

@@ -104,7 +104,6 @@ def _told(session: Session, draft: Submission, count: int) -> str:
     """Say on which track it would go as it is: small lists that follow one another count as one."""
     begun = f"A draft to {count:,} school{'' if count == 1 else 's'} is begun."
     document = SubmissionDocument.read(draft.document)
-    facts = {"at": clock.now(), "submission_id": draft.id}
     judged = assess(session, draft.authority_id, document, at=clock.now(), submission_id=draft.id)
     if judged.track is Track.LIGHT:
         return f"{begun} As long as it only informs, it takes the light track."

@@ -82,7 +82,7 @@ def make_engine(url: str) -> Engine:
         address = address.set(drivername="postgresql+psycopg")
     engine = sa.create_engine(
         address,
-        connect_args={"connect_timeout": 10},  # or pages wait for minutes where nothing answers
+        connect_args=_connect_args(address),
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
@@ -90,6 +90,16 @@ def make_engine(url: str) -> Engine:
     )
     event.listen(engine, "handle_error", _leave_out_detail)
     return engine
+
+
+def _connect_args(address: sa.URL) -> dict[str, str | int]:
+    """Return how to reach PostgreSQL; what the address says itself is left as it is."""
+    wanted: dict[str, str | int] = {
+        "connect_timeout": 10,  # or pages wait for minutes where nothing answers
+        # compiling a page's statement takes longer than running it
+        "options": "-c jit=off",
+    }
+    return {name: value for name, value in wanted.items() if name not in address.query}
 
 
 def _leave_out_detail(context: ExceptionContext) -> None:

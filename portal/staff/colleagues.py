@@ -26,6 +26,9 @@ class Colleague:
     owned: int = 0
     waiting: int = 0
     last_day: date | None = None
+    """Their last day, when they are going to leave."""
+    problem: str = ""
+    """Why they are still here although their last day is over."""
 
     @property
     def is_head(self) -> bool:
@@ -102,9 +105,11 @@ def _count(
         found[person_id].owned = count
     for person_id, count in _waiting(session, authority_id, school_id, found):
         found[person_id].waiting = count
-    for leaving in waiting_leavings(session, authority_id, school_id):
+    for leaving in _newest_leavings(session, authority_id, school_id):
         if leaving.person_id in found:
-            found[leaving.person_id].last_day = leaving.last_day
+            waits = leaving.settled_at is None
+            found[leaving.person_id].last_day = leaving.last_day if waits else None
+            found[leaving.person_id].problem = leaving.problem
 
 
 def _owned(
@@ -141,17 +146,18 @@ def _waiting(
     return [(row[0] or 0, row[1]) for row in rows]
 
 
-def waiting_leavings(session: Session, authority_id: int, school_id: int) -> list[Leaving]:
-    """Return who is going to leave the school, the earliest first."""
+def _newest_leavings(session: Session, authority_id: int, school_id: int) -> list[Leaving]:
+    """Return what was arranged last for everybody who was going to leave the school."""
+    newest = (
+        sa.select(sa.func.max(Leaving.id))
+        .where(Leaving.authority_id == authority_id, Leaving.school_id == school_id)
+        .group_by(Leaving.person_id)
+    )
     return list(
         session.scalars(
             sa.select(Leaving)
-            .where(
-                Leaving.authority_id == authority_id,
-                Leaving.school_id == school_id,
-                Leaving.settled_at.is_(None),
-            )
-            .order_by(Leaving.last_day, Leaving.id)
+            .where(Leaving.authority_id == authority_id, Leaving.id.in_(newest))
+            .order_by(Leaving.id.desc())
             .limit(MOST)
         )
     )

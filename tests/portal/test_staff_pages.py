@@ -327,3 +327,24 @@ def test_many_people_cost_as_many_statements_as_few(
             counted.append(len(statements))
     assert counted[:4] == counted[4:]
     assert max(counted) < 18
+
+
+def test_a_leaving_that_could_not_be_carried_out_says_why(client, sign_in, session, head, teacher):
+    session.add(
+        Leaving(
+            authority_id=head.authority_id,
+            school_id=head.school_id,
+            person_id=teacher.person_id,
+            last_day=NOON.date(),
+            choices={},
+            set_by_id=head.person_id,
+            set_at=NOON,
+            settled_at=NOON,
+            problem="Name the next headteacher first.",
+        )
+    )
+    session.commit()
+    sign_in(client, head)
+    assert "Could not leave" in client.get("/school/people").text
+    page = client.get(f"/school/people/{teacher.person_id}").text
+    assert "still here: Name the next headteacher first." in page

@@ -9,7 +9,9 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.findings import Context, fields_of
 from gatekeeping.models import Severity, Track
 
-CATEGORIES = frozenset({"attendance", "budget", "energy", "catering"})
+CATEGORIES = {
+    slug: ((slug, slug.title()),) for slug in ("attendance", "budget", "energy", "catering")
+}
 TODAY = date(2026, 11, 23)
 
 

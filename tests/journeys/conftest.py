@@ -22,7 +22,7 @@ from tests import servers
 PORTAL = str(Path(sys.executable).parent / "portal")
 PICTURES = os.environ.get("PORTAL_PICTURES")
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
-DEMONSTRATION = ["demo", "--schools", "24", "--communications", "80"]
+DEMONSTRATION = ["demo", "--schools", "24", "--communications", "40"]
 axe = Axe()
 
 

@@ -23,7 +23,7 @@ from gatekeeping.holdings.loading import ensure_loaded
 from portal.app import create_app
 from portal.signin import sessions
 from tests import servers
-from tests.compiled import CompiledOnce
+from tests.compiled import CompiledOnce, compile_addresses_once
 from tests.factories import base
 from tests.factories.base import NOON
 from tests.pages import check_page
@@ -32,6 +32,7 @@ numbers = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    compile_addresses_once()
     config.addinivalue_line(
         "markers", "sqlite_only: the test does not depend on the database, so one is enough"
     )

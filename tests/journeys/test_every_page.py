@@ -118,9 +118,10 @@ def walk(person, starts, shown, dead):
         if kind(address, heading[1]) not in shown:
             shown.add(kind(address, heading[1]))
             person.page.goto(address)
-            for width in WIDTHS:
+            for number, width in enumerate(WIDTHS):
                 person.resize(width)
-                person.look()
+                # by turns wide and narrow: each kind of page has several headings or users
+                person.look(rules=number == len(shown) % len(WIDTHS))
         if urlsplit(address).path == CAUGHT:
             continue  # links in other people's mail are theirs
         for link in LINK.findall(text):

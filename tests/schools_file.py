@@ -2,13 +2,19 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from directory.models_updates import SchoolsUpdate
+import sqlalchemy as sa
+
+from directory.models import School
+from directory.models_updates import SchoolChange, SchoolsUpdate
+from directory.updates.choosing import Chosen
 from directory.updates.staging import Put, compare_waiting, put_up
 from foundation.db import Database
 from foundation.files import FileStore
+from foundation.outbox import OutboxEvent
+from tests.factories.base import NOON
 
 DEFAULTS = {
     "URN": "",
@@ -106,3 +112,31 @@ def put_up_and_compare(
     compare_waiting(database, store, at=at)
     with database.session(authority=authority_id, writes=False) as session:
         return session.get_one(SchoolsUpdate, update.id)
+
+
+LATER = NOON + timedelta(days=400)
+
+
+def every(update):
+    return Chosen(update.id, None)
+
+
+def as_row(school, **cells):
+    return row(school.urn, school.name, **{"town": school.town, **cells})
+
+
+def changes(session):
+    return list(
+        session.scalars(sa.select(SchoolChange).order_by(SchoolChange.turn, SchoolChange.id))
+    )
+
+
+def school_of(session, urn):
+    return session.scalars(sa.select(School).where(School.urn == urn)).one()
+
+
+def events(session):
+    return [
+        (each.name, each.payload)
+        for each in session.scalars(sa.select(OutboxEvent).order_by(OutboxEvent.id))
+    ]

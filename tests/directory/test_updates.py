@@ -1,7 +1,6 @@
 """Updates from a file put up to the last change applied: in the database, by workers."""
 
 import io
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,82 +10,22 @@ from directory.models import Membership, Role, School, SchoolStatus
 from directory.models_updates import (
     ChangeKind,
     ChangeState,
-    SchoolChange,
     SchoolsUpdate,
     UpdateState,
 )
-from directory.people import Newcomer
-from directory.updates import heads, listing
 from directory.updates.applying import apply_chosen
 from directory.updates.choosing import Chosen, NothingTickedError, choose, pass_over, take_back
 from directory.updates.moves import MOVES
 from directory.updates.staging import LEASE, Put, compare_waiting, put_up
 from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
-from foundation.errors import NotFoundError
 from foundation.files import FileStore
-from foundation.outbox import OutboxEvent
 from tests.factories.base import NOON
 from tests.factories.directory import HeadFactory, MembershipFactory, SchoolFactory
 from tests.factories.updates import SchoolsUpdateFactory
-from tests.schools_file import ACADEMY, CLOSED, put_up_and_compare, row
+from tests.schools_file import ACADEMY, CLOSED, LATER, as_row, changes, events, row, school_of
 
-LATER = NOON + timedelta(days=400)
 S, K = ChangeState, ChangeKind
-
-
-@pytest.fixture
-def compared(database, tmp_path, authority_id, session):
-    """Put up rows (and links) and return the update, after committing what factories made."""
-
-    def compare(rows, *pairs, **more):
-        session.commit()
-        update = put_up_and_compare(
-            database, tmp_path, rows, *pairs, authority_id=authority_id, at=NOON, **more
-        )
-        session.expire_all()
-        session.rollback()
-        return update
-
-    return compare
-
-
-@pytest.fixture
-def apply_all(database, authority_id, session):
-    def apply(update, *, at=LATER):
-        session.rollback()
-        with database.transaction(authority=authority_id) as other:
-            choose(other, authority_id, every(update), by=None, at=NOON)
-        settled = apply_chosen(database, at=at)
-        session.expire_all()
-        return settled
-
-    return apply
-
-
-def every(update):
-    return Chosen(update.id, None)
-
-
-def as_row(school, **cells):
-    return row(school.urn, school.name, **{"town": school.town, **cells})
-
-
-def changes(session):
-    return list(
-        session.scalars(sa.select(SchoolChange).order_by(SchoolChange.turn, SchoolChange.id))
-    )
-
-
-def school_of(session, urn):
-    return session.scalars(sa.select(School).where(School.urn == urn)).one()
-
-
-def events(session):
-    return [
-        (each.name, each.payload)
-        for each in session.scalars(sa.select(OutboxEvent).order_by(OutboxEvent.id))
-    ]
 
 
 def test_an_academy_takes_over_the_people_of_the_school_that_closes(session, compared, apply_all):
@@ -324,78 +263,3 @@ def test_choosing_passing_over_and_taking_back(session, compared, authority_id):
 def test_the_table_of_moves_names_every_state():
     assert set(MOVES) == set(ChangeState)
     assert set().union(*MOVES.values()) <= set(ChangeState)
-
-
-@pytest.fixture
-def new_head(session, compared):
-    """A head in the portal, and another name in the file."""
-    place = HeadFactory(school=SchoolFactory(urn=101), person__name="Ann Example")
-    update = compared([as_row(place.school, title="Mr", first="Bob", last="Other")])
-    (change,) = changes(session)
-    return place, update, change
-
-
-@pytest.mark.sqlite_only
-def test_another_head_is_never_applied_without_somebody_who_says_who(
-    session, new_head, apply_all, authority_id
-):
-    place, update, change = new_head
-    assert apply_all(update) == 0
-    (case,) = listing.heads_to_settle(session, authority_id)
-    assert (case.change.id, case.head, heads.new_name(case.change)) == (
-        change.id,
-        "Ann Example",
-        "Mr Bob Other",
-    )
-    assert place.ended_at is None
-
-
-def test_a_new_head_takes_the_former_ones_place(session, new_head, authority_id):
-    place, _, change = new_head
-    by = place.person_id
-    heads.name_head(
-        session,
-        authority_id,
-        change.id,
-        head=Newcomer("bob@school.example", "Bob Other"),
-        former="leaves",
-        by=by,
-        at=NOON,
-    )
-    session.commit()
-    assert place.ended_at is not None
-    assert school_of(session, 101).head_last_name == "Other"
-    assert changes(session)[0].state is S.APPLIED
-    assert "HeadChanged" in [name for name, _ in events(session)]
-    with pytest.raises(heads.SettledError):
-        heads.keep_head(session, authority_id, change.id, by=by, at=NOON)
-
-
-@pytest.mark.sqlite_only
-def test_the_same_head_keeps_the_place_and_the_school_the_new_spelling(
-    session, new_head, authority_id
-):
-    place, _, change = new_head
-    heads.keep_head(session, authority_id, change.id, by=place.person_id, at=NOON)
-    assert (place.ended_at, school_of(session, 101).head_first_name) == (None, "Bob")
-    assert listing.count_heads(session, authority_id) == 0
-
-
-@pytest.mark.sqlite_only
-def test_who_was_asked_is_not_forgotten_by_the_next_file(session, new_head, compared, authority_id):
-    place, _, change = new_head
-    heads.note_asked(session, authority_id, change.id, by=place.person_id, at=NOON)
-    compared([as_row(place.school, title="Mr", first="Bob", last="Other")])
-    assert [(one.state, one.asked_at) for one in changes(session)] == [
-        (S.STALE, NOON),
-        (S.WAITING, NOON),
-    ]
-
-
-@pytest.mark.sqlite_only
-def test_a_head_left_alone_stays(session, new_head, authority_id):
-    place, _, change = new_head
-    heads.leave(session, authority_id, change.id, by=place.person_id, at=NOON)
-    assert changes(session)[0].state is S.PASSED_OVER
-    with pytest.raises(NotFoundError):
-        heads.change_of(session, authority_id, change.id + 1)

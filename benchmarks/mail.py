@@ -10,10 +10,10 @@ from benchmarks.stage import Stage, new_approved
 from benchmarks.tables import Table, verdict
 from foundation import clock
 from gatekeeping.sending import send_approved
-from notifications.channels.smtp import opener
-from notifications.message import Letterhead
+from notifications.mail.channels.smtp import opener
+from notifications.mail.message import Letterhead
+from notifications.mail.sending import send_waiting
 from notifications.models import Mail, MailState
-from notifications.sending import send_waiting
 from tests import servers
 
 LIMIT_SECONDS = 10

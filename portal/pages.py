@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
     from directory.views import bp as calendar
     from gatekeeping.views import bp as gatekeeping
     from gatekeeping.views.school_challenges import item_part
-    from notifications.parts import PARTS
+    from notifications.reading.parts import PARTS
     from notifications.views import bp as notifications
     from portal.home import bp as home
     from portal.library.views import bp as library

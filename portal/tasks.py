@@ -22,9 +22,9 @@ from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
-from notifications.channels.smtp import opener
-from notifications.message import Letterhead
-from notifications.sending import send_waiting
+from notifications.mail.channels.smtp import opener
+from notifications.mail.message import Letterhead
+from notifications.mail.sending import send_waiting
 from portal.staff.due import leave_due
 from portal.wiring import HANDLERS, waker
 

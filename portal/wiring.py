@@ -22,10 +22,10 @@ from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
-from notifications import moving as items
-from notifications import succeeding, telling
 from notifications.events import NoticeSent
-from notifications.telling_versions import tell_heads
+from notifications.moving import items, succeeding
+from notifications.telling import owners as telling
+from notifications.telling.versions import tell_heads
 from portal.library.indexing import note_change, note_succeeded
 from portal.staff import merged
 from portal.updates.following import carry_leavings, settle_leavings

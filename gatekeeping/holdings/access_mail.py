@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from directory.models import Person
 from gatekeeping.holdings.owners import owners_of
 from gatekeeping.models import AccessRequest, DataSet
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 
 EXCERPT: Final = 1_000
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person, PersonState, Role
 from gatekeeping.models import Submission
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 
 MOST = 100
 

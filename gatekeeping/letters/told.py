@@ -11,7 +11,7 @@ from foundation.clock import local_date
 from foundation.dates import day
 from gatekeeping.letters.addressees import people_in, write_to
 from gatekeeping.models import Decision, Submission, Verb
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 
 EXCERPT = 1_000
 Following = Callable[[Submission, Decision, datetime], str]

@@ -25,7 +25,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Submission, Track
 from gatekeeping.views import bp
 from gatekeeping.writing.about_owners import MOST_SCHOOLS, draft_about_owners
-from notifications.gaps import gone_to_heads
+from notifications.following.gaps import gone_to_heads
 
 LATELY: Final = timedelta(days=90)
 COLUMNS: Final = (

@@ -20,7 +20,7 @@ from gatekeeping.charts import bar_chart
 from gatekeeping.models import Submission, SubmissionVersion
 from gatekeeping.views import bp
 from gatekeeping.views.own import READERS, find_submission
-from notifications.figures import (
+from notifications.following.figures import (
     PAGE,
     SHOWN,
     Choice,

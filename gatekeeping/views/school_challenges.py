@@ -24,9 +24,9 @@ from gatekeeping.models import SchoolChallenge
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.views import bp
 from gatekeeping.views.refusing import refused
-from notifications.inbox import Reader, open_item, reader_of
 from notifications.models import Delivery
-from notifications.parts import Part
+from notifications.reading.inbox import Reader, open_item, reader_of
+from notifications.reading.parts import Part
 
 READERS = (Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR)
 ANSWERERS = (Role.GATEKEEPER, Role.EXECUTIVE)

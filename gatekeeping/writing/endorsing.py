@@ -20,7 +20,7 @@ from gatekeeping.deciding.leases import lock
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.letters.addressees import managers_of_author
 from gatekeeping.models import Endorsement, Stake, State, Submission
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 
 LONGEST_NOTE = 2_000
 WHY = (

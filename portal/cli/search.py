@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from directory.models import SCHOOL_ROLES, Membership, Person, PersonState, Role, School
 from foundation.errors import NotFoundError
 from foundation.settings import read_settings
-from notifications.inbox import reader_of
+from notifications.reading.inbox import reader_of
 from portal.cli.terminal import (
     as_json,
     authority_option,

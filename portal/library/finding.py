@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from foundation.markdown import to_plain
-from notifications.inbox import Reader, readable
 from notifications.models import Delivery, Notice
+from notifications.reading.inbox import Reader, readable
 from portal.library.excerpts import Piece, excerpt, mark
 from portal.library.search import Asked, SearchIndex
 

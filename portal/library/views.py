@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from directory.access import hat, needs
 from directory.models import RECIPIENTS
 from foundation.web import database, db_session, settings
-from notifications.inbox import reader_of
+from notifications.reading.inbox import reader_of
 from portal.library.finding import Found, find
 from portal.library.forms import SearchForm
 from portal.library.search import IndexAwayError, SearchIndex, understand

@@ -18,8 +18,8 @@ from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
 from gatekeeping.models import Decision, LetterState
-from notifications.channels.smtp import Connection as MailConnection
-from notifications.channels.smtp import TroubleError, server_at
+from notifications.mail.channels.smtp import Connection as MailConnection
+from notifications.mail.channels.smtp import TroubleError, server_at
 from notifications.models import Mail, MailState
 from portal.celery import app_for
 

@@ -17,7 +17,7 @@ from directory.models import AuthorityProfile, Person, PersonState
 from foundation import audit
 from foundation.db import wake
 from foundation.errors import Refusal
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 from portal.signin import letter, sessions
 from portal.signin.models import SignInLink
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, contains_eager
 from categories.models import Owner
 from directory.models import RECIPIENTS, Membership, Person, PersonState, Role
 from foundation.errors import NotFoundError
-from notifications.inbox import WAITING
 from notifications.models import Delivery
+from notifications.reading.inbox import WAITING
 from portal.staff.models import Leaving
 
 MOST = 500

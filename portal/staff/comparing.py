@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Owner
-from notifications.inbox import WAITING
 from notifications.models import Delivery
+from notifications.reading.inbox import WAITING
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from categories.models import Category, Cover, GroupDefault, Owner, Part
 from directory.models import Membership, Person, PersonState, Role
 from directory.receiving import can_receive
-from notifications.inbox import WAITING
 from notifications.models import Delivery, Notice, NoticeKind
+from notifications.reading.inbox import WAITING
 
 PART_WORDS = {
     Part.LEAD: "Owner",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from directory.models import AuthorityProfile
 from directory.updates.heads import new_name, note_asked, school_of
 from foundation.errors import Refusal
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 
 TEXT = """The national register of schools (GIAS) now names {name} as headteacher of {school}.
 

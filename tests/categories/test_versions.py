@@ -24,9 +24,9 @@ from categories.versions.following import follow
 from directory.models import Person
 from foundation.errors import NotFoundError
 from foundation.outbox import OutboxEvent
-from notifications.message import PORTAL
+from notifications.mail.message import PORTAL
 from notifications.models import Mail
-from notifications.telling_versions import tell_heads
+from notifications.telling.versions import tell_heads
 from tests.factories.base import NOON
 from tests.factories.categories import (
     CoverFactory,

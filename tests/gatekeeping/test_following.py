@@ -12,7 +12,7 @@ from directory.models import Role
 from foundation.audit import AuditEntry
 from gatekeeping.charts import bar_chart
 from gatekeeping.models import State
-from notifications.figures import Choice, every_line, figures, list_lines
+from notifications.following.figures import Choice, every_line, figures, list_lines
 from notifications.models import Delivery, DeliveryState, Notice, NoticeKind
 from tests.factories.base import NOON
 from tests.factories.directory import (

@@ -8,8 +8,8 @@ import pytest
 from categories.routing.reasons import Reason
 from directory.models import AuthorityProfile
 from foundation.db import EVERY_AUTHORITY
-from notifications.compose import compose, queue_mail
-from notifications.message import WHY, Letterhead, excerpt, message_id, one_line
+from notifications.mail.compose import compose, queue_mail
+from notifications.mail.message import WHY, Letterhead, excerpt, message_id, one_line
 from notifications.models import Mail, NoticeKind
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from directory.models import Person
 from foundation.db import EVERY_AUTHORITY
-from notifications.claims import MOST_TRIES, Claim
-from notifications.failing import failing_among
+from notifications.mail.claims import MOST_TRIES, Claim
+from notifications.mail.failing import failing_among
 from notifications.models import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory, PersonFactory

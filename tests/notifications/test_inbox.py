@@ -9,9 +9,9 @@ from directory.models import Role
 from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.files import FileStore
-from notifications import reading
-from notifications.inbox import reader_of
 from notifications.models import Delivery, DeliveryState
+from notifications.reading import marking as reading
+from notifications.reading.inbox import reader_of
 from tests.factories.base import NOON
 from tests.factories.directory import HeadFactory, MembershipFactory, OfficerFactory
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory

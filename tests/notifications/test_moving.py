@@ -12,10 +12,10 @@ from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from directory.models import Role
 from foundation import outbox
 from foundation.db import Database
-from notifications import moving
-from notifications.figures import Choice, figures, list_lines
-from notifications.inbox import Reader, Show, counts, inbox_page, readable
+from notifications.following.figures import Choice, figures, list_lines
 from notifications.models import Delivery, DeliveryMove, Mail
+from notifications.moving import items as moving
+from notifications.reading.inbox import Reader, Show, counts, inbox_page, readable
 from portal.wiring import HANDLERS
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory

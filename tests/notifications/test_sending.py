@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from foundation.db import EVERY_AUTHORITY
-from notifications import claims
-from notifications.channels.smtp import Connection, TroubleError, opener
-from notifications.compose import queue_mail
-from notifications.message import Letterhead
+from notifications.mail import claims
+from notifications.mail.channels.smtp import Connection, TroubleError, opener
+from notifications.mail.compose import queue_mail
+from notifications.mail.message import Letterhead
+from notifications.mail.sending import Outcome, send_waiting
 from notifications.models import Delivery, Mail, MailState
-from notifications.sending import Outcome, send_waiting
 from tests import servers
 from tests.factories.base import NOON
 from tests.factories.mail import queue_deliveries
@@ -272,7 +272,7 @@ def test_a_server_that_says_goodbye_after_some_mails_gets_a_new_connection(
 
     def moody() -> Connection:
         opened.append(1)
-        from notifications.channels.smtp import server_at
+        from notifications.mail.channels.smtp import server_at
 
         return Moody(server_at(f"smtp://127.0.0.1:{sink.port}"))
 

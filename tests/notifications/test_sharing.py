@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from categories.routing.reasons import Reason
-from notifications import reading
-from notifications.inbox import reader_of
 from notifications.models import DeliveryState
+from notifications.reading import marking as reading
+from notifications.reading.inbox import reader_of
 from tests.factories.base import NOON
 from tests.factories.directory import HeadFactory, MembershipFactory
 from tests.factories.notifications import DeliveryFactory, NoticeFactory

@@ -1,6 +1,6 @@
 import pytest
 
-from notifications.channels.smtp import (
+from notifications.mail.channels.smtp import (
     Connection,
     NotNowError,
     RefusedError,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from directory.events import PersonLeft, SchoolClosed, SchoolSucceeded
 from foundation.outbox import OutboxEvent
 from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
-from notifications.succeeding import close_items, follow_school
+from notifications.moving.succeeding import close_items, follow_school
 from portal.library.indexing import note_succeeded
 from portal.library.models import IndexChange
 from tests.factories.base import NOON

@@ -8,7 +8,7 @@ from categories.events import ConfirmationDue, NotMine
 from categories.models import Part
 from directory.events import PersonLeft
 from notifications.models import Mail
-from notifications.telling import tell_due, tell_left, tell_not_mine
+from notifications.telling.owners import tell_due, tell_left, tell_not_mine
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory
 from tests.factories.directory import HeadFactory, MembershipFactory

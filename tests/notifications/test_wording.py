@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 
 from categories.routing.reasons import Reason
-from notifications.views import safe_name
-from notifications.wording import SHORT, Held, due, why
+from notifications.reading.wording import SHORT, Held, due, why
+from notifications.views.items import safe_name
 
 TODAY = date(2026, 11, 23)
 

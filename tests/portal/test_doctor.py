@@ -8,7 +8,7 @@ from foundation import clock
 from foundation.db import EVERY_AUTHORITY
 from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 from notifications.models import Mail, MailState
 from portal.cli import main
 from portal.running import checkup

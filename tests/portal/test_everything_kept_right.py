@@ -13,8 +13,8 @@ from directory.models import Membership, OrganisationKind, Person, PersonState, 
 from directory.people import Newcomer, change_head, end_membership
 from foundation import outbox
 from foundation.outbox import publish
-from notifications.handing_on import OPEN
 from notifications.models import Delivery, DeliveryState
+from notifications.moving.handing_on import OPEN
 from portal.staff.leaving import Handing, leave
 from portal.wiring import HANDLERS
 from tests.factories.base import NOON

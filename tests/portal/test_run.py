@@ -19,7 +19,7 @@ from directory.authorities import ensure_authority
 from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import Settings
-from notifications.compose import queue_mail
+from notifications.mail.compose import queue_mail
 from portal.running import parts
 from portal.wiring import waker
 from tests import servers

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
-from notifications.compose import queue_mail
 from notifications.events import NoticeSent
+from notifications.mail.compose import queue_mail
 from notifications.models import Mail, MailState
 from portal import tasks
 from tests import servers

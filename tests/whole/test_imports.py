@@ -38,7 +38,7 @@ DOORS = {
     "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
     "segno": {"gatekeeping/letters/pdf.py"},
-    "smtplib": {"notifications/channels/smtp.py"},
+    "smtplib": {"notifications/mail/channels/smtp.py"},
     "weasyprint": {"gatekeeping/letters/pdf.py"},
     "whoosh": {"portal/library/search.py"},
 }

@@ -12,7 +12,7 @@ from gatekeeping.moves import CURRENT, MOVES, STATE_NAMES, WAITING
 from gatekeeping.views.following import REASONS, STATES
 from gatekeeping.wording import KINDS
 from notifications.models import DeliveryState
-from notifications.wording import SHORT
+from notifications.reading.wording import SHORT
 from portal.models import Base
 from portal.navigation import NAVIGATION
 

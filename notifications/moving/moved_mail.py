@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person, School
-from notifications.compose import queue_mail
-from notifications.handing_on import Step, addresses
-from notifications.message import PORTAL
+from notifications.mail.compose import queue_mail
+from notifications.mail.message import PORTAL
+from notifications.moving.handing_on import Step, addresses
 
 MOST_REASONS: Final = 10
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from directory.models import Person, School
-from notifications.inbox import Reader
 from notifications.models import Delivery, DeliveryMove
+from notifications.reading.inbox import Reader
 
 MOST = 50
 MAILBOX = "the school’s own mailbox"

@@ -13,17 +13,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from foundation.db import EVERY_AUTHORITY, Database
-from notifications.channels.smtp import (
+from notifications.mail.channels.smtp import (
     Connection,
     NotNowError,
     Opener,
     RefusedError,
     TroubleError,
 )
-from notifications.claims import Claim
-from notifications.compose import compose
-from notifications.failing import failing_among
-from notifications.message import Letterhead
+from notifications.mail.claims import Claim
+from notifications.mail.compose import compose
+from notifications.mail.failing import failing_among
+from notifications.mail.message import Letterhead
 from notifications.models import Mail
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from categories.wording import counted
 from directory.events import PersonLeft
 from directory.models import Membership, Person, PersonState, Role, School
 from directory.receiving import can_receive
-from notifications.compose import queue_mail
-from notifications.handing_on import addresses
-from notifications.message import PORTAL
+from notifications.mail.compose import queue_mail
+from notifications.mail.message import PORTAL
+from notifications.moving.handing_on import addresses
 
 SIGN_IN = "The link asks you to sign in with your e-mail address. No password is needed."
 

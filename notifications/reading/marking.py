@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from categories.routing.reasons import Reason
 from foundation import audit
 from foundation.errors import Refusal
-from notifications.inbox import Reader
 from notifications.models import Delivery, DeliveryState
+from notifications.reading.inbox import Reader
 
 SHARED = (Reason.OWNER, Reason.SHARES, Reason.COVER)
 """Whose items are one job: the lead or who stands in for them, and those who share it."""

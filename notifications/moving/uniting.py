@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from foundation.bulk import batches, update_all
-from notifications.handing_on import Step
 from notifications.models import Delivery, DeliveryState
+from notifications.moving.handing_on import Step
 
 FURTHER = (DeliveryState.UNREAD, DeliveryState.READ, DeliveryState.DONE)
 

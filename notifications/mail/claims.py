@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
-from notifications.failing import mail_arrived, mail_came_back
+from notifications.mail.failing import mail_arrived, mail_came_back
 from notifications.models import Mail, MailState
 
 log = logging.getLogger(__name__)

@@ -21,10 +21,10 @@ from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from directory.models import Person, School
 from directory.receiving import is_receiving
 from foundation import audit, clock
-from notifications.handing_on import OPEN, Item, Moved, Step, hand_on, items, take_turns
 from notifications.models import Delivery, DeliveryState
-from notifications.moved_mail import tell
-from notifications.uniting import keep_furthest
+from notifications.moving.handing_on import OPEN, Item, Moved, Step, hand_on, items, take_turns
+from notifications.moving.moved_mail import tell
+from notifications.moving.uniting import keep_furthest
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from categories.routing.sources import FALL_TO
 from directory.models import ROLE_NAMES, Membership, School
 from foundation import clock
 from notifications.models import Delivery
-from notifications.wording import Held
+from notifications.reading.wording import Held
 
 PARTS = {
     Reason.OWNER: Part.LEAD,

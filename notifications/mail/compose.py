@@ -15,7 +15,7 @@ from categories.models import Category
 from directory.mailboxes import mailbox_at
 from directory.models import AuthorityProfile, Organisation, Person, School
 from foundation.db import wake
-from notifications.message import (
+from notifications.mail.message import (
     EXCERPT_LIMIT,
     SUBJECT_LIMIT,
     Envelope,

@@ -16,8 +16,8 @@ from foundation import audit
 from foundation.bulk import batches, insert_all, update_all
 from foundation.dates import day
 from foundation.outbox import publish
-from notifications.handing_on import HAD_IT, OPEN, Item, items, take_turns
 from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
+from notifications.moving.handing_on import HAD_IT, OPEN, Item, items, take_turns
 
 SHUT = "The school closed"
 """How the history of an item begins that its school's closing closed: by that it opens again."""

@@ -14,7 +14,7 @@ from directory.models import OPEN_STATUSES, Membership, Person, PersonState, Rol
 from foundation.dates import day
 from foundation.db import wake
 from foundation.model import BigId
-from notifications.message import PORTAL
+from notifications.mail.message import PORTAL
 from notifications.models import Mail, MailState
 
 SUBJECT = "The list of categories changed: what is different at your school"

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from directory.models import Membership, Person
-from notifications.inbox import LISTED, MARKED, WAITING, Page, Reader, page_of, readable
 from notifications.models import Delivery, DeliveryState, Notice
+from notifications.reading.inbox import LISTED, MARKED, WAITING, Page, Reader, page_of, readable
 
 MOST_COUNTED = 1000
 

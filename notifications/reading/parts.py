@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from notifications.inbox import Reader
 from notifications.models import Delivery
+from notifications.reading.inbox import Reader
 
 PARTS: Final = "notifications_parts"
 

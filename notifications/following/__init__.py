@@ -1,0 +1,1 @@
+"""How far what was sent has come, for its senders and the authority."""

@@ -1,0 +1,1 @@
+"""Where items go when people, owners or schools change."""

@@ -1,0 +1,1 @@
+"""Telling people what changed about what they get."""

@@ -1,0 +1,12 @@
+"""The pages of what was sent: one blueprint, a module per subject."""
+
+from flask import Blueprint
+
+bp = Blueprint("notifications", __name__)
+
+# Each module adds its pages to the blueprint above, so they can only be imported below it.
+from notifications.views import (  # noqa: E402
+    everything,  # noqa: F401
+    inbox,  # noqa: F401
+    items,  # noqa: F401
+)

@@ -13,7 +13,7 @@ from gatekeeping.sending import send_approved
 from notifications.mail.channels.smtp import opener
 from notifications.mail.message import Letterhead
 from notifications.mail.sending import send_waiting
-from notifications.models import Mail, MailState
+from notifications.models_mail import Mail, MailState
 from tests import servers
 
 LIMIT_SECONDS = 10

@@ -44,6 +44,8 @@ class Category(InAuthority, Base):
     """Roles at the school (``clerk``, ``governor``, ``early_years``) to whom it goes in this order
     where nobody is set: recipients in their own right, before the headteacher."""
     retired_at: Mapped[datetime | None]
+    keep_months: Mapped[int | None]
+    """For how long what was sent in it is kept; empty: as long as the authority says."""
 
 
 class CategoryEdition(InAuthority, Base):

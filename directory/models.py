@@ -52,6 +52,8 @@ class AuthorityProfile(Base):
     host: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     """The host name under which this authority's pages are served, when it has its own."""
     privacy_notice: Mapped[str] = mapped_column(sa.Text, default="")
+    keep_months: Mapped[int] = mapped_column(default=84, server_default=sa.text("84"))
+    """For how long what was sent is kept, in months, where its category says nothing."""
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 

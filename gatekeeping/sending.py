@@ -10,10 +10,10 @@ from directory.audience import school_ids
 from foundation import clock
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.models import IS_NEWEST, State, Submission, SubmissionVersion
+from gatekeeping.models import IS_NEWEST, Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import move
 from gatekeeping.registry.reliance import for_schools
-from notifications.models import Notice, NoticeAttachment, NoticeKind
+from notifications.models import Attention, Notice, NoticeAttachment, NoticeKind
 from notifications.reach import deliver
 
 RELEASED = frozenset({State.EMERGENCY_RELEASED, State.AFTER_REVIEW})
@@ -102,6 +102,13 @@ def versions_to_send(
     return [SubmissionApproved(row.authority_id, row.id, row.version_id) for row in rows]
 
 
+def _attention(submission: Submission, document: SubmissionDocument) -> Attention:
+    if submission.state in RELEASED:
+        return Attention.URGENT
+    asks = submission.kind is Kind.DATA_REQUEST or document.due_on is not None
+    return Attention.ACTION if asks else Attention.INFORMATION
+
+
 def _notice(
     submission: Submission, version: SubmissionVersion, document: SubmissionDocument, at: datetime
 ) -> Notice:
@@ -118,6 +125,9 @@ def _notice(
         valid_until=submission.expires_on,
         standing=for_schools(submission, clock.local_date(at)),
         sent_at=at,
+        attention=_attention(submission, document),
+        acknowledge=document.signature == "login",
+        reminders=document.reminders,
         attachments=[
             NoticeAttachment(
                 authority_id=submission.authority_id, **{name: file[name] for name in FILE_FACTS}

@@ -19,6 +19,14 @@ class NoticeKind(enum.StrEnum):
     DATA_REQUEST = "data_request"
 
 
+class Attention(enum.StrEnum):
+    """What a notice wants of its readers, and how soon."""
+
+    URGENT = "urgent"  # at once: an emergency, or what a child's safety hangs on
+    ACTION = "action"  # something is to be done or answered
+    INFORMATION = "information"  # to be read
+
+
 class Notice(InAuthority, Base):
     """What schools read. Its content is handed over complete; where it came from is a number."""
 
@@ -26,6 +34,7 @@ class Notice(InAuthority, Base):
     __table_args__ = (
         sa.UniqueConstraint("authority_id", "source_id"),
         sa.Index("ix_notice_authority_id_sent_at", "authority_id", "sent_at"),
+        sa.Index("ix_notice_replaced_by_id", "replaced_by_id"),
     )
 
     id: Mapped[Key]
@@ -47,6 +56,24 @@ class Notice(InAuthority, Base):
     stopped: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Nobody need answer it now, and nobody is reminded."""
     sent_at: Mapped[datetime]
+    attention: Mapped[Attention] = mapped_column(
+        default=Attention.INFORMATION, server_default=Attention.INFORMATION.value
+    )
+    acknowledge: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Readers are asked to say that they have read it."""
+    reminders: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How many reminders one reader gets at most; escalations are counted apart."""
+    amended_at: Mapped[datetime | None]
+    """When its words were last corrected in place."""
+    changed: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """What is different from what it replaces, or was corrected, in words for readers."""
+    replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"))
+    """The later notice that stands in its place."""
+    replaced_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    expunged_at: Mapped[datetime | None]
+    """When its text and files were deleted because nobody may keep them longer."""
 
     attachments: Mapped[list["NoticeAttachment"]] = relationship(order_by="NoticeAttachment.id")
 
@@ -62,6 +89,15 @@ class NoticeAttachment(InAuthority, Base):
     name: Mapped[str] = mapped_column(sa.String(200))
     media_type: Mapped[str] = mapped_column(sa.String(120))
     size: Mapped[int]
+    follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_attachment.id"))
+    """The earlier file that it stands in for: of the notice replaced, or of this one."""
+    changed: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """What is different from that file, in words for readers."""
+    added_at: Mapped[datetime | None]
+    """When it was put to a notice that had been sent before; empty for what went with it."""
+    replaced_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
 
 
 class DeliveryState(enum.StrEnum):
@@ -121,10 +157,16 @@ class Delivery(InAuthority, Base):
     delivered_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    """When its reader said that they have read it, where that is asked."""
+    snoozed_until: Mapped[date | None]
+    """Until when its reader put it away; it is back in the inbox on that day."""
+    forwarded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """The colleague who passed it on, when it did not come by routing."""
 
     notice: Mapped[Notice] = relationship()
     school: Mapped[School] = relationship()
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     category: Mapped[Category | None] = relationship()
 
 
@@ -148,48 +190,3 @@ class DeliveryMove(InAuthority, Base):
     """In words, for whoever wonders where an item came from or went."""
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
-
-
-class MailState(enum.StrEnum):
-    """Where a mail is. A claimed mail has ``claimed_until``; it is not a state of its own."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"  # the server refused it for good, or it waited too long
-
-
-class Mail(InAuthority, Base):
-    """One e-mail: written with the change that causes it, sent by a worker afterwards.
-
-    Mail about a delivery is composed from it when it is sent; other mail (sign-in links) carries
-    its own subject and text. The Message-ID follows from the id, so that a mail which a killed
-    worker may have sent twice is recognisably the same.
-    """
-
-    __tablename__ = "mail"
-    __table_args__ = (
-        sa.Index("uq_mail_delivery_id", "delivery_id", unique=True),
-        sa.Index(
-            "ix_mail_waiting",
-            "urgent",
-            "send_after",
-            "id",
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
-        ),
-    )
-
-    id: Mapped[Key]
-    delivery_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delivery.id"))
-    address: Mapped[str] = mapped_column(sa.String(254))
-    subject: Mapped[str] = mapped_column(sa.String(300), default="")
-    text: Mapped[str] = mapped_column(sa.Text, default="")
-    urgent: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
-    created_at: Mapped[datetime]
-    send_after: Mapped[datetime]
-    claim: Mapped[str | None] = mapped_column(sa.String(40))
-    claimed_until: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(sa.Text)

@@ -15,7 +15,8 @@ from foundation import audit
 from foundation.db import wake
 from foundation.outbox import publish
 from notifications.events import NoticeSent
-from notifications.models import Delivery, DeliveryState, Mail, MailState, Notice
+from notifications.models import Delivery, DeliveryState, Notice
+from notifications.models_mail import Mail, MailState, Occasion
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def _write_mail(session: Session, notice: Notice, *, at: datetime, urgent: bool)
         sa.select(
             sa.literal(notice.authority_id),
             Delivery.id,
+            sa.literal(Occasion.ITEM.value),
+            Delivery.person_id,
             address,
             sa.literal(""),
             sa.literal(""),
@@ -129,6 +132,8 @@ def _write_mail(session: Session, notice: Notice, *, at: datetime, urgent: bool)
     columns = (
         "authority_id",
         "delivery_id",
+        "occasion",
+        "person_id",
         "address",
         "subject",
         "text",

@@ -11,6 +11,10 @@ from foundation.model import Base
 from gatekeeping import models as gatekeeping
 from gatekeeping.law import models as law
 from notifications import models as notifications
+from notifications import models_documents as documents
+from notifications import models_mail as mail
+from notifications import models_reaching as reaching
+from notifications import models_reading as reading
 from portal.library import models as library
 from portal.signin import models as signin
 from portal.staff import models as staff
@@ -21,12 +25,16 @@ __all__ = [
     "calendar",
     "categories",
     "directory",
+    "documents",
     "gatekeeping",
     "law",
     "library",
+    "mail",
     "notifications",
     "outbox",
     "owner_files",
+    "reaching",
+    "reading",
     "signin",
     "staff",
     "updates",

@@ -9,7 +9,7 @@ from gatekeeping.models import (
     State,
     Verb,
 )
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory
 from tests.factories.gatekeeping import (

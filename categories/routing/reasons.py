@@ -15,6 +15,7 @@ class Reason(enum.StrEnum):
     ROLE = "role"  # the clerk, a governor, the early years provider: nobody is set
     GROUP = "group"  # whom the school named for the whole group: nobody is set
     HEAD = "head"  # nobody is set
+    FORWARDED = "forwarded"  # a colleague passed it on; never by routing
     OFFICE = "office"  # not even a head is known: the school's own mailbox
 
 
@@ -47,6 +48,7 @@ SHORT = {
     Reason.ROLE: "to a clerk, governor or early years provider because nobody is set",
     Reason.GROUP: "to the person for the whole group because nobody is set",
     Reason.HEAD: "to the head because nobody is set",
+    Reason.FORWARDED: "passed on by a colleague",
     Reason.OFFICE: "to the school’s own mailbox because no head is known",
 }
 """For summaries: \"612 to the owner, 31 to the head because nobody is set\"."""
@@ -61,6 +63,7 @@ SENTENCES = {
     Reason.ROLE: "Nobody is set for {area}, so it comes to them in their role.",
     Reason.GROUP: "Nobody is set for {area}; the school named this person for its whole group.",
     Reason.HEAD: "Nobody who can receive {area} is set, so it comes to the headteacher.",
+    Reason.FORWARDED: "A colleague at the school passed it on.",
     Reason.OFFICE: "Nobody who can receive {area} is set and no headteacher can, so it goes to the "
     "school’s own mailbox.",
 }

@@ -44,6 +44,7 @@ REASONS = {
     Reason.ROLE: "Clerk, governor or early years provider: nobody is set",
     Reason.GROUP: "For the whole group: nobody is set",
     Reason.HEAD: "Headteacher: nobody is set",
+    Reason.FORWARDED: "Passed on by a colleague",
     Reason.OFFICE: "School’s own mailbox: nobody is set",
 }
 STATES = {

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from notifications.mail.failing import mail_arrived, mail_came_back
-from notifications.models import Mail, MailState
+from notifications.models_mail import Mail, MailState
 
 log = logging.getLogger(__name__)
 

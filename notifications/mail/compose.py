@@ -28,7 +28,8 @@ from notifications.mail.message import (
     one_line,
     own,
 )
-from notifications.models import Delivery, Mail, Notice
+from notifications.models import Delivery, Notice
+from notifications.models_mail import Mail
 
 ADDRESS_LIMIT: Final = 254
 

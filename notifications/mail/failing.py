@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person
-from notifications.models import Delivery, Mail
+from notifications.models import Delivery
+from notifications.models_mail import Mail
 
 
 def failing_among(session: Session, batch: Sequence[Mail]) -> frozenset[int]:

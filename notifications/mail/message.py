@@ -36,6 +36,7 @@ WHY: Final = {
     "for the whole group that it belongs to.",
     Reason.HEAD: "Nobody at your school is registered for “{category}”, so it comes to you as "
     "headteacher.",
+    Reason.FORWARDED: "A colleague at your school passed it on to you.",
     Reason.OFFICE: "Nobody at your school is registered for “{category}” and we do not know who "
     "the headteacher is, so it comes to the school’s own mailbox.",
 }

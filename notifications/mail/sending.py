@@ -24,7 +24,7 @@ from notifications.mail.claims import Claim
 from notifications.mail.compose import compose
 from notifications.mail.failing import failing_among
 from notifications.mail.message import Letterhead
-from notifications.models import Mail
+from notifications.models_mail import Mail
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from categories.routing.reasons import Reason
 from directory.models import Membership, Person, School
 from foundation.bulk import batches, insert_all, update_all
-from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
+from notifications.models import Delivery, DeliveryMove, DeliveryState
+from notifications.models_mail import Mail, MailState
 
 MOST_WHY = 300
 HAD_IT = "Whoever gets it now had it already."
@@ -225,31 +226,29 @@ def _redirect_mail(
     session: Session, authority_id: int, moved: Sequence[Step], closed: Sequence[Step]
 ) -> None:
     """Mail that has not left yet goes to the new reader; that of what was closed is not sent."""
-    waiting = dict(
-        session.execute(
-            sa.select(Mail.delivery_id, Mail.id)
-            .where(
-                Mail.authority_id == authority_id,
-                Mail.delivery_id.in_([step.item.id for step in (*moved, *closed)]),
-                Mail.state == MailState.QUEUED,
-            )
-            .order_by(Mail.id)
+    waiting: dict[int, list[int]] = {}
+    for row in session.execute(
+        sa.select(Mail.delivery_id, Mail.id)
+        .where(
+            Mail.authority_id == authority_id,
+            Mail.delivery_id.in_([step.item.id for step in (*moved, *closed)]),
+            Mail.state == MailState.QUEUED,
         )
-        .tuples()
-        .all()
-    )
+        .order_by(Mail.id)
+    ):
+        waiting.setdefault(row.delivery_id or 0, []).append(row.id)
     if not waiting:
         return
     known = addresses(session, authority_id, [(step.item.school_id, step.to_id) for step in moved])
-    readdressed, dropped = [], [waiting[s.item.id] for s in closed if s.item.id in waiting]
+    readdressed: list[dict[str, object]] = []
+    dropped = [mail_id for step in closed for mail_id in waiting.get(step.item.id, ())]
     for step in moved:
-        if step.item.id not in waiting:
-            continue
         address = known.get((step.item.school_id, step.to_id), "")
-        if address:
-            readdressed.append({"id": waiting[step.item.id], "address": address})
-        else:
-            dropped.append(waiting[step.item.id])
+        for mail_id in waiting.get(step.item.id, ()):
+            if address:
+                readdressed.append({"id": mail_id, "address": address, "person_id": step.to_id})
+            else:
+                dropped.append(mail_id)
     update_all(session, Mail, readdressed)
     if dropped:
         session.execute(

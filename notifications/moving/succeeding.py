@@ -16,7 +16,8 @@ from foundation import audit
 from foundation.bulk import batches, insert_all, update_all
 from foundation.dates import day
 from foundation.outbox import publish
-from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
+from notifications.models import Delivery, DeliveryMove, DeliveryState
+from notifications.models_mail import Mail, MailState
 from notifications.moving.handing_on import HAD_IT, OPEN, Item, items, take_turns
 
 SHUT = "The school closed"

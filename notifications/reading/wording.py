@@ -44,6 +44,7 @@ SHORT = {
     Reason.ROLE: "nobody is set, so it comes to you in your role",
     Reason.GROUP: "nobody is set, and you get this group of categories",
     Reason.HEAD: "nobody is set, so it comes to the headteacher",
+    Reason.FORWARDED: "a colleague passed it on to you",
     Reason.OFFICE: "sent to the school’s own mailbox",
 }
 
@@ -58,6 +59,7 @@ BESIDE_WORDS = {
     Reason.ROLE: "in their role",
     Reason.GROUP: "for the whole group",
     Reason.HEAD: "headteacher",
+    Reason.FORWARDED: "passed on",
     Reason.OFFICE: "",
 }
 """As what a colleague has the same item, in a word or two."""
@@ -105,6 +107,7 @@ WHY = {
     Reason.GROUP: "Nobody was set for {area}, and the school named {whom} for the whole group that "
     "it belongs to{since}.",
     Reason.HEAD: "Nobody was set for {area} at this school, so it came to the headteacher.",
+    Reason.FORWARDED: "A colleague passed it on to {whom}.",
     Reason.OFFICE: "Nobody was set for {area} and no headteacher was known, so it went to the "
     "school’s mailbox.",
 }

@@ -15,7 +15,7 @@ from foundation.dates import day
 from foundation.db import wake
 from foundation.model import BigId
 from notifications.mail.message import PORTAL
-from notifications.models import Mail, MailState
+from notifications.models_mail import Mail, MailState
 
 SUBJECT = "The list of categories changed: what is different at your school"
 NEW = (

@@ -20,7 +20,7 @@ from foundation.settings import Settings
 from gatekeeping.models import Decision, LetterState
 from notifications.mail.channels.smtp import Connection as MailConnection
 from notifications.mail.channels.smtp import TroubleError, server_at
-from notifications.models import Mail, MailState
+from notifications.models_mail import Mail, MailState
 from portal.celery import app_for
 
 PATIENCE: Final = 5  # seconds for a server to answer

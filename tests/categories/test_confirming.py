@@ -13,7 +13,7 @@ from categories.owning.places import ChangedMeanwhileError
 from directory.models import School, SchoolStatus
 from foundation import outbox
 from foundation.db import Database
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from portal.wiring import HANDLERS
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory

@@ -25,7 +25,7 @@ from directory.models import Person
 from foundation.errors import NotFoundError
 from foundation.outbox import OutboxEvent
 from notifications.mail.message import PORTAL
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from notifications.telling.versions import tell_heads
 from tests.factories.base import NOON
 from tests.factories.categories import (

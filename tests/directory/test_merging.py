@@ -14,7 +14,8 @@ from directory.people import (
 from foundation import outbox
 from foundation.audit import AuditEntry
 from foundation.db import Database
-from notifications.models import Delivery, Mail
+from notifications.models import Delivery
+from notifications.models_mail import Mail
 from portal.signin import links
 from portal.wiring import HANDLERS
 from tests.factories.base import NOON

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import School, SchoolStatus
-from notifications.models import Delivery, DeliveryState, Mail, MailState, Notice
+from notifications.models import Delivery, DeliveryState, Notice
+from notifications.models_mail import Mail, MailState
 from tests.factories.base import NOON
 from tests.factories.notifications import NoticeFactory, first_category_id
 

@@ -19,7 +19,8 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Decision, LetterState, State, Verb
 from gatekeeping.registry.reliance import Standing, standing_of
 from gatekeeping.sending import send_approved
-from notifications.models import Mail, Notice
+from notifications.models import Notice
+from notifications.models_mail import Mail
 from tests.factories.afterwards import make_emergency, make_executive
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, HeadFactory, OfficerFactory

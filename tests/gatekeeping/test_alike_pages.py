@@ -10,7 +10,7 @@ from foundation.audit import AuditEntry
 from gatekeeping.alike.index import remember
 from gatekeeping.models import Approach, State
 from gatekeeping.writing.submissions import submit
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory
 from tests.factories.gatekeeping import make_finding, make_submission, number, version_of

@@ -16,7 +16,7 @@ from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
 from gatekeeping.deciding.leases import AlreadyDoneError
 from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import Appeal, Condition, Decision, Move, State, Verb
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.afterwards import make_executive, make_panel_member
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

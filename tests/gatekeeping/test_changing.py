@@ -19,7 +19,8 @@ from gatekeeping.models import Attachment, Move, State, Submission, SubmissionVe
 from gatekeeping.registry.standings import look_up
 from gatekeeping.sending import send_approved
 from gatekeeping.writing.submissions import AlreadySubmittedError, FrozenError, save
-from notifications.models import Mail, Notice
+from notifications.models import Notice
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
 from tests.factories.gatekeeping import make_decision, make_submission, version_of

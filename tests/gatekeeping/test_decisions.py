@@ -18,7 +18,7 @@ from gatekeeping.deciding.recording import LONGEST, MissingTextError
 from gatekeeping.models import Decision, LetterState, Move, State, Submission, Verb
 from gatekeeping.moves import CURRENT
 from gatekeeping.writing.questions import challenge
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory
 from tests.factories.gatekeeping import make_submission, make_version, version_of

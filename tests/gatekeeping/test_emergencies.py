@@ -19,7 +19,8 @@ from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Decision, Interest, Stake, State, Track, Training, Verb
 from gatekeeping.protocol import DEFAULT
 from gatekeeping.sending import send_approved, versions_to_send
-from notifications.models import Delivery, Mail, Notice
+from notifications.models import Delivery, Notice
+from notifications.models_mail import Mail
 from tests.factories.afterwards import make_emergency, make_executive
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, HeadFactory, OfficerFactory

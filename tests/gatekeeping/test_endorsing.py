@@ -19,7 +19,7 @@ from gatekeeping.writing.endorsing import (
     endorse,
 )
 from gatekeeping.writing.submissions import save, start_draft, submit
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
 

@@ -17,7 +17,7 @@ from gatekeeping.models import (
     Submission,
 )
 from gatekeeping.views import held_file
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.directory import (
     GatekeeperFactory,
     HeadFactory,

@@ -26,7 +26,7 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.moves import move
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory
 from tests.factories.gatekeeping import make_decision, make_finding, make_submission, version_of

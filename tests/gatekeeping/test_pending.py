@@ -24,7 +24,7 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.writing.submissions import withdraw
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON, authority_id
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, TeamFactory
 from tests.factories.gatekeeping import make_submission

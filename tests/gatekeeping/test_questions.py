@@ -10,7 +10,7 @@ from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import Decision, Message, State, SubmissionVersion
 from gatekeeping.writing.lacking import IncompleteError
 from gatekeeping.writing.questions import answer, challenge, numbered
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
 from tests.factories.gatekeeping import make_submission

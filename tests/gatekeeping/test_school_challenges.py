@@ -8,7 +8,8 @@ from gatekeeping.afterwards.school_challenges import AnsweredError, NotSuspendab
 from gatekeeping.deciding.conflicts import ConflictError, NotGatekeeperError
 from gatekeeping.deciding.recording import MissingTextError
 from gatekeeping.models import Ground, SchoolChallenge, State
-from notifications.models import Mail, Notice
+from notifications.models import Notice
+from notifications.models_mail import Mail
 from tests.factories.afterwards import make_executive
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, HeadFactory, OfficerFactory

@@ -10,7 +10,8 @@ from foundation.outbox import OutboxEvent
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import Kind, Move, State, Submission, SubmissionVersion, Track
 from gatekeeping.sending import send_approved, versions_to_send
-from notifications.models import Delivery, Mail, MailState, Notice
+from notifications.models import Delivery, Notice
+from notifications.models_mail import Mail, MailState
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory
 from tests.factories.directory import (

@@ -17,7 +17,8 @@ from psycopg import sql
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import Settings
-from notifications.models import Delivery, Mail, MailState
+from notifications.models import Delivery
+from notifications.models_mail import Mail, MailState
 from portal.wiring import waker
 from tests import servers
 from tests.factories.mail import queue_deliveries

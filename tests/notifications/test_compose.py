@@ -10,7 +10,8 @@ from directory.models import AuthorityProfile
 from foundation.db import EVERY_AUTHORITY
 from notifications.mail.compose import compose, queue_mail
 from notifications.mail.message import WHY, Letterhead, excerpt, message_id, one_line
-from notifications.models import Mail, NoticeKind
+from notifications.models import NoticeKind
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory
 from tests.factories.directory import MembershipFactory, PersonFactory, SchoolFactory

@@ -9,7 +9,7 @@ from directory.models import Person
 from foundation.db import EVERY_AUTHORITY
 from notifications.mail.claims import MOST_TRIES, Claim
 from notifications.mail.failing import failing_among
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory, PersonFactory
 from tests.factories.notifications import DeliveryFactory

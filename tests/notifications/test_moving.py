@@ -13,7 +13,8 @@ from directory.models import Role
 from foundation import outbox
 from foundation.db import Database
 from notifications.following.figures import Choice, figures, list_lines
-from notifications.models import Delivery, DeliveryMove, Mail
+from notifications.models import Delivery, DeliveryMove
+from notifications.models_mail import Mail
 from notifications.moving import items as moving
 from notifications.reading.inbox import Reader, Show, counts, inbox_page, readable
 from portal.wiring import HANDLERS

@@ -12,7 +12,8 @@ from notifications.mail.channels.smtp import Connection, TroubleError, opener
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import Letterhead
 from notifications.mail.sending import Outcome, send_waiting
-from notifications.models import Delivery, Mail, MailState
+from notifications.models import Delivery
+from notifications.models_mail import Mail, MailState
 from tests import servers
 from tests.factories.base import NOON
 from tests.factories.mail import queue_deliveries

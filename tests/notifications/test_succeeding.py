@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from directory.events import PersonLeft, SchoolClosed, SchoolSucceeded
 from foundation.outbox import OutboxEvent
-from notifications.models import Delivery, DeliveryMove, DeliveryState, Mail, MailState
+from notifications.models import Delivery, DeliveryMove, DeliveryState
+from notifications.models_mail import Mail, MailState
 from notifications.moving.succeeding import close_items, follow_school
 from portal.library.indexing import note_succeeded
 from portal.library.models import IndexChange

@@ -7,7 +7,7 @@ from categories.catalogue import current_ids
 from categories.events import ConfirmationDue, NotMine
 from categories.models import Part
 from directory.events import PersonLeft
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from notifications.telling.owners import tell_due, tell_left, tell_not_mine
 from tests.factories.base import NOON
 from tests.factories.categories import OwnerFactory

@@ -11,7 +11,8 @@ from directory.models import Membership, Person, Role, School
 from foundation import audit
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from gatekeeping.models import Decision, State, StoredFinding, Submission, SubmissionVersion
-from notifications.models import Delivery, DeliveryState, Mail, Notice
+from notifications.models import Delivery, DeliveryState, Notice
+from notifications.models_mail import Mail
 from portal.demonstration import council
 from portal.demonstration.build import NotEmptyError, build
 from portal.demonstration.letters import letters, school_day, texts

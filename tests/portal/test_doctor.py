@@ -9,7 +9,7 @@ from foundation.db import EVERY_AUTHORITY
 from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
 from notifications.mail.compose import queue_mail
-from notifications.models import Mail, MailState
+from notifications.models_mail import Mail, MailState
 from portal.cli import main
 from portal.running import checkup
 from tests import servers

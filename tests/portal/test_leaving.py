@@ -10,7 +10,8 @@ from categories.owning.places import NotAtSchoolError
 from directory.models import Membership, Role
 from foundation import outbox
 from foundation.db import Database
-from notifications.models import Delivery, Mail
+from notifications.models import Delivery
+from notifications.models_mail import Mail
 from portal.staff import leaving
 from portal.staff.due import leave_due
 from portal.staff.leaving import Handing, LeavingRefusal

@@ -13,7 +13,7 @@ from foundation.settings import Settings
 from gatekeeping.models import Decision, Move, NumberSequence, State, Submission
 from gatekeeping.past import loading
 from gatekeeping.registry.numbers import reserve
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from portal.cli import main
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, TeamFactory

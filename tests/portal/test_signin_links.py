@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from directory.models import PersonState
 from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from portal.signin import links
 from portal.signin.models import SignedInSession, SignInLink
 from tests.factories.base import NOON

@@ -8,7 +8,7 @@ from directory.models import Membership, Person, PersonState, Role
 from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
-from notifications.models import Mail
+from notifications.models_mail import Mail
 from portal.signin.models import SignedInSession
 from tests.factories.directory import (
     HeadFactory,

@@ -8,7 +8,7 @@ from foundation import clock
 from foundation.db import EVERY_AUTHORITY
 from notifications.events import NoticeSent
 from notifications.mail.compose import queue_mail
-from notifications.models import Mail, MailState
+from notifications.models_mail import Mail, MailState
 from portal import tasks
 from tests import servers
 from tests.factories.notifications import NoticeFactory

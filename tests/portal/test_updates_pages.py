@@ -15,7 +15,8 @@ from directory.updates.staging import compare_waiting
 from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.files import FileStore, TooLargeError
-from notifications.models import DeliveryState, Mail, NoticeKind
+from notifications.models import DeliveryState, NoticeKind
+from notifications.models_mail import Mail
 from portal.updates.uploading import take_in
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory, OwnerFactory

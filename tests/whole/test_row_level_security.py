@@ -22,7 +22,8 @@ from gatekeeping.models import (
     SubmissionVersion,
 )
 from notifications.events import NoticeSent
-from notifications.models import Mail, Notice
+from notifications.models import Notice
+from notifications.models_mail import Mail
 from portal.library.models import IndexChange
 from portal.models import Base
 from tests.conftest import numbers

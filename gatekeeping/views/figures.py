@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from directory.access import anyone
 from directory.models import AuthorityProfile
 from foundation import clock
+from foundation.charts import bar_chart
 from foundation.spreadsheets import Cell, write_csv
 from foundation.web import nonce
-from gatekeeping.charts import bar_chart
 from gatekeeping.editions import protocol_of
 from gatekeeping.models import Verb
 from gatekeeping.registry.figures import Figures, figures_of, months_up_to

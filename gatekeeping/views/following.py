@@ -11,12 +11,12 @@ from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
 from directory.models import AuthorityProfile
 from foundation import audit, clock
+from foundation.charts import bar_chart
 from foundation.downloads import as_download
 from foundation.errors import NotFoundError
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
 from foundation.web import db_session, nonce
-from gatekeeping.charts import bar_chart
 from gatekeeping.models import Submission, SubmissionVersion
 from gatekeeping.views import bp
 from gatekeeping.views.own import READERS, find_submission

@@ -22,11 +22,11 @@ from categories.routing.reasons import SHORT, Reason, sentence
 from directory.access import hat, needs, signed_in_person
 from directory.models import AuthorityProfile, Role, School
 from foundation import audit, clock
+from foundation.charts import bar_chart
 from foundation.downloads import as_download
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
 from foundation.web import db_session, nonce
-from gatekeeping.charts import bar_chart
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Submission
 from gatekeeping.planned import asked_for, asked_of, document_of, is_to_be_sent

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from categories.routing.reasons import Reason
 from directory.models import Role
 from foundation.audit import AuditEntry
-from gatekeeping.charts import bar_chart
+from foundation.charts import bar_chart
 from gatekeeping.models import State
 from notifications.following.figures import Choice, every_line, figures, list_lines
 from notifications.models import Delivery, DeliveryState, Notice, NoticeKind

@@ -34,7 +34,7 @@ DOORS = {
     "openpyxl": {"foundation/spreadsheets.py", "foundation/workbooks.py"},
     "psycopg": {"foundation/copying.py"},
     "pydantic_settings": {"foundation/settings.py"},
-    "pygal": {"gatekeeping/charts.py"},
+    "pygal": {"foundation/charts.py"},
     "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
     "segno": {"gatekeeping/letters/pdf.py"},

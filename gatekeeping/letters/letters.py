@@ -19,8 +19,8 @@ from foundation import clock
 from foundation.dates import day
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
+from foundation.pdf import qr_code, render
 from gatekeeping.letters.letter_content import Letter, read_letter
-from gatekeeping.letters.pdf import qr_code, render
 from gatekeeping.models import Decision, LetterState
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 
 from foundation.files import FileStore
+from foundation.pdf import ForeignFileError, qr_code, render
 from gatekeeping.deciding.recording import WITHOUT_LETTER
 from gatekeeping.letters import letters
 from gatekeeping.letters.letter_content import APPEALED
 from gatekeeping.letters.letter_words import KEEPS_NUMBER, NAMED, NEXT
 from gatekeeping.letters.letters import TRIES, write_waiting
-from gatekeeping.letters.pdf import ForeignFileError, qr_code, render
 from gatekeeping.models import (
     Condition,
     ConditionKind,

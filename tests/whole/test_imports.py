@@ -37,9 +37,9 @@ DOORS = {
     "pygal": {"foundation/charts.py"},
     "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
-    "segno": {"gatekeeping/letters/pdf.py"},
+    "segno": {"foundation/pdf.py"},
     "smtplib": {"notifications/mail/channels/smtp.py"},
-    "weasyprint": {"gatekeeping/letters/pdf.py"},
+    "weasyprint": {"foundation/pdf.py"},
     "whoosh": {"portal/library/search.py"},
 }
 """Each library, and the files that alone may import it; none where it is only run, or used by

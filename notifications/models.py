@@ -63,6 +63,12 @@ class Notice(InAuthority, Base):
     """Readers are asked to say that they have read it."""
     reminders: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     """How many reminders one reader gets at most; escalations are counted apart."""
+    deputy_after: Mapped[int | None]
+    """So many school days after its due date the deputy of who did not act is told."""
+    head_after: Mapped[int | None]
+    """So many school days after its due date the headteacher is told."""
+    reminders_stopped_at: Mapped[datetime | None]
+    """When its sender called off all further reminders and escalations."""
     amended_at: Mapped[datetime | None]
     """When its words were last corrected in place."""
     changed: Mapped[str] = mapped_column(sa.Text, default="", server_default="")

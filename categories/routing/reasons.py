@@ -16,6 +16,7 @@ class Reason(enum.StrEnum):
     GROUP = "group"  # whom the school named for the whole group: nobody is set
     HEAD = "head"  # nobody is set
     FORWARDED = "forwarded"  # a colleague passed it on; never by routing
+    ESCALATED = "escalated"  # its reader did not act: their deputy has it too; never by routing
     OFFICE = "office"  # not even a head is known: the school's own mailbox
 
 
@@ -49,6 +50,7 @@ SHORT = {
     Reason.GROUP: "to the person for the whole group because nobody is set",
     Reason.HEAD: "to the head because nobody is set",
     Reason.FORWARDED: "passed on by a colleague",
+    Reason.ESCALATED: "to the deputy because nobody acted in time",
     Reason.OFFICE: "to the school’s own mailbox because no head is known",
 }
 """For summaries: \"612 to the owner, 31 to the head because nobody is set\"."""
@@ -64,6 +66,7 @@ SENTENCES = {
     Reason.GROUP: "Nobody is set for {area}; the school named this person for its whole group.",
     Reason.HEAD: "Nobody who can receive {area} is set, so it comes to the headteacher.",
     Reason.FORWARDED: "A colleague at the school passed it on.",
+    Reason.ESCALATED: "Deputy for {area}: nobody acted on it in time.",
     Reason.OFFICE: "Nobody who can receive {area} is set and no headteacher can, so it goes to the "
     "school’s own mailbox.",
 }

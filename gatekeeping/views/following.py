@@ -45,6 +45,7 @@ REASONS = {
     Reason.GROUP: "For the whole group: nobody is set",
     Reason.HEAD: "Headteacher: nobody is set",
     Reason.FORWARDED: "Passed on by a colleague",
+    Reason.ESCALATED: "Deputy: nobody acted in time",
     Reason.OFFICE: "School’s own mailbox: nobody is set",
 }
 STATES = {

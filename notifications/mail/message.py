@@ -37,6 +37,7 @@ WHY: Final = {
     Reason.HEAD: "Nobody at your school is registered for “{category}”, so it comes to you as "
     "headteacher.",
     Reason.FORWARDED: "A colleague at your school passed it on to you.",
+    Reason.ESCALATED: "You are the deputy for “{category}”, and its owner has not acted in time.",
     Reason.OFFICE: "Nobody at your school is registered for “{category}” and we do not know who "
     "the headteacher is, so it comes to the school’s own mailbox.",
 }

@@ -45,6 +45,7 @@ SHORT = {
     Reason.GROUP: "nobody is set, and you get this group of categories",
     Reason.HEAD: "nobody is set, so it comes to the headteacher",
     Reason.FORWARDED: "a colleague passed it on to you",
+    Reason.ESCALATED: "you are the deputy, and nobody acted on it in time",
     Reason.OFFICE: "sent to the school’s own mailbox",
 }
 
@@ -60,6 +61,7 @@ BESIDE_WORDS = {
     Reason.GROUP: "for the whole group",
     Reason.HEAD: "headteacher",
     Reason.FORWARDED: "passed on",
+    Reason.ESCALATED: "deputy",
     Reason.OFFICE: "",
 }
 """As what a colleague has the same item, in a word or two."""
@@ -108,6 +110,8 @@ WHY = {
     "it belongs to{since}.",
     Reason.HEAD: "Nobody was set for {area} at this school, so it came to the headteacher.",
     Reason.FORWARDED: "A colleague passed it on to {whom}.",
+    Reason.ESCALATED: "{who} {are} the deputy for {area} at this school{since}, and its owner did "
+    "not act on it in time.",
     Reason.OFFICE: "Nobody was set for {area} and no headteacher was known, so it went to the "
     "school’s mailbox.",
 }

@@ -23,12 +23,13 @@ from gatekeeping.holdings.loading import ensure_loaded
 from portal.app import create_app
 from portal.signin import sessions
 from tests import servers
-from tests.compiled import CompiledOnce, compile_addresses_once
+from tests.compiled import CompiledOnce, StatementsCompiledOnce, compile_addresses_once
 from tests.factories import base
 from tests.factories.base import NOON
 from tests.pages import check_page
 
 numbers = itertools.count()
+databases = StatementsCompiledOnce()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -103,7 +104,7 @@ def database(
         template = request.getfixturevalue("postgresql_template")
         name = f"test_{next(numbers)}"
         url, drop = server.new_database(name, template=template), name
-    made = Database(url)
+    made = databases.open(url)
     yield made
     still_open = made.engine.pool.checkedout()
     made.engine.dispose()

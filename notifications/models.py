@@ -80,6 +80,8 @@ class Notice(InAuthority, Base):
     withdrawn_why: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     expunged_at: Mapped[datetime | None]
     """When its text and files were deleted because nobody may keep them longer."""
+    held_why: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    """Why it is kept beyond its time, such as a case in court; mostly empty."""
 
     attachments: Mapped[list["NoticeAttachment"]] = relationship(order_by="NoticeAttachment.id")
 
@@ -162,6 +164,8 @@ class Delivery(InAuthority, Base):
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.UNREAD)
     delivered_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    reread_at: Mapped[datetime | None]
+    """When its reader opened it again after it was corrected or withdrawn."""
     done_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     """When its reader said that they have read it, where that is asked."""

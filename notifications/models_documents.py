@@ -52,3 +52,17 @@ class Document(InAuthority, Base):
     claimed_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     read_at: Mapped[datetime | None]
+
+
+class DoomedFile(InAuthority, Base):
+    """A content that nobody may keep longer: a worker deletes it once nothing refers to it.
+
+    Written with the rows that let go of it; the file goes after that is committed.
+    """
+
+    __tablename__ = "doomed_file"
+    __table_args__ = (sa.UniqueConstraint("authority_id", "sha256"),)
+
+    id: Mapped[Key]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]

@@ -22,7 +22,7 @@ from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
-from notifications.events import NoticeSent
+from notifications.events import NoticeChanged, NoticeSent
 from notifications.moving import items, succeeding
 from notifications.telling import owners as telling
 from notifications.telling.versions import tell_heads
@@ -37,6 +37,7 @@ REST: Final = 10.0
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change,),
+    NoticeChanged: (note_change,),
     OwnersChanged: (items.follow_owners,),
     NotMine: (telling.tell_not_mine,),
     ConfirmationDue: (telling.tell_due,),

@@ -18,6 +18,7 @@ PARTS = {
     Reason.SHARES: Part.SHARES,
     Reason.ALSO: Part.ALSO,
     Reason.DEPUTY: Part.DEPUTY,
+    Reason.ESCALATED: Part.DEPUTY,
 }
 
 

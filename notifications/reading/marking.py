@@ -11,8 +11,8 @@ from foundation.errors import Refusal
 from notifications.models import Delivery, DeliveryState
 from notifications.reading.inbox import Reader
 
-SHARED = (Reason.OWNER, Reason.SHARES, Reason.COVER)
-"""Whose items are one job: the lead or who stands in for them, and those who share it."""
+SHARED = (Reason.OWNER, Reason.SHARES, Reason.COVER, Reason.ESCALATED)
+"""Whose items are one job: the lead or who stands in, who shares it, a deputy who was told late."""
 
 
 class NotYourItemError(Refusal):

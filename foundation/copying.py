@@ -4,14 +4,17 @@ The only module that leaves SQLAlchemy for the driver.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import islice
 
 import sqlalchemy as sa
 from psycopg import Connection, sql
 from sqlalchemy.orm import Session
 
-Value = str | int | date | None
+from foundation.progress import Progress, silent
+
+Value = str | int | float | date | time | bytes | None
+"""A bool is an int, and a moment a date."""
 FEW = 2_000
 """Rows that travel together."""
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -20,27 +23,94 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def load_rows(session: Session, table: sa.Table, rows: Iterable[Sequence[Value]]) -> int:
     """Insert rows, each a value for every column of ``table`` in their order; return how many.
 
-    For plain texts, whole numbers and days. They are read as they are asked for, so memory stays
-    flat. The table must have no row security: PostgreSQL copies into none that has.
+    They are read as they are asked for, so memory stays flat. The table must have no row security:
+    PostgreSQL copies into none that has.
     """
     names = [column.name for column in table.columns]
     connection = session.connection()
-    source = iter(rows)
-    count = 0
     if connection.dialect.name == "postgresql":
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, Connection)  # noqa: S101 - psycopg is the one driver we use
-        command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
-        )
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            for some in _lots(source):
-                copy.write("".join(map(_line, some)))
-                count += len(some)
-        return count
-    for some in _lots(source):
+        return _copy(connection, table.name, names, rows, silent)
+    count = 0
+    for some in _lots(iter(rows)):
         connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in some])
         count += len(some)
+    return count
+
+
+def load_guarded(
+    session: Session,
+    table: sa.Table,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    progress: Progress = silent,
+) -> int:
+    """Insert rows, a value for each column of ``names``, into a table with row security.
+
+    PostgreSQL copies them into a temporary table first and from there in one statement, so that
+    rows may refer to each other in any order; SQLite takes them in lots. JSON is given as text.
+    ``progress`` is told the rows as they travel. Returns how many there were.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return _in_lots(connection, table, names, rows, progress)
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(map(quote, names))
+    staged = f"arriving_{table.name}"[:60]
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS pg_temp.{staged}")
+    connection.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {quote(table.name)} WITH NO DATA"  # noqa: S608 - names of our own tables
+    )
+    count = _copy(connection, staged, names, rows, progress)
+    connection.exec_driver_sql(
+        f"INSERT INTO {quote(table.name)} ({columns}) SELECT {columns} FROM pg_temp.{staged}"  # noqa: S608 - the same
+    )
+    connection.exec_driver_sql(f"DROP TABLE pg_temp.{staged}")
+    return count
+
+
+def _in_lots(
+    connection: sa.Connection,
+    table: sa.Table,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    progress: Progress,
+) -> int:
+    marks = ", ".join("?" * len(names))
+    columns = ", ".join(f'"{name}"' for name in names)
+    command = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # noqa: S608 - the same
+    count = 0
+    for some in _lots(iter(rows)):
+        connection.exec_driver_sql(command, [tuple(map(_for_sqlite, row)) for row in some])
+        count += len(some)
+        progress(len(some))
+    return count
+
+
+def _for_sqlite(value: Value) -> Value:
+    """Write moments and days as SQLAlchemy does."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _copy(
+    connection: sa.Connection,
+    name: str,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    progress: Progress,
+) -> int:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Connection)  # noqa: S101 - psycopg is the one driver we use
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    count = 0
+    with driver.cursor() as cursor, cursor.copy(command) as copy:
+        for some in _lots(iter(rows)):
+            copy.write("".join(map(_line, some)))
+            count += len(some)
+            progress(len(some))
     return count
 
 
@@ -87,7 +157,9 @@ def _line(row: Sequence[Value]) -> str:
     return "\t".join(["\\N" if value is None else _text(value) for value in row]) + "\n"
 
 
-def _text(value: str | int | date) -> str:
+def _text(value: str | float | date | time | bytes) -> str:
     if isinstance(value, str):
         return value.translate(ESCAPED) if "\\" in value or not value.isprintable() else value
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
     return str(value)  # a day is written as 2026-12-01

@@ -9,14 +9,12 @@ from sqlalchemy.orm import Session
 
 from categories.routing.reasons import Reason
 from categories.routing.route import route
-from directory.mailboxes import mailbox_at
-from directory.models import Person, School
 from foundation import audit
-from foundation.db import wake
 from foundation.outbox import publish
 from notifications.events import NoticeSent
-from notifications.models import Delivery, DeliveryState, Notice
-from notifications.models_mail import Mail, MailState, Occasion
+from notifications.models import Attention, Delivery, DeliveryState, Notice
+from notifications.models_mail import Occasion
+from notifications.reaching.notifying import notify
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def deliver(
 ) -> Reached | None:
     """Write the notice, one delivery per school and person, and the mail that tells them.
 
-    A constant number of statements however many schools. ``on`` is the day whose covers count.
+    Few statements however many schools. ``on`` is the day whose covers count.
     The mail of what is ``urgent`` overtakes other mail. Returns None, having written nothing, when
     this source was handed over before.
     """
@@ -50,7 +48,9 @@ def deliver(
     session.flush()  # the deliveries need its id
     routed = route(notice.authority_id, schools, category_ids, on=on)
     write_deliveries(session, notice, routed, at=at)
-    _write_mail(session, notice, at=at, urgent=urgent)
+    told = sa.select(Delivery.id).where(Delivery.notice_id == notice.id)
+    urgent = urgent or notice.attention is Attention.URGENT
+    notify(session, notice.authority_id, told, occasion=Occasion.ITEM, at=at, urgent=urgent)
     counts = _counts(session, notice.id)
     audit.record(
         session,
@@ -63,7 +63,6 @@ def deliver(
         detail={reason.value: count for reason, count in counts.items()},
     )
     publish(session, NoticeSent(notice.authority_id, notice.id), at=at)
-    wake(session, "mail")
     return Reached(notice.id, counts)
 
 
@@ -99,52 +98,6 @@ def write_deliveries(
     )
     session.execute(
         sa.insert(table).from_select(columns, written, include_defaults=False)  # type: ignore[arg-type]
-    )
-
-
-def _write_mail(session: Session, notice: Notice, *, at: datetime, urgent: bool) -> None:
-    # The mailbox that stands behind the person at that school, their own address, the school's.
-    address = sa.func.coalesce(
-        mailbox_at(Delivery.person_id, Delivery.school_id), Person.email, School.email
-    )
-    moment = sa.literal(at, Mail.created_at.type)
-    written = (
-        sa.select(
-            sa.literal(notice.authority_id),
-            Delivery.id,
-            sa.literal(Occasion.ITEM.value),
-            Delivery.person_id,
-            address,
-            sa.literal(""),
-            sa.literal(""),
-            sa.true() if urgent else sa.false(),
-            sa.literal(MailState.QUEUED.value),
-            moment,
-            moment,
-            sa.literal(0),
-        )
-        .select_from(Delivery)
-        .join(School, School.id == Delivery.school_id)
-        .outerjoin(Person, Person.id == Delivery.person_id)
-        # A school without head or mailbox still has the delivery; it shows among the gaps.
-        .where(Delivery.notice_id == notice.id, address != "")
-    )
-    columns = (
-        "authority_id",
-        "delivery_id",
-        "occasion",
-        "person_id",
-        "address",
-        "subject",
-        "text",
-        "urgent",
-        "state",
-        "created_at",
-        "send_after",
-        "tries",
-    )
-    session.execute(
-        sa.insert(Mail.__table__).from_select(columns, written, include_defaults=False)  # type: ignore[arg-type]
     )
 
 

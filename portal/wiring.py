@@ -24,6 +24,7 @@ from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.events import NoticeChanged, NoticeSent
 from notifications.moving import items, succeeding
+from notifications.reaching import choices
 from notifications.telling import owners as telling
 from notifications.telling.versions import tell_heads
 from portal.library.indexing import note_change, note_succeeded
@@ -44,7 +45,12 @@ HANDLERS: Final[Handlers] = {
     CategoriesChanged: (tell_heads,),
     PersonLeft: (owners.follow_leaver, items.follow_leaver, telling.tell_left),
     HeadChanged: (items.follow_head,),
-    PeopleMerged: (owners.follow_merge, items.follow_merge, merged.follow_merge),
+    PeopleMerged: (
+        owners.follow_merge,
+        items.follow_merge,
+        merged.follow_merge,
+        choices.follow_merge,
+    ),
     SchoolSucceeded: (
         carrying.carry_over,
         succeeding.follow_school,

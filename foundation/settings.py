@@ -1,6 +1,7 @@
 """Every setting of the product, read from the environment once, into one typed object."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from functools import cached_property
@@ -21,6 +22,10 @@ SCHEMES: Final = {
     "smtp_url": ("smtp", "smtps"),
 }
 """How each address may begin."""
+
+
+RETURN_ADDRESS: Final = re.compile(r"[a-zA-Z0-9._-]{1,20}@[a-zA-Z0-9.-]{1,200}")
+"""Short before the @: each mail's own id and signature follow there."""
 
 
 class SettingsError(Exception):
@@ -49,6 +54,9 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     secret_key: str = ""
     mail_from: str = "portal@authority.example"
+    return_address: str = ""
+    return_host: str = "127.0.0.1"
+    return_port: Annotated[int, Field(ge=0, le=65535)] = 0
     mail_lease_seconds: Positive = 60
     upload_limit_mb: Positive = 20
     upload_count: Positive = 10
@@ -71,6 +79,13 @@ class Settings(BaseSettings):
         schemes = SCHEMES[str(info.field_name)]
         if value and value.partition("://")[0] not in schemes:
             raise ValueError("it must begin with " + " or ".join(f"{name}://" for name in schemes))
+        return value
+
+    @field_validator("return_address")
+    @classmethod
+    def _returns(cls, value: str) -> str:
+        if value and not RETURN_ADDRESS.fullmatch(value):
+            raise ValueError("it must look like bounces@portal.example, without a + in it")
         return value
 
     @model_validator(mode="after")
@@ -107,6 +122,16 @@ class Settings(BaseSettings):
     def smtp(self) -> str:
         """Return the mail server's address: the sink unless one is set."""
         return self.smtp_url or f"smtp://127.0.0.1:{self.smtp_port}"
+
+    @property
+    def returns_to(self) -> str:
+        """Return the address to which mail comes back; empty when none is set up.
+
+        The embedded mode has its own, which the mail sink takes.
+        """
+        if self.return_address or not self.is_embedded:
+            return self.return_address
+        return f"bounces@{self.mail_from.rpartition('@')[2]}"
 
     @property
     def address(self) -> str:

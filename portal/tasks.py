@@ -25,6 +25,7 @@ from gatekeeping.deciding.carrying_out import carry_out_due
 from notifications.mail.channels.smtp import opener
 from notifications.mail.message import Letterhead
 from notifications.mail.sending import send_waiting
+from portal.mailin.taking import returns_of
 from portal.staff.due import leave_due
 from portal.wiring import HANDLERS, waker
 
@@ -76,7 +77,7 @@ def mail() -> None:
     outcome = send_waiting(
         database(),
         opener(settings().smtp),
-        Letterhead(settings().address, settings().mail_from),
+        Letterhead(settings().address, settings().mail_from, returns_of(settings())),
         now=clock.now,
         lease=timedelta(seconds=settings().mail_lease_seconds),
         stopping=stopping,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person
 from notifications.models import Delivery
-from notifications.models_mail import Mail
+from notifications.models_mail import Mail, MailState
 
 
 def failing_among(session: Session, batch: Sequence[Mail]) -> frozenset[int]:
@@ -37,9 +37,21 @@ def mail_came_back(mail: Mail, at: datetime) -> sa.Update:
 
 
 def mail_arrived(mail: Mail) -> sa.Update:
-    """Return the change that notes that mail arrives again."""
+    """Return the change that notes that mail arrives again.
+
+    Where the last one was taken and came back later, being taken says nothing: somebody tries the
+    address again, or signs in through a mail.
+    """
+    returned = sa.exists().where(
+        Mail.authority_id == mail.authority_id,
+        Mail.person_id == Person.id,
+        Mail.state == MailState.RETURNED,
+        Mail.returned_at >= Person.mail_failing_since,
+    )
     return (
-        _change(mail).where(Person.mail_failing_since.is_not(None)).values(mail_failing_since=None)
+        _change(mail)
+        .where(Person.mail_failing_since.is_not(None), ~returned)
+        .values(mail_failing_since=None)
     )
 
 

@@ -1,6 +1,6 @@
 """The text and headers of an e-mail. Plain values in, bytes out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,6 +17,7 @@ from categories.routing.reasons import Reason
 from foundation.dates import day
 from foundation.markdown import to_plain
 from notifications.models import NoticeKind
+from notifications.returned.addresses import Returns
 
 SUBJECT_LIMIT: Final = 300
 PORTAL: Final = "{portal}"
@@ -53,6 +54,11 @@ class Letterhead:
 
     address: str
     mail_from: str
+    returns: Returns = field(default_factory=Returns)
+
+    def envelope_from(self, mail_id: int) -> str:
+        """Return where a mail comes back to: an address of its own, where one is set up."""
+        return self.returns.path(mail_id) or self.mail_from
 
     @property
     def host(self) -> str:

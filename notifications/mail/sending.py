@@ -119,7 +119,7 @@ class _Drain:
             self._postpone(mail, content)
             return
         try:
-            self._hand_over(mail.address, content)
+            self._hand_over(mail, content)
         except RefusedError as refusal:
             self.claim.failed(mail, str(refusal), self.now())
             self.outcome.failed += 1
@@ -133,17 +133,17 @@ class _Drain:
             self.claim.sent(mail, self.now(), failed_before=mail.id in self.failing)
             self.outcome.sent += 1
 
-    def _hand_over(self, address: str, content: bytes) -> None:
-        used = self.connection
+    def _hand_over(self, mail: Mail, content: bytes) -> None:
+        used, sender = self.connection, self.letterhead.envelope_from(mail.id)
         try:
-            self._connected().send(self.letterhead.mail_from, address, content)
+            self._connected().send(sender, mail.address, content)
         except TroubleError:
             self.close()
             # Some servers say goodbye after so many mails; a fresh connection tells whether
             # there is more to it.
             if used is None or not used.carried:
                 raise
-            self._connected().send(self.letterhead.mail_from, address, content)
+            self._connected().send(sender, mail.address, content)
 
     def _connected(self) -> Connection:
         if self.connection is None:

@@ -1,6 +1,7 @@
 """The mail sink: an SMTP server that keeps every message as a file and sends none on.
 
 A file appears under its name only when it is whole. Its first lines say whom the envelope named.
+What comes to the portal's own return address is taken as mail that came back, too.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Final
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from foundation.settings import read_settings
+from foundation.settings import Settings, read_settings
 from portal.running import child
 
 MOST_KEPT: Final = 5000
@@ -23,12 +24,16 @@ HOST: Final = "127.0.0.1"
 IDENT: Final = "Schools Portal mail sink"
 
 
+ComeBack = Callable[[Envelope], None]
+
+
 class Keeper:
     """Keeps messages in a folder, the newest ``MOST_KEPT`` of them."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use the folder; it is made if it is not there."""
+    def __init__(self, folder: Path, come_back: ComeBack | None = None) -> None:
+        """Use the folder; it is made if it is not there. ``come_back`` is told of every message."""
         self._folder = folder
+        self._come_back = come_back
         self._counter = itertools.count(1)
         folder.mkdir(parents=True, exist_ok=True)
         for unfinished in folder.glob(".*.part"):
@@ -42,6 +47,11 @@ class Keeper:
             self.keep(envelope)
         except OSError:
             return "452 4.3.1 The message could not be written"
+        if self._come_back is not None:
+            try:
+                await asyncio.to_thread(self._come_back, envelope)
+            except Exception:  # noqa: BLE001 - whoever brings it tries again
+                return "451 4.3.0 Try again later"
         return "250 2.0.0 Kept"
 
     def keep(self, envelope: Envelope) -> Path:
@@ -65,12 +75,39 @@ class Keeper:
             place.unlink(missing_ok=True)
 
 
-async def serve(folder: Path, port: int, *, ready: Callable[[], None]) -> None:
+def come_back(settings: Settings) -> ComeBack:
+    """Return what takes mail to the return address; the database is opened once there is some."""
+    taking: list[Callable[[bytes, list[str]], object]] = []
+
+    def taker() -> Callable[[bytes, list[str]], object]:
+        from functools import partial
+
+        from foundation.db import Database
+        from portal.mailin.taking import returns_of, take_message
+
+        return partial(take_message, Database(settings.database), returns_of(settings))
+
+    def look(envelope: Envelope) -> None:
+        tag = settings.returns_to.rpartition("@")[0] + "+"
+        if not any(address.lower().startswith(tag.lower()) for address in envelope.rcpt_tos):
+            return
+        if not taking:
+            taking.append(taker())
+        content = envelope.content or b""
+        raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+        taking[0](raw, list(envelope.rcpt_tos))
+
+    return look
+
+
+async def serve(
+    folder: Path, port: int, *, ready: Callable[[], None], come_back: ComeBack | None = None
+) -> None:
     """Take mail on this port of this machine until told to stop (SIGTERM or SIGINT).
 
     ``ready`` is called once connections are taken. Raises OSError when the port is in use.
     """
-    loop, keeper, stop = asyncio.get_running_loop(), Keeper(folder), asyncio.Event()
+    loop, keeper, stop = asyncio.get_running_loop(), Keeper(folder, come_back), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
@@ -87,7 +124,14 @@ def main() -> None:
     """Run the sink as a process of its own."""
     child.begin()
     settings = read_settings()
-    asyncio.run(serve(settings.sink, settings.smtp_port, ready=child.tell_ready))
+    asyncio.run(
+        serve(
+            settings.sink,
+            settings.smtp_port,
+            ready=child.tell_ready,
+            come_back=come_back(settings),
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ def parts(settings: Settings) -> list[Part]:
     ]
     scheduler = Part("scheduler", (*python, "portal.running.scheduler"))
     sink = Part("mail-sink", (*python, "portal.mailsink.server"), last=True)
-    return [*([sink] if settings.has_mail_sink else []), web, *workers, scheduler]
+    mail_in = Part("mail-in", (*python, "portal.mailin.server"))
+    beside = [mail_in] if settings.return_port else []
+    return [*([sink] if settings.has_mail_sink else []), web, *workers, scheduler, *beside]
 
 
 def ready_line(settings: Settings) -> str:
@@ -59,6 +61,8 @@ def check_ports(settings: Settings) -> None:
     wanted = [("PORT", settings.host, settings.port)]
     if settings.has_mail_sink:
         wanted.append(("SMTP_PORT", "127.0.0.1", settings.smtp_port))
+    if settings.return_port:
+        wanted.append(("RETURN_PORT", settings.return_host, settings.return_port))
     for variable, host, port in wanted:
         if fault := _in_the_way(host, port):
             raise CannotStartError(

@@ -165,6 +165,7 @@ def enter(session: Session, token: str, *, at: datetime) -> Entered:
         raise SpentLinkError
     if person.last_signed_in_at is None or person.last_signed_in_at < at - NOTED_AGAIN:
         person.last_signed_in_at = at
+    person.mail_failing_since = None  # the link came by mail
     audit.record(
         session,
         authority_id=person.authority_id,

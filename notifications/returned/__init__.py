@@ -1,0 +1,1 @@
+"""Mail that comes back: reading the reports, and keeping what they say of people's addresses."""

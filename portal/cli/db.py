@@ -7,12 +7,16 @@ from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import read_settings
 from gatekeeping.holdings.loading import load_where_missing
+from portal.cli.db_move import move
 from portal.cli.terminal import refusals_in_words
 
 
 @click.group()
 def db() -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date, or move it to PostgreSQL."""
+
+
+db.add_command(move)
 
 
 @db.command()

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from categories.catalogue import resolve_slugs
 from directory.audience import school_ids
 from foundation import clock
+from gatekeeping.changes.for_readers import asked_otherwise
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import IS_NEWEST, Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import move
 from gatekeeping.registry.reliance import for_schools
 from notifications.models import Attention, Notice, NoticeAttachment, NoticeKind
-from notifications.reach import deliver
+from notifications.reach import Earlier, deliver
 
 RELEASED = frozenset({State.EMERGENCY_RELEASED, State.AFTER_REVIEW})
 """An emergency goes out in these; the second only when its review begins before it was sent."""
@@ -52,7 +53,7 @@ def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> 
         by=None,
         at=at,
         on=today,
-        urgent=is_emergency,
+        follows=_earlier(session, submission, version, document),
     )
     submission.sent_at = at
     if not is_emergency:
@@ -100,6 +101,34 @@ def versions_to_send(
         .limit(most)
     )
     return [SubmissionApproved(row.authority_id, row.id, row.version_id) for row in rows]
+
+
+def _earlier(
+    session: Session,
+    submission: Submission,
+    version: SubmissionVersion,
+    document: SubmissionDocument,
+) -> Earlier | None:
+    """Return the versions in whose place this one comes, and what it asks otherwise.
+
+    None when schools have none of it yet.
+    """
+    if submission.sent_at is None:
+        return None
+    before = (
+        SubmissionVersion.authority_id == submission.authority_id,
+        SubmissionVersion.submission_id == submission.id,
+        SubmissionVersion.version < version.version,
+    )
+    sent = session.scalar(
+        sa.select(SubmissionVersion.document)
+        .join(Notice, Notice.source_id == SubmissionVersion.id)
+        .where(*before, Notice.authority_id == submission.authority_id)
+        .order_by(SubmissionVersion.version.desc())
+        .limit(1)
+    )
+    changes = asked_otherwise(SubmissionDocument.read(sent), document) if sent else []
+    return Earlier(sa.select(SubmissionVersion.id).where(*before), changes)
 
 
 def _attention(submission: Submission, document: SubmissionDocument) -> Attention:

@@ -11,6 +11,7 @@ from categories.routing.reasons import Reason
 from categories.routing.route import route
 from foundation import audit
 from foundation.outbox import publish
+from notifications.documents.versions import follow
 from notifications.events import NoticeSent
 from notifications.models import Attention, Delivery, DeliveryState, Notice
 from notifications.models_mail import Occasion
@@ -25,6 +26,17 @@ class Reached:
     deliveries: dict[Reason, int]
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """In whose place a notice comes: the sources before it, and what it asks otherwise.
+
+    ``changes`` are sentences for readers about what notices do not hold.
+    """
+
+    sources: sa.Select[tuple[int]]
+    changes: Sequence[str] = ()
+
+
 def deliver(
     session: Session,
     notice: Notice,
@@ -34,13 +46,13 @@ def deliver(
     by: int | None,
     at: datetime,
     on: date,
-    urgent: bool = False,
+    follows: Earlier | None = None,
 ) -> Reached | None:
     """Write the notice, one delivery per school and person, and the mail that tells them.
 
     Few statements however many schools. ``on`` is the day whose covers count.
-    The mail of what is ``urgent`` overtakes other mail. Returns None, having written nothing, when
-    this source was handed over before.
+    Mail of what is urgent overtakes other mail. What was sent of ``follows`` is replaced by it.
+    Returns None, having written nothing, when this source was handed over before.
     """
     if _known(session, notice):
         return None
@@ -48,8 +60,10 @@ def deliver(
     session.flush()  # the deliveries need its id
     routed = route(notice.authority_id, schools, category_ids, on=on)
     write_deliveries(session, notice, routed, at=at)
+    if follows is not None:
+        follow(session, notice, follows.sources, also=follows.changes, at=at)
     told = sa.select(Delivery.id).where(Delivery.notice_id == notice.id)
-    urgent = urgent or notice.attention is Attention.URGENT
+    urgent = notice.attention is Attention.URGENT
     notify(session, notice.authority_id, told, occasion=Occasion.ITEM, at=at, urgent=urgent)
     counts = _counts(session, notice.id)
     audit.record(

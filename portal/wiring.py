@@ -22,9 +22,11 @@ from foundation.settings import Settings
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
+from notifications.documents.versions import compare_files
 from notifications.events import NoticeChanged, NoticeSent
 from notifications.moving import items, succeeding
 from notifications.reaching import choices
+from notifications.telling import changes
 from notifications.telling import owners as telling
 from notifications.telling.versions import tell_heads
 from portal.library.indexing import note_change, note_succeeded
@@ -37,8 +39,8 @@ REST: Final = 10.0
 
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
-    NoticeSent: (note_change,),
-    NoticeChanged: (note_change,),
+    NoticeSent: (note_change, compare_files),
+    NoticeChanged: (note_change, compare_files, changes.tell_readers),
     OwnersChanged: (items.follow_owners,),
     NotMine: (telling.tell_not_mine,),
     ConfirmationDue: (telling.tell_due,),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.models import Person
 from foundation.outbox import publish
 from gatekeeping.changes.effects import Consequence, Effect
+from gatekeeping.changes.for_readers import asked_otherwise
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.letters.addressees import write_to
@@ -22,7 +23,7 @@ from gatekeeping.models import (
     Verb,
 )
 from gatekeeping.moves import move
-from notifications.amending import amend
+from notifications.amending import Correction, amend
 
 NOTES: Final[Mapping[Consequence, str]] = {
     Consequence.WAITS: "Changed: version {now} takes the place of version {before}.",
@@ -82,6 +83,7 @@ def _carry(
     if submission.sent_at is None:
         return
     document = SubmissionDocument.read(version.document)
+    before = _newest_sent(session, submission, version)
     amend(
         session,
         submission.authority_id,
@@ -89,12 +91,30 @@ def _carry(
             SubmissionVersion.authority_id == submission.authority_id,
             SubmissionVersion.submission_id == submission.id,
         ),
-        title=document.title,
-        body=document.body,
-        reference=f"{submission.number} v{submission.version}",
-        due_on=document.due_on,
+        Correction(
+            title=document.title,
+            body=document.body,
+            reference=f"{submission.number} v{submission.version}",
+            due_on=document.due_on,
+            files=version.attachments,
+            also=asked_otherwise(before, document) if before else (),
+        ),
         at=at,
     )
+
+
+def _newest_sent(
+    session: Session, submission: Submission, version: SubmissionVersion
+) -> SubmissionDocument | None:
+    """Return the document of the version before this one: what schools have read until now."""
+    found = session.scalar(
+        sa.select(SubmissionVersion.document).where(
+            SubmissionVersion.authority_id == submission.authority_id,
+            SubmissionVersion.submission_id == submission.id,
+            SubmissionVersion.version == version.version - 1,
+        )
+    )
+    return SubmissionDocument.read(found) if found else None
 
 
 def _approver(session: Session, submission: Submission) -> Person | None:

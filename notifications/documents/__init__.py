@@ -1,0 +1,1 @@
+"""Files as documents: reading and judging them, versions, what changed, keeping and printing."""

@@ -5,7 +5,7 @@ that says nothing. The signed-in person acts in one membership at a time (the *h
 with several schools or roles chooses, and can switch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -75,6 +75,11 @@ def signed_in_person() -> Person:
 def hat() -> Worn:
     """Return in which of their memberships the person acts just now."""
     return cast("Worn", g.portal_hat)
+
+
+def hats() -> Sequence[Worn]:
+    """Return all memberships in which the person may act; costs no statement."""
+    return cast("Sequence[Worn]", g.get("portal_hats", ()))
 
 
 def membership() -> Membership:

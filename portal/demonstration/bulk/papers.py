@@ -18,7 +18,7 @@ from portal.demonstration.letters import school_day, school_year
 DAYS = 912
 GOLDEN = 0.6180339887498949
 """Steps of the golden ratio fill two and a half years evenly, however many papers there are."""
-ONE_SCHOOL, A_FEW, A_PART = 0.86, 0.977, 0.996
+ONE_SCHOOL, A_FEW, A_PART = 0.86, 0.975, 0.995
 """Up to these shares a paper is for one school, 5 to 20, a district or phase; the rest for all."""
 FEWEST, MOST = 5, 20
 URGENT, ASKS = 0.003, 0.22

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,38 +11,23 @@ from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup, escape
 
 from categories.routing.reasons import Reason
-from foundation.dates import day
 from foundation.markdown import to_plain
-from notifications.models import NoticeKind
+from notifications.mail.mime import (
+    ALTERNATIVE,
+    LINE,
+    SUBJECT_LIMIT,
+    bodies,
+    header,
+    mailbox,
+    recipient,
+)
+from notifications.models import Attention, NoticeKind
+from notifications.models_mail import Occasion
 from notifications.returned.addresses import Returns
 
-SUBJECT_LIMIT: Final = 300
 PORTAL: Final = "{portal}"
 """In a mail's own text it stands for the portal's address, which is known when it is composed."""
 EXCERPT_LIMIT: Final = 280
-
-WHY: Final = {
-    Reason.OWNER: "You are the person your school registered for “{category}”.",
-    Reason.COVER: "You are standing in for the person your school registered for “{category}”.",
-    Reason.SHARES: "You share “{category}” with the person your school registered for it.",
-    Reason.ALSO: "Your school asked that you get “{category}” as well as the person who owns it.",
-    Reason.DEPUTY: "You are the deputy for “{category}”, and its owner cannot receive it.",
-    Reason.TRUST: "Your trust named you for “{category}”.",
-    Reason.ROLE: "Nobody at your school is registered for “{category}”, so it comes to you in your "
-    "role there.",
-    Reason.GROUP: "Nobody at your school is registered for “{category}”, and your school named you "
-    "for the whole group that it belongs to.",
-    Reason.HEAD: "Nobody at your school is registered for “{category}”, so it comes to you as "
-    "headteacher.",
-    Reason.FORWARDED: "A colleague at your school passed it on to you.",
-    Reason.ESCALATED: "You are the deputy for “{category}”, and its owner has not acted in time.",
-    Reason.OFFICE: "Nobody at your school is registered for “{category}” and we do not know who "
-    "the headteacher is, so it comes to the school’s own mailbox.",
-}
-"""Why a mail reached its reader, in words."""
-WITHOUT_CATEGORY: Final = (
-    "It is for headteachers, so it comes to you or to the school’s own mailbox."
-)
 
 
 @dataclass(frozen=True)
@@ -55,6 +37,9 @@ class Letterhead:
     address: str
     mail_from: str
     returns: Returns = field(default_factory=Returns)
+    """Where mail comes back to that did not arrive."""
+    key: str = field(default="", repr=False)
+    """Signs the addresses by which readers stop what they need not get."""
 
     def envelope_from(self, mail_id: int) -> str:
         """Return where a mail comes back to: an address of its own, where one is set up."""
@@ -85,6 +70,8 @@ class Envelope:
     sender: Sender
     letterhead: Letterhead
     at: datetime
+    unsubscribe: str = ""
+    """The address at which one click stops mail of this kind; empty where that is not right."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +84,11 @@ class Told:
     person: str
     school: str
     category: str
+    occasion: Occasion = Occasion.ITEM
+    reader: str = ""
+    """Whose item it is, where somebody else is told of it; empty for the school's own mailbox."""
+    giver: str = ""
+    """Who passed it on."""
     mailbox: str = ""
     """The mailbox that stands behind the person at the school; empty where there is none."""
     in_mailbox: bool = False
@@ -117,6 +109,7 @@ class Item:
     kind: NoticeKind
     due_on: date | None
     excerpt: str
+    attention: Attention = Attention.INFORMATION
     standing: str = ""
     """What readers must know beyond its text, such as that it is an emergency."""
 
@@ -140,53 +133,65 @@ def message_id(mail_id: int, letterhead: Letterhead) -> str:
     return f"<mail-{mail_id}.portal@{letterhead.host}>"
 
 
-def about(envelope: Envelope, told: Told, item: Item) -> bytes:
-    """Make the mail that tells a person of a delivery, with the link to it."""
-    values = {
-        "told": told,
-        "item": item,
-        "asks": item.kind is NoticeKind.DATA_REQUEST,
-        "why": _why(told),
-        "due": day(item.due_on),
-        "link": f"{envelope.letterhead.address}/inbox/{told.delivery_id}",
-    }
-    whose = f"For {told.person}: " if told.in_mailbox else ""
-    return _message(envelope, f"{whose}{item.reference}: {item.title}", "delivery", values)
-
-
-def _why(told: Told) -> str:
-    if not told.category:
-        return WITHOUT_CATEGORY
-    words = WHY[told.reason].format(category=told.category)
-    if not told.in_mailbox:
-        return words
-    return f"It is for {told.person}, whose mail goes to this mailbox. To {told.person}: {words}"
-
-
-def own(envelope: Envelope, subject: str, text: str) -> bytes:
+def own(envelope: Envelope, subject: str, text: str, **more: object) -> bytes:
     """Make a mail that brings its own subject and text; PORTAL in it becomes the address."""
     text = text.replace(PORTAL, envelope.letterhead.address)
-    return _message(envelope, subject, "own", {"text": text, "paragraphs": _paragraphs(text)})
+    return whole(envelope, subject, "own", {"text": text, "paragraphs": _paragraphs(text), **more})
 
 
-def _message(envelope: Envelope, subject: str, template: str, values: dict[str, object]) -> bytes:
+def whole(envelope: Envelope, subject: str, template: str, values: dict[str, object]) -> bytes:
+    """Make a mail that only one reader gets, from a pair of templates."""
     subject = one_line(subject)[:SUBJECT_LIMIT]
     values = {**values, "sender": envelope.sender, "subject": subject}
-    message = EmailMessage(policy=SMTP)
-    authority = one_line(envelope.sender.authority)
-    message["From"] = Address(authority, addr_spec=envelope.letterhead.mail_from)
-    message["To"] = Address(addr_spec=envelope.recipient)
-    message["Subject"] = subject
-    message["Date"] = format_datetime(envelope.at)
-    message["Message-ID"] = message_id(envelope.mail_id, envelope.letterhead)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    plain, html = _templates(template)
-    message.set_content(plain.render(values).strip() + "\n")
-    message.add_alternative(html.render(values), subtype="html")
-    # It follows from the id, so that a mail sent twice is the same both times.
-    message.set_boundary(f"=_portal_mail_{envelope.mail_id}_=")
-    return message.as_bytes()
+    values |= {"unsubscribe": envelope.unsubscribe}
+    plain, html = templates(template)
+    made = bodies(plain.render(values), html.render(values))
+    return headers(envelope, subject) + made.fill({}, {})
+
+
+def headers(envelope: Envelope, subject: str) -> bytes:
+    """Return the headers of a message and what comes before its bodies."""
+    letterhead = envelope.letterhead
+    return b"".join(
+        (
+            _from(envelope.sender, letterhead.mail_from),
+            recipient(envelope.recipient),
+            header("Subject", subject),
+            header("Date", format_datetime(envelope.at)),
+            _message_id(envelope.mail_id, letterhead),
+            *_unsubscribing(envelope.unsubscribe),
+            ALTERNATIVE,
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _from(sender: Sender, mail_from: str) -> bytes:
+    """Return what all mail of an authority begins with. Answers reach people, not a machine."""
+    return b"".join(
+        (
+            mailbox("From", one_line(sender.authority), mail_from),
+            mailbox("Reply-To", "", sender.help_email) if sender.help_email else b"",
+            header("Auto-Submitted", "auto-generated"),
+            header("X-Auto-Response-Suppress", "All"),
+        )
+    )
+
+
+def _message_id(mail_id: int, letterhead: Letterhead) -> bytes:
+    line = f"Message-ID: {message_id(mail_id, letterhead)}"
+    if len(line) <= LINE and line.isascii():
+        return f"{line}\r\n".encode("ascii")
+    return header("Message-ID", message_id(mail_id, letterhead))
+
+
+def _unsubscribing(address: str) -> tuple[bytes, ...]:
+    """Return the headers by which a mail program offers to stop such mail (RFC 2369, RFC 8058)."""
+    if not address:
+        return ()
+    # Not folded: some programs do not read an address that goes on in the next line.
+    stop = f"List-Unsubscribe: <{address}>\r\n".encode("ascii")
+    return stop, b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 
 
 def _paragraphs(text: str) -> list[Markup]:
@@ -205,7 +210,8 @@ def _linked(line: str) -> Markup:
 
 
 @cache
-def _templates(name: str) -> tuple[Template, Template]:
+def templates(name: str) -> tuple[Template, Template]:
+    """Return the plain and the HTML template of a kind of mail."""
     loader = PackageLoader("notifications")
     plain = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - plain text
     html = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -9,7 +9,8 @@ from categories.routing.reasons import Reason
 from directory.models import AuthorityProfile
 from foundation.db import EVERY_AUTHORITY
 from notifications.mail.compose import compose, queue_mail
-from notifications.mail.message import WHY, Letterhead, excerpt, message_id, one_line
+from notifications.mail.message import Letterhead, excerpt, message_id, one_line
+from notifications.mail.words import WHY
 from notifications.models import NoticeKind
 from notifications.models_mail import Mail
 from tests.factories.base import NOON

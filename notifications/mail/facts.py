@@ -1,0 +1,87 @@
+"""What mails tell, read for a whole batch at once."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from categories.models import Category
+from directory.mailboxes import mailbox_at
+from directory.models import AuthorityProfile, Organisation, Person, School
+from notifications.mail.message import EXCERPT_LIMIT, Item, Sender, Told, excerpt, one_line
+from notifications.models import Delivery, Notice
+from notifications.models_mail import Mail, Occasion
+
+
+def senders(session: Session, authorities: Collection[int]) -> dict[int, Sender]:
+    """Return the authorities as their mails show them: one statement."""
+    rows = session.execute(
+        sa.select(
+            AuthorityProfile.authority_id,
+            Organisation.name,
+            AuthorityProfile.service_name,
+            AuthorityProfile.help_email,
+            AuthorityProfile.help_telephone,
+        )
+        .join(Organisation, Organisation.id == AuthorityProfile.authority_id)
+        .where(AuthorityProfile.authority_id.in_(authorities))
+        .order_by(AuthorityProfile.authority_id)
+    )
+    return {row[0]: Sender(*row[1:]) for row in rows}
+
+
+def told_of(session: Session, mails: Collection[int]) -> dict[int, Told]:
+    """Return by mail whom it tells of which delivery, and why: one statement."""
+    if not mails:
+        return {}
+    reader, giver = aliased(Person), aliased(Person)
+    # Escalations are told to somebody else than the reader, or to the school's own mailbox.
+    person_id = sa.case(
+        (Mail.occasion.in_([Occasion.DEPUTY, Occasion.HEAD]), Mail.person_id),
+        else_=sa.func.coalesce(Mail.person_id, Delivery.person_id),
+    )
+    rows = session.execute(
+        sa.select(
+            Mail.id,
+            Delivery.id,
+            Delivery.notice_id,
+            Delivery.reason,
+            sa.func.coalesce(Person.name, ""),
+            School.name,
+            sa.func.coalesce(Category.heading, ""),
+            Mail.occasion,
+            sa.func.coalesce(reader.name, ""),
+            sa.func.coalesce(giver.name, ""),
+            sa.func.coalesce(mailbox_at(person_id, Delivery.school_id), ""),
+        )
+        .select_from(Mail)
+        .join(Delivery, Delivery.id == Mail.delivery_id)
+        .join(School, School.id == Delivery.school_id)
+        .outerjoin(Category, Category.id == Delivery.category_id)
+        .outerjoin(Person, Person.id == person_id)
+        .outerjoin(reader, reader.id == Delivery.person_id)
+        .outerjoin(giver, giver.id == Delivery.forwarded_by_id)
+        .where(Mail.id.in_(mails))
+        .order_by(Mail.id)
+    )
+    return {row[0]: Told(*row[1:]) for row in rows}
+
+
+def items(session: Session, notices: Collection[int]) -> dict[int, Item]:
+    """Return notices as their mails tell them: one statement."""
+    if not notices:
+        return {}
+    # The mail shows the first lines: no need to fetch a book for them.
+    opening = sa.func.substr(Notice.body, 1, EXCERPT_LIMIT * 6)
+    rows = session.execute(
+        sa.select(
+            *(Notice.id, Notice.reference, Notice.title, Notice.sender, Notice.kind, Notice.due_on),
+            *(opening, Notice.attention, Notice.standing),
+        )
+        .where(Notice.id.in_(notices))
+        .order_by(Notice.id)
+    )
+    return {
+        key: Item(reference, one_line(title), sender, kind, due_on, excerpt(body), *more)
+        for key, reference, title, sender, kind, due_on, body, *more in rows
+    }

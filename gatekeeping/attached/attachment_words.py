@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
+from foundation.filewords.collecting import LARGEST, TOO_LARGE, Words
+from foundation.filewords.words import words_of
 from gatekeeping.asked import Asked, AttachedText
-from gatekeeping.attached.attached_text import LARGEST, TOO_LARGE, Words, words_of
 from gatekeeping.models import Attachment
 
 AT_ONCE = 5_000_000

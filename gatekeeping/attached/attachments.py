@@ -4,21 +4,21 @@ The content goes to the file store, where the same content lies once; a row name
 no longer names may stay in the store: nobody can reach it.
 """
 
-import re
-import unicodedata
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-import filetype
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person
 from foundation.db import wake
 from foundation.errors import Refusal
+from foundation.filenames import safe_name
 from foundation.files import FileStore
+from foundation.filewords.collecting import LARGEST
+from foundation.filewords.dangers import look_at
+from foundation.filewords.kinds import Kind
 from gatekeeping.attached.attachment_words import read_at_once
 from gatekeeping.authors import check_may_write
 from gatekeeping.deciding.leases import lock
@@ -26,19 +26,33 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Attachment, Submission
 from gatekeeping.writing.submissions import FrozenError, is_editable
 
-MOST_UNPACKED = 300_000_000
-LONGEST_NAME = 120
-_HEAD = 8192
-
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": _OFFICE + "wordprocessingml.document",
-    "xlsx": _OFFICE + "spreadsheetml.sheet",
-    "png": "image/png",
-    "jpg": "image/jpeg",
+KINDS_TAKEN = frozenset({"pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "png", "jpg"})
+"""What every school can open. Macros are never taken: a school cannot tell good ones from bad."""
+NOT_TAKEN = frozenset({"macros", "template", "commands"})
+"""Dangers that no letter to schools needs; readers are warned of the others."""
+_MEND = {
+    "empty": "The file is empty.",
+    "locked": "The file is locked with a password. Save it without one and add it again.",
+    "zip": (
+        "A zip file cannot be added. Add each document by itself, as PDF, Word (.docx), Excel "
+        "(.xlsx), PowerPoint (.pptx), OpenDocument, PNG or JPG."
+    ),
+    "macros": (
+        "The file holds macros, which schools cannot open safely. Save it without macros, as "
+        ".docx or .xlsx."
+    ),
+    "template": (
+        "The file loads a template from another computer. Save it with a template of its own, or "
+        "as a PDF."
+    ),
+    "commands": "The file runs a command when it is opened. Take that field or link out of it.",
+    "bomb": "The file unpacks to more than we accept.",
 }
-_MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+_OTHER = (
+    "The file must be a PDF, a Word document (.docx), an Excel workbook (.xlsx), a PowerPoint "
+    "presentation (.pptx), an OpenDocument file, a PNG or a JPG. Save it as one of these and add "
+    "it again."
+)
 
 
 class WrongKindError(Refusal):
@@ -74,7 +88,7 @@ def add(
     The same file under the same name again gives the attachment that is there.
     """
     _check_may_change(session, submission, by)
-    kind = kind_of(stream)
+    kind = kind_of(stream, name, most=max(limits.size, 1))
     stream.seek(0)
     stored = store.put(stream, most=limits.size)
     clean = clean_name(name, kind)
@@ -91,7 +105,7 @@ def add(
         submission_id=submission.id,
         sha256=stored.sha256,
         name=clean,
-        media_type=MEDIA_TYPES[kind],
+        media_type=kind.media_type,
         size=stored.size,
         added_by_id=by.id,
         added_at=at,
@@ -116,59 +130,27 @@ def remove(
     _name_in_document(session, submission, kept, at)
 
 
-def kind_of(stream: BinaryIO) -> str:
-    """Return pdf, docx, xlsx, png or jpg from the content; WrongKindError for anything else."""
+def kind_of(stream: BinaryIO, name: str = "", *, most: int = LARGEST) -> Kind:
+    """Return what a file is, judged as readers' files are; WrongKindError when it is not taken.
+
+    At most ``most`` bytes are looked at.
+    """
     stream.seek(0)
-    head = stream.read(_HEAD)
-    if not head:
-        raise WrongKindError("The file is empty.", field="files")
-    if head.startswith(b"PK\x03\x04"):
-        return _office_kind(stream)
-    guess = filetype.guess(head)
-    if guess is not None and guess.extension in MEDIA_TYPES:
-        return str(guess.extension)
-    raise WrongKindError(
-        "The file must be a PDF, a Word document (.docx), an Excel workbook (.xlsx), a PNG or a "
-        "JPG. Save it as one of these and add it again.",
-        field="files",
-    )
+    looked = look_at(stream.read(most), [name] if name else [])
+    for danger in looked.dangers:
+        if danger.code in NOT_TAKEN or danger.refuses:
+            raise WrongKindError(_MEND.get(danger.code, danger.words), field="files")
+    if looked.kind.name not in KINDS_TAKEN:
+        raise WrongKindError(_MEND.get(looked.kind.name, _OTHER), field="files")
+    return looked.kind
 
 
-def clean_name(name: str, kind: str) -> str:
+def clean_name(name: str, kind: Kind) -> str:
     """Return the file's own name without folders, controls and odd marks, with a true ending."""
-    base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    base = re.sub(r"[^\w .,()&+-]", " ", "".join(ch if ch.isprintable() else " " for ch in base))
-    endings = rf"\.(?:{kind}{'|jpeg' if kind == 'jpg' else ''})$"
-    stem = re.sub(endings, "", re.sub(r"\s+", " ", base), flags=re.IGNORECASE).strip(" .")
-    return f"{stem[:LONGEST_NAME].strip(' .') or 'file'}.{kind}"
-
-
-def _office_kind(stream: BinaryIO) -> str:
-    """Look inside a zip: only a Word document or a workbook without macros will do."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            entries = archive.infolist()
-            names = {entry.filename for entry in entries}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
-        raise WrongKindError(
-            "The file is damaged. Open it, save it again and add it again.", field="files"
-        ) from fault
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise WrongKindError(
-            "The file holds macros, which schools cannot open safely. Save it without macros, as "
-            ".docx or .xlsx.",
-            field="files",
-        )
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise WrongKindError("The file unpacks to more than we accept.", field="files")
-    for part, kind in _MAIN_PARTS.items():
-        if part in names and "[Content_Types].xml" in names:
-            return kind
-    raise WrongKindError(
-        "A zip file cannot be added. Add each document by itself, as PDF, .docx, .xlsx, PNG or "
-        "JPG.",
-        field="files",
-    )
+    base = safe_name(name, otherwise="")
+    stem, _, ending = base.rpartition(".")
+    stem = stem.strip(" .") if stem and ending.lower() in kind.endings else base.strip(" .")
+    return safe_name(f"{stem or 'file'}.{kind.name}")
 
 
 def _check_may_change(session: Session, submission: Submission, by: Person) -> None:

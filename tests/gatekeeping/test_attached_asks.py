@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
+from foundation.filewords.words import words_of
 from gatekeeping.alike.asked_before import Earlier
 from gatekeeping.alike.meaning import meaning_of
 from gatekeeping.alike.sharing import Shared
 from gatekeeping.asked import AttachedText
 from gatekeeping.attached.attached_asks import MOST_ENTRIES, asked_in, place_in
-from gatekeeping.attached.attached_text import words_of
 from gatekeeping.attached.attachment_words import read_beside
 from gatekeeping.checks import k10_duplicate, k12_census
 from gatekeeping.documents import SubmissionDocument

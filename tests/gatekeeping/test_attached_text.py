@@ -8,18 +8,20 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from foundation.files import FileStore
-from gatekeeping.assessment import assess
-from gatekeeping.attached import attached_text
-from gatekeeping.attached.attached_text import (
+from foundation.filewords import parts
+from foundation.filewords.collecting import (
     BROKEN,
     CUT,
+    ENTITIES,
+    LARGEST,
     LOCKED,
     MOST_CHARACTERS,
     NO_WORDS,
     TOO_LARGE,
     UNPACKS,
-    words_of,
 )
+from foundation.filewords.words import words_of
+from gatekeeping.assessment import assess
 from gatekeeping.attached.attachment_words import (
     AT_ONCE,
     GONE,
@@ -103,13 +105,13 @@ def test_the_words_of_each_kind_are_read(content, words):
         (b"%PDF-1.7\n1 0 obj\n", BROKEN),
         (b"PK\x03\x04 broken", BROKEN),
         (docx("x")[:-30], BROKEN),
-        (docx("&e;", prolog='<!DOCTYPE d [<!ENTITY e "x">]>'), BROKEN),
+        (docx("&e;", prolog='<!DOCTYPE d [<!ENTITY e "x">]>'), ENTITIES),
         (pdf("Secret", password="a secret"), LOCKED),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", LOCKED),
         (pdf(""), NO_WORDS),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), NO_WORDS),
         (b"", NO_WORDS),
-        (bytes(attached_text.LARGEST + 1), TOO_LARGE),
+        (bytes(LARGEST + 1), TOO_LARGE),
     ],
 )
 def test_what_cannot_be_read_gives_no_words_and_says_why(content, note):
@@ -133,7 +135,7 @@ def test_a_long_file_is_cut():
 
 
 def test_a_small_file_that_unpacks_to_a_large_one_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(attached_text, "MOST_UNPACKED", 100_000)
+    monkeypatch.setattr(parts, "MOST_UNPACKED", 100_000)
     assert words_of(docx("a" * 200_000)).note == UNPACKS
 
 

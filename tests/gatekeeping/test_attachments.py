@@ -4,6 +4,7 @@ import zipfile
 import pytest
 
 from foundation.files import FileStore, TooLargeError
+from foundation.filewords.kinds import KINDS
 from gatekeeping.attached.attachments import (
     Limits,
     TooManyFilesError,
@@ -18,6 +19,7 @@ from gatekeeping.writing.submissions import FrozenError
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory
 from tests.factories.gatekeeping import make_submission
+from tests.hostile import bomb, related, word
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -41,7 +43,7 @@ XLSX = office("[Content_Types].xml", "xl/workbook.xml")
     [(PDF, "pdf"), (PNG, "png"), (JPG, "jpg"), (DOCX, "docx"), (XLSX, "xlsx")],
 )
 def test_kinds_are_told_by_content(content, kind):
-    assert kind_of(io.BytesIO(content)) == kind
+    assert kind_of(io.BytesIO(content)).name == kind
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,13 @@ def test_kinds_are_told_by_content(content, kind):
         office("readme.txt"),
         office("word/document.xml"),
         office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+        word(
+            word___rels__settings_DOT_xml_DOT_rels=related("attachedTemplate", "http://x.example")
+        ),
+        word("<w:instrText>DDEAUTO c:\\\\cmd.exe</w:instrText>"),
+        bomb(),
+        PDF + office("readme.txt"),
+        PNG + b"<script>alert(1)</script>",
     ],
 )
 def test_everything_else_is_refused(content):
@@ -75,12 +84,14 @@ def test_everything_else_is_refused(content):
         ('a"b\r\nc;<d>.png', "png", "a b c d.png"),
         ("", "docx", "file.docx"),
         ("...", "docx", "file.docx"),
-        ("x" * 300 + ".pdf", "pdf", "x" * 120 + ".pdf"),
-        ("Größe – Plan.xlsx", "xlsx", "Größe Plan.xlsx"),
+        ("x" * 300 + ".pdf", "pdf", "x" * 116 + ".pdf"),
+        ("con.docx", "docx", "con_.docx"),
+        ("invoice\u202efdp.docx", "docx", "invoicefdp.docx"),
+        ("Größe – Plan.xlsx", "xlsx", "Größe – Plan.xlsx"),
     ],
 )
 def test_names_are_cleaned_and_end_as_their_content_says(name, kind, clean):
-    assert clean_name(name, kind) == clean
+    assert clean_name(name, KINDS[kind]) == clean
 
 
 @pytest.fixture

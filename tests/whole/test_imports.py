@@ -19,7 +19,7 @@ DOORS = {
         "portal/running/scheduler.py",
         "portal/running/worker.py",
     },
-    "filetype": {"gatekeeping/attached/attachments.py"},
+    "filetype": {"foundation/filewords/kinds.py"},
     "flask_limiter": {"portal/limits.py"},
     "gunicorn": set(),
     "holidays": {"directory/bank_holidays.py"},

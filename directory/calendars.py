@@ -5,7 +5,7 @@ school years in which there are any.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,22 @@ class Share:
 
     calendar: Calendar
     schools: int
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Which of the asked schools keep which calendar.
+
+    ``own`` and ``trust`` are columns over ``School`` that tell it: group by both, then ask.
+    """
+
+    own: sa.Label[int]
+    trust: sa.Label[int | None]
+    places: Mapping["Place", "Years"]
+
+    def calendar(self, own: int | None, trust: int | None) -> Calendar:
+        """Return the calendar of the schools that have these values."""
+        return _calendar(self.places, own, trust)
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,18 @@ def kept_by(
     ranked = sorted(counts.items(), key=lambda item: (-item[1], sorted(item[0].open)))
     phases = frozenset(phase for _, _, code, _ in groups for phase in phases_of(code))
     return Kept(tuple(Share(calendar, schools) for calendar, schools in ranked), phases)
+
+
+def kept_apart(
+    session: Session,
+    authority_id: int,
+    chosen: sa.Select[tuple[int]],
+    start: date,
+    end: date,
+) -> Apart:
+    """Return what tells the calendars of the chosen schools apart: one statement."""
+    places = _terms(session, authority_id, chosen, years_between(start, end))
+    return Apart(*_telling(places), places)
 
 
 def calendar_of_place(session: Session, authority_id: int, place: Place, year: str) -> Calendar:
@@ -192,11 +220,7 @@ def _groups(
     session: Session, chosen: sa.Select[tuple[int]], places: Iterable[Place]
 ) -> list[tuple[int | None, int | None, str, int]]:
     """Count the chosen schools by whose calendar they keep and by their phase."""
-    named = list(places)
-    schools = sorted(school for school, _ in named if school is not None)
-    trusts = sorted(trust for _, trust in named if trust is not None)
-    own = sa.case((School.id.in_(schools), School.id)).label("own")
-    trust = sa.case((School.trust_id.in_(trusts), School.trust_id)).label("trust")
+    own, trust = _telling(places)
     grouped = (
         sa.select(own, trust, School.phase_code, sa.func.count())
         .where(School.id.in_(chosen))
@@ -206,7 +230,18 @@ def _groups(
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(grouped)]
 
 
-def _calendar(places: dict[Place, Years], school: int | None, trust: int | None) -> Calendar:
+def _telling(places: Iterable[Place]) -> tuple[sa.Label[int], sa.Label[int | None]]:
+    """Return the school and the trust whose own term dates a school keeps, as columns."""
+    named = list(places)
+    schools = sorted(school for school, _ in named if school is not None)
+    trusts = sorted(trust for _, trust in named if trust is not None)
+    return (
+        sa.case((School.id.in_(schools), School.id)).label("own"),
+        sa.case((School.trust_id.in_(trusts), School.trust_id)).label("trust"),
+    )
+
+
+def _calendar(places: Mapping[Place, Years], school: int | None, trust: int | None) -> Calendar:
     years = dict(places.get(AUTHORITY, {}))
     if trust is not None:
         years |= places.get((None, trust), {})

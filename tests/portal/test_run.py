@@ -219,7 +219,7 @@ def test_mail_that_nobody_woke_a_worker_for_arrives_in_the_sink_as_a_whole_file(
 
     until(arrived, "the mail")
     [content] = arrived()
-    assert content.startswith("X-Envelope-From: portal@authority.example\n")
+    assert content.startswith("X-Envelope-From: bounces+")
     assert content.rstrip().endswith("--")
 
 

@@ -1,0 +1,1 @@
+"""Reminding those who have not acted, and telling a deputy and a head of what stays undone."""

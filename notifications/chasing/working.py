@@ -1,0 +1,238 @@
+"""Writing the reminders and escalations that are due: rows and mail in one transaction.
+
+A chase is written once for each delivery, step and number, with its mail; a second run, a second
+worker or one that was killed changes nothing. What should have been written longer than ``GRACE``
+ago, because nobody worked, is left out: only the latest moment counts.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from directory.calendars import Apart, kept_apart
+from directory.models import AuthorityProfile, School
+from foundation import audit, clock
+from foundation.db import EVERY_AUTHORITY, Database
+from notifications.chasing.escalating import tell_deputies, tell_heads
+from notifications.chasing.letters import write_reminders
+from notifications.chasing.open_items import chased, reminded, waiting
+from notifications.chasing.rule import Asked, Step, asked_of, steps
+from notifications.models import Attention, Delivery, Notice
+from notifications.models_mail import Mail, Occasion
+from notifications.models_reaching import Chase, ChaseStep
+
+GRACE: Final = timedelta(days=3)
+MOST_NOTICES: Final = 20_000
+Group = tuple[sa.ColumnElement[bool], int | None, int | None]
+
+
+def chase_due(
+    database: Database, *, at: datetime, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Write what is due now, an authority in each transaction; return how many were chased."""
+    with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
+        authorities = session.scalars(
+            sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
+        ).all()
+    done = 0
+    for authority_id in authorities:
+        if stopping():
+            break
+        try:
+            with database.transaction(authority=authority_id) as session:
+                done += chase_authority(session, authority_id, at=at)
+        except IntegrityError:
+            continue  # somebody else has just written them
+    return done
+
+
+def chase_authority(session: Session, authority_id: int, *, at: datetime) -> int:
+    """Write what is due now in one authority; the caller commits. Returns how many were chased."""
+    notices = session.scalars(
+        sa.select(Notice).where(*chased(authority_id, at)).order_by(Notice.id).limit(MOST_NOTICES)
+    ).all()
+    if not notices:
+        return 0
+    apart, groups = _groups(session, authority_id, notices, at)
+    due = [
+        (notice, condition, step)
+        for notice in notices
+        for condition, own, trust in groups
+        for step in due_now(
+            asked_of(notice), steps(asked_of(notice), apart.calendar(own, trust)), at
+        )
+    ]
+    if not due:
+        return 0
+    take_turns(session, authority_id)
+    last = newest_chase(session, authority_id)
+    done = 0
+    for notice, condition, step in due:
+        done += _take(session, notice, condition, step, at)
+    write_reminders(session, authority_id, after=last, at=at)
+    _record(session, authority_id, last, at)
+    return done
+
+
+def due_now(asked: Asked, planned: Sequence[Step], at: datetime) -> list[Step]:
+    """Return what is to be written now: of reminders the latest alone, each escalation."""
+    grace = timedelta(hours=4) if asked.attention is Attention.URGENT else GRACE
+    come = [step for step in planned if at - grace < step.at <= at]
+    reminders = [step for step in come if step.step is ChaseStep.READER]
+    return [*reminders[-1:], *(step for step in come if step.step is not ChaseStep.READER)]
+
+
+def take_turns(session: Session, authority_id: int) -> None:
+    """Keep others from chasing in this authority until the commit."""
+    session.execute(
+        sa.select(AuthorityProfile.authority_id)
+        .where(AuthorityProfile.authority_id == authority_id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def newest_chase(session: Session, authority_id: int) -> int:
+    """Return the id after which those come that this transaction writes."""
+    newest = sa.select(sa.func.max(Chase.id)).where(Chase.authority_id == authority_id)
+    return session.scalar(newest) or 0
+
+
+def remind(
+    session: Session,
+    notice: Notice,
+    schools: sa.ColumnElement[bool],
+    *,
+    since: datetime,
+    at: datetime,
+) -> int:
+    """Write a reminder for each reader at these schools who has not acted: one statement.
+
+    Left out are who was reminded of it since then, who had as many as the notice allows, and,
+    unless it is urgent, who got a mail with reminders today: they are tried again tomorrow.
+    """
+    asked = asked_of(notice)
+    before = sa.exists().where(
+        Chase.delivery_id == Delivery.id, Chase.step == ChaseStep.READER, Chase.at >= since
+    )
+    chosen = (
+        sa.select(
+            sa.literal(notice.authority_id),
+            sa.literal(notice.id),
+            Delivery.id,
+            sa.literal(ChaseStep.READER.value),
+            reminded() + 1,
+            Delivery.person_id,
+            sa.literal(at, Chase.at.type),
+        )
+        .join(School, School.id == Delivery.school_id)
+        .where(
+            *waiting(notice.id, asked),
+            Delivery.authority_id == notice.authority_id,
+            Delivery.delivered_at < since,
+            schools,
+            ~before,
+            reminded() < notice.reminders,
+        )
+        .order_by(Delivery.id)
+    )
+    if asked.attention is not Attention.URGENT:
+        chosen = chosen.where(~_reminded_today(notice.authority_id, at))
+    columns = ("authority_id", "notice_id", "delivery_id", "step", "number", "person_id", "at")
+    written = session.execute(
+        sa.insert(Chase.__table__).from_select(columns, chosen, include_defaults=False)  # type: ignore[arg-type]
+    )
+    return int(written.rowcount)  # type: ignore[attr-defined]
+
+
+def _reminded_today(authority_id: int, at: datetime) -> sa.ColumnElement[bool]:
+    """Tell of a delivery whether its reader, or the school's mailbox, was reminded today."""
+    begins = clock.local_time(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    other = sa.orm.aliased(Delivery)
+    person = sa.exists().where(
+        Mail.authority_id == authority_id,
+        Mail.person_id == Delivery.person_id,
+        Mail.occasion == Occasion.REMINDER,
+        Mail.created_at >= begins,
+        Mail.created_at < at,
+    )
+    office = sa.exists().where(
+        Chase.authority_id == authority_id,
+        Chase.delivery_id == other.id,
+        Chase.step == ChaseStep.READER,
+        Chase.at >= begins,
+        Chase.at < at,
+        other.person_id.is_(None),
+        other.school_id == Delivery.school_id,
+    )
+    return sa.or_(person, sa.and_(Delivery.person_id.is_(None), office))
+
+
+def _groups(
+    session: Session, authority_id: int, notices: Iterable[Notice], at: datetime
+) -> tuple[Apart, list[Group]]:
+    """Return the authority's schools by the calendar that they keep: two statements."""
+    earliest = min(clock.local_date(notice.sent_at) for notice in notices)
+    today = clock.local_date(at)
+    every = sa.select(School.id).where(School.authority_id == authority_id)
+    apart = kept_apart(
+        session, authority_id, every, earliest, max(today, earliest) + timedelta(days=60)
+    )
+    own, trust = apart.own, apart.trust
+    rows = session.execute(
+        sa.select(own, trust)
+        .where(School.authority_id == authority_id)
+        .distinct()
+        .order_by(own, trust)
+    )
+    return apart, [
+        (
+            sa.and_(
+                apart.own.is_not_distinct_from(row.own),
+                apart.trust.is_not_distinct_from(row.trust),
+            ),
+            row.own,
+            row.trust,
+        )
+        for row in rows
+    ]
+
+
+def _take(
+    session: Session,
+    notice: Notice,
+    schools: sa.ColumnElement[bool],
+    step: Step,
+    at: datetime,
+) -> int:
+    if step.step is ChaseStep.READER:
+        return remind(session, notice, schools, since=step.at, at=at)
+    tell = tell_deputies if step.step is ChaseStep.DEPUTY else tell_heads
+    return tell(session, notice, schools, at=at)
+
+
+def _record(session: Session, authority_id: int, last: int, at: datetime) -> None:
+    """Put one entry for each notice on the audit trail: how many were told at each step."""
+    rows = session.execute(
+        sa.select(Chase.notice_id, Chase.step, sa.func.count().label("people"))
+        .where(Chase.authority_id == authority_id, Chase.id > last)
+        .group_by(Chase.notice_id, Chase.step)
+        .order_by(Chase.notice_id, Chase.step)
+    ).all()
+    counts: dict[int, dict[str, int]] = {}
+    for notice_id, step, people in rows:
+        counts.setdefault(notice_id, {})[step.value] = people
+    for notice_id, detail in counts.items():
+        audit.record(
+            session,
+            authority_id=authority_id,
+            action="notice.chased",
+            subject="notice",
+            subject_id=notice_id,
+            by=None,
+            at=at,
+            detail=detail,
+        )

@@ -4,6 +4,7 @@ It is generous: the exact limits of sign-in links are counted in the database
 (``portal.signin.links``). Here a single client is kept from burying the open pages under requests.
 """
 
+import hashlib
 import ipaddress
 from collections.abc import Callable
 from typing import Any, Final
@@ -20,8 +21,16 @@ GUARDED: Final = {
     "gatekeeping.verify": ("120 per minute", ["GET", "POST"]),
     "gatekeeping.register": ("120 per minute", ["GET"]),
     "gatekeeping.register_file": ("60 per minute", ["GET"]),
+    "notifications.atom_feed": ("600 per minute", ["GET"]),
+    "notifications.calendar_feed": ("600 per minute", ["GET"]),
 }
 """Endpoint -> how often one client may use it, and with which methods."""
+GUARDED_EACH: Final = {
+    "notifications.atom_feed": "60 per minute",
+    "notifications.calendar_feed": "60 per minute",
+}
+"""Endpoint -> how often one address of it may be used, whoever does. (A calendar service fetches
+for many people as one client.)"""
 
 
 def install(app: Flask, configuration: Settings) -> None:
@@ -42,6 +51,14 @@ def install(app: Flask, configuration: Settings) -> None:
     for endpoint, (limit, methods) in GUARDED.items():
         view: Callable[..., Any] = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(limit, methods=methods)(view)
+    for endpoint, limit in GUARDED_EACH.items():
+        guarded: Callable[..., Any] = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(limit, key_func=_asked)(guarded)
+
+
+def _asked() -> str:
+    """Return what stands for an address that is secret: the counts are no place to keep it."""
+    return hashlib.sha256(request.path.encode()).hexdigest()
 
 
 def client_address() -> str:

@@ -55,7 +55,9 @@ WORDS: Final[dict[str, str]] = {
     "gatekeeping.without_manager": "Line managers",
     ALL_PAGES: "All pages",
     "library.search": "Search",
+    "notifications.bulletin": "Bulletin",
     "notifications.everything": "Sent to the school",
+    "notifications.feeds": "Calendar and news feed",
     "notifications.inbox": "Inbox",
     "staff.everybody": "People",
     "staff.people": "People",
@@ -64,7 +66,7 @@ WORDS: Final[dict[str, str]] = {
 }
 """What a link to a page says, the same wherever it stands."""
 
-RECIPIENT: Final = ("notifications.inbox", "categories.mine", "library.search")
+RECIPIENT: Final = ("notifications.inbox", "categories.mine", "library.search", ALL_PAGES)
 NAVIGATION: Final[dict[Role, tuple[str, ...]]] = {
     Role.HEAD: (
         "notifications.inbox",
@@ -79,6 +81,7 @@ NAVIGATION: Final[dict[Role, tuple[str, ...]]] = {
         "categories.mine",
         "categories.owners",
         "library.search",
+        ALL_PAGES,
     ),
     Role.GOVERNOR: RECIPIENT,
     Role.CLERK: RECIPIENT,
@@ -168,6 +171,8 @@ SECTIONS: Final = (
             "notifications.inbox": "What was sent to you, what is to do and by when.",
             "categories.mine": "What comes to you, and who has it while you are away.",
             "library.search": "Find what was sent to you.",
+            "notifications.bulletin": "The week at a glance: what was sent for information, dates.",
+            "notifications.feeds": "Due dates in your own calendar, new items in a news reader.",
             "notifications.everything": "Everything that came to your school, and who has read it.",
             "gatekeeping.mine": "What you wrote, and how far it is.",
             "gatekeeping.start": "Ask schools for something, or tell them something.",
@@ -257,7 +262,7 @@ def header(hat: Worn) -> tuple[tuple[str, str], ...]:
     """
     links = NAVIGATION[hat.role]
     if hat.role is Role.STAFF and hat.manages_owners:
-        links = (*links, "staff.people", ALL_PAGES)
+        links = (*links[:-1], "staff.people", ALL_PAGES)
     return tuple((link, WORDS[link]) for link in links if _is_for_place(link, hat))
 
 

@@ -6,7 +6,9 @@ bp = Blueprint("notifications", __name__)
 
 # Each module adds its pages to the blueprint above, so they can only be imported below it.
 from notifications.views import (  # noqa: E402
+    bulletin,  # noqa: F401
     everything,  # noqa: F401
+    feeds,  # noqa: F401
     inbox,  # noqa: F401
     items,  # noqa: F401
 )

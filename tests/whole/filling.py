@@ -43,6 +43,7 @@ from tests.factories.notifications import (
     NoticeFactory,
 )
 from tests.whole.afterwards import fill_afterwards
+from tests.whole.bulletins import fill_bulletins
 from tests.whole.held import fill_held
 from tests.whole.owner_files import fill_owner_files
 from tests.whole.process import fill_heavy, fill_process
@@ -111,6 +112,7 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     _fill_inboxes(hats, ids, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)
+    fill_bulletins(session, hats, ids, SECRET, size)
     ids["staff"] = fill_staff(session, hats, size)
 
 

@@ -19,6 +19,7 @@ MOST = 17
 """A page sends fewer than eighteen: judging a draft alone takes eight or nine."""
 OUTSIDE = {"health", "home.index", "mailsink.caught", "signin.enter", "signin.start"}
 """Pages that list nothing of the database."""
+OUTSIDE |= {"notifications.atom_feed", "notifications.calendar_feed"}  # tests/notifications
 ASKED = {
     "categories.coverage": ("", "?by=category", "?wrong=nobody&phase=primary", "?page=2"),
     "categories.coverage_map": ("", "?of=categories"),

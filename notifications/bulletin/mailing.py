@@ -1,0 +1,84 @@
+"""Writing the mail of closed weeks, batch by batch; it is composed when it is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.mailboxes import mailbox_at
+from directory.models import Membership, Person
+from foundation.bulk import update_all
+from foundation.db import wake
+from notifications.bulletin.week import week_at
+from notifications.models_mail import Mail, Occasion
+from notifications.models_reaching import Bulletin, BulletinMail, ReachChoice
+from notifications.reaching.choices import DEFAULT, Choice, send_after
+
+BACK: Final = 8
+"""How many weeks back the portal looks for one to close: the summer holiday and a little."""
+BATCH: Final = 500
+CHOICE: Final = (
+    *(ReachChoice.rhythm, ReachChoice.digest_at, ReachChoice.digest_on, ReachChoice.quiet_from),
+    *(ReachChoice.quiet_to, ReachChoice.quiet_weekend, ReachChoice.bulletin),
+)
+
+
+def write_mails(session: Session, authority_id: int, *, at: datetime) -> int:
+    """Write the next batch of mails that readers of closed weeks have not got; return how many."""
+    school_id: Any = Membership.school_id  # of places at a school it is never empty
+    rows = session.execute(
+        sa.select(
+            BulletinMail.id,
+            Membership.person_id,
+            sa.func.coalesce(mailbox_at(Membership.person_id, school_id), Person.email).label(
+                "address"
+            ),
+            ReachChoice.id.label("choice_id"),
+            *CHOICE,
+        )
+        .join(Bulletin, Bulletin.id == BulletinMail.bulletin_id)
+        .join(Membership, Membership.id == BulletinMail.membership_id)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(ReachChoice, ReachChoice.person_id == Person.id)
+        .where(
+            BulletinMail.authority_id == authority_id,
+            BulletinMail.mail_id.is_(None),
+            Bulletin.week_on >= week_at(at).monday - timedelta(weeks=BACK),
+        )
+        .order_by(BulletinMail.id)
+        .limit(BATCH)
+        .with_for_update(of=BulletinMail, skip_locked=True)
+    ).all()
+    mails = _insert(session, [_mail(row, authority_id, at) for row in rows])
+    update_all(
+        session,
+        BulletinMail,
+        [{"id": row.id, "mail_id": mail_id} for row, mail_id in zip(rows, mails, strict=True)],
+    )
+    if rows:
+        wake(session, "mail")
+    return len(rows)
+
+
+def _mail(row: Any, authority_id: int, at: datetime) -> dict[str, Any]:
+    choice = DEFAULT
+    if row.choice_id is not None:
+        choice = Choice(**{column.key: getattr(row, column.key) for column in CHOICE})
+    return {
+        "authority_id": authority_id,
+        "occasion": Occasion.BULLETIN,
+        "person_id": row.person_id,
+        "address": row.address,
+        "created_at": at,
+        "send_after": send_after(choice, at),
+    }
+
+
+def _insert(session: Session, mails: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert mails and return their ids in the same order."""
+    if not mails:
+        return []
+    statement = sa.insert(Mail).returning(Mail.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, list(mails)).all())

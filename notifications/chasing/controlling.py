@@ -12,7 +12,7 @@ from foundation import audit, clock
 from foundation.errors import Refusal
 from notifications.chasing.letters import write_reminders
 from notifications.chasing.open_items import why_not
-from notifications.chasing.working import newest_chase, remind, take_turns
+from notifications.chasing.working import chased_since, newest_chase, remind, take_turns
 from notifications.models import Delivery, Notice
 from notifications.models_reaching import Chase, ChaseStep
 
@@ -54,7 +54,8 @@ def remind_now(session: Session, notice: Notice, *, by: int, at: datetime) -> in
     _refuse_twice_a_day(session, notice, begins)
     last = newest_chase(session, notice.authority_id)
     open_today = _schools_open(session, notice, at)
-    count = remind(session, notice, open_today, since=begins, at=at)
+    remind(session, notice, open_today, since=begins, at=at)
+    count = chased_since(session, notice.authority_id, last)
     if not count:
         raise NoReminderError(
             "There is nobody to remind now: everybody who still has to act was reminded today of "

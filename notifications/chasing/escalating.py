@@ -27,7 +27,7 @@ PASSED_ON: Final = (Reason.FORWARDED,)
 
 def tell_deputies(
     session: Session, notice: Notice, schools: sa.ColumnElement[bool], *, at: datetime
-) -> int:
+) -> None:
     """Give what is overdue at these schools to its deputies too; at most four statements."""
     chosen = _first_of_each(session.execute(deputies(notice, schools)).all(), "person_id")
     insert_missing(
@@ -47,15 +47,15 @@ def tell_deputies(
             for row in chosen
         ],
     )
-    return _write(session, notice, chosen, ChaseStep.DEPUTY, at)
+    _write(session, notice, chosen, ChaseStep.DEPUTY, at)
 
 
 def tell_heads(
     session: Session, notice: Notice, schools: sa.ColumnElement[bool], *, at: datetime
-) -> int:
+) -> None:
     """Note of what is overdue at these schools that its headteacher is told; two statements."""
     rows = _first_of_each(session.execute(heads(notice, schools)).all(), "category_id")
-    return _write(session, notice, rows, ChaseStep.HEAD, at)
+    _write(session, notice, rows, ChaseStep.HEAD, at)
 
 
 def _first_of_each(rows: Sequence[Any], name: str) -> list[Any]:
@@ -150,7 +150,7 @@ def _late(
 
 def _write(
     session: Session, notice: Notice, rows: Sequence[Any], step: ChaseStep, at: datetime
-) -> int:
+) -> None:
     insert_missing(
         session,
         Chase,
@@ -167,4 +167,3 @@ def _write(
             for row in rows
         ],
     )
-    return len(rows)

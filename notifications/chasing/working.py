@@ -70,12 +70,10 @@ def chase_authority(session: Session, authority_id: int, *, at: datetime) -> int
         return 0
     take_turns(session, authority_id)
     last = newest_chase(session, authority_id)
-    done = 0
     for notice, condition, step in due:
-        done += _take(session, notice, condition, step, at)
+        _take(session, notice, condition, step, at)
     write_reminders(session, authority_id, after=last, at=at)
-    _record(session, authority_id, last, at)
-    return done
+    return _record(session, authority_id, last, at)
 
 
 def due_now(asked: Asked, planned: Sequence[Step], at: datetime) -> list[Step]:
@@ -101,6 +99,12 @@ def newest_chase(session: Session, authority_id: int) -> int:
     return session.scalar(newest) or 0
 
 
+def chased_since(session: Session, authority_id: int, last: int) -> int:
+    """Return how many chases came after an id."""
+    newer = sa.select(sa.func.count()).where(Chase.authority_id == authority_id, Chase.id > last)
+    return session.scalar(newer) or 0
+
+
 def remind(
     session: Session,
     notice: Notice,
@@ -108,7 +112,7 @@ def remind(
     *,
     since: datetime,
     at: datetime,
-) -> int:
+) -> None:
     """Write a reminder for each reader at these schools who has not acted: one statement.
 
     Left out are who was reminded of it since then, who had as many as the notice allows, and,
@@ -142,10 +146,9 @@ def remind(
     if asked.attention is not Attention.URGENT:
         chosen = chosen.where(~_reminded_today(notice.authority_id, at))
     columns = ("authority_id", "notice_id", "delivery_id", "step", "number", "person_id", "at")
-    written = session.execute(
+    session.execute(
         sa.insert(Chase.__table__).from_select(columns, chosen, include_defaults=False)  # type: ignore[arg-type]
     )
-    return int(written.rowcount)  # type: ignore[attr-defined]
 
 
 def _reminded_today(authority_id: int, at: datetime) -> sa.ColumnElement[bool]:
@@ -207,15 +210,20 @@ def _take(
     schools: sa.ColumnElement[bool],
     step: Step,
     at: datetime,
-) -> int:
+) -> None:
     if step.step is ChaseStep.READER:
-        return remind(session, notice, schools, since=step.at, at=at)
-    tell = tell_deputies if step.step is ChaseStep.DEPUTY else tell_heads
-    return tell(session, notice, schools, at=at)
+        remind(session, notice, schools, since=step.at, at=at)
+    elif step.step is ChaseStep.DEPUTY:
+        tell_deputies(session, notice, schools, at=at)
+    else:
+        tell_heads(session, notice, schools, at=at)
 
 
-def _record(session: Session, authority_id: int, last: int, at: datetime) -> None:
-    """Put one entry for each notice on the audit trail: how many were told at each step."""
+def _record(session: Session, authority_id: int, last: int, at: datetime) -> int:
+    """Put one entry for each notice on the audit trail: how many were told at each step.
+
+    Returns how many that are.
+    """
     rows = session.execute(
         sa.select(Chase.notice_id, Chase.step, sa.func.count().label("people"))
         .where(Chase.authority_id == authority_id, Chase.id > last)
@@ -236,3 +244,4 @@ def _record(session: Session, authority_id: int, last: int, at: datetime) -> Non
             at=at,
             detail=detail,
         )
+    return sum(sum(detail.values()) for detail in counts.values())

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,12 +20,18 @@ SCHEMES: Final = {
     "database_url": ("postgresql", "postgresql+psycopg", "sqlite"),
     "broker_url": ("redis", "rediss", "amqp", "amqps"),
     "smtp_url": ("smtp", "smtps"),
+    "notify_url": ("http", "https"),
+    "clamd_url": ("tcp", "unix"),
 }
 """How each address may begin."""
 
 
 RETURN_ADDRESS: Final = re.compile(r"[a-zA-Z0-9._-]{1,20}@[a-zA-Z0-9.-]{1,200}")
 """Short before the @: each mail's own id and signature follow there."""
+
+
+NOTIFY_KEY: Final = 73
+"""The length of two UUIDs and a hyphen, with which every key of GOV.UK Notify ends."""
 
 
 class SettingsError(Exception):
@@ -52,7 +58,12 @@ class Settings(BaseSettings):
     database_url: str = ""
     broker_url: str = ""
     smtp_url: str = ""
+    clamd_url: str = ""
     secret_key: str = ""
+    mail_channel: Literal["smtp", "notify"] = "smtp"
+    notify_api_key: str = Field(default="", repr=False)
+    notify_template_id: str = ""
+    notify_url: str = "https://api.notifications.service.gov.uk"
     mail_from: str = "portal@authority.example"
     return_address: str = ""
     return_host: str = "127.0.0.1"
@@ -89,6 +100,21 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _notify(self) -> Self:
+        if self.mail_channel != "notify":
+            return self
+        missing = [
+            name.upper()
+            for name in ("notify_api_key", "notify_template_id")
+            if not getattr(self, name)
+        ]
+        if missing:
+            raise ValueError(f"{' and '.join(missing)} must be set when MAIL_CHANNEL is notify")
+        if len(self.notify_api_key) < NOTIFY_KEY:
+            raise ValueError("NOTIFY_API_KEY must be a whole key, with its name in front")
+        return self
+
+    @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.is_embedded:
             return self
@@ -106,7 +132,7 @@ class Settings(BaseSettings):
     @property
     def has_mail_sink(self) -> bool:
         """Tell whether mail is caught and shown on a page instead of sent."""
-        return self.is_embedded
+        return self.is_embedded and self.mail_channel == "smtp"
 
     @property
     def database(self) -> str:

@@ -18,6 +18,8 @@ QUEUES: Final = (
     "mail",
     "letters",
     "texts",
+    "documents",
+    "prints",
     "meanings",
     "index",
     "updates",
@@ -28,8 +30,11 @@ QUEUES: Final = (
 EVERY: Final = {
     "relay": ("relay", 5),
     "mail": ("mail", 10),
+    "digests": ("mail", 30),
     "letters": ("letters", 30),
     "texts": ("texts", 60),
+    "documents": ("documents", 30),
+    "prints": ("prints", 30),
     "meanings": ("meanings", 60),
     "index": ("index", 30),
     "owners": ("owners", 20),
@@ -38,6 +43,7 @@ EVERY: Final = {
     "time": ("relay", 60),
     "decisions": ("relay", 5),
     "confirmations": ("relay", 900),
+    "chases": ("relay", 300),
 }
 """The schedule: each task's queue, and how often it looks for work, in seconds."""
 LOST_AFTER: Final = 60  # seconds after which an unread wake-up is not worth reading

@@ -22,10 +22,13 @@ from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
-from notifications.mail.channels.smtp import opener
+from notifications.mail.channels.choosing import opener
+from notifications.chasing.working import chase_due
 from notifications.mail.message import Letterhead
 from notifications.mail.sending import send_waiting
+from notifications.reaching.digests import compose_due
 from portal.mailin.taking import returns_of
+from notifications.models_reading import PrintoutKind
 from portal.staff.due import leave_due
 from portal.wiring import HANDLERS, waker
 
@@ -44,6 +47,12 @@ def database() -> Database:
     opened = Database(settings().database)
     opened.waker = waker(settings())
     return opened
+
+
+def letterhead(known: Settings) -> Letterhead:
+    """Return what every mail of this portal carries."""
+    returns = returns_of(known)
+    return Letterhead(known.address, known.mail_from, returns, known.signing_key)
 
 
 def drain(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -76,8 +85,8 @@ def mail() -> None:
     """Send the mail that is due; come back at once if there was more than one drain takes."""
     outcome = send_waiting(
         database(),
-        opener(settings().smtp),
-        Letterhead(settings().address, settings().mail_from, returns_of(settings())),
+        opener(settings()),
+        letterhead(settings()),
         now=clock.now,
         lease=timedelta(seconds=settings().mail_lease_seconds),
         stopping=stopping,
@@ -86,6 +95,14 @@ def mail() -> None:
         log.info("mail sent", extra={"sent": outcome.sent, "failed": outcome.failed})
     if outcome.more:
         waker(settings())(frozenset({"mail"}))
+
+
+@drain("portal.digests")
+def digests() -> None:
+    """Compose the digests that are due."""
+    composed = compose_due(database(), at=clock.now(), stopping=stopping)
+    if composed:
+        log.info("digests composed", extra={"digests": composed})
 
 
 @drain("portal.letters")
@@ -108,6 +125,29 @@ def texts() -> None:
     read = read_waiting(database(), FileStore(settings().files), at=clock.now())
     if read == MOST:
         waker(settings())(frozenset({"texts"}))
+
+
+@drain("portal.documents")
+def documents() -> None:
+    """Look at the files that were sent and read their words; come back if there are more."""
+    from notifications.documents.reading import MOST, read_waiting  # loads the readers of files
+    from notifications.documents.scanning import Scanner
+
+    scanner = Scanner(settings().clamd_url) if settings().clamd_url else None
+    store = FileStore(settings().files)
+    if read_waiting(database(), store, scanner, stopping=stopping) == MOST:
+        waker(settings())(frozenset({"documents"}))
+
+
+@drain("portal.prints")
+def prints() -> None:
+    """Make the PDFs that readers asked for."""
+    from notifications.documents.paper import notice_paper
+    from notifications.documents.printing import print_waiting  # loads WeasyPrint once one waits
+
+    store = FileStore(settings().files)
+    makers = {PrintoutKind.NOTICE: notice_paper}
+    print_waiting(database(), store, makers, address=settings().address, stopping=stopping)
 
 
 @drain("portal.meanings")
@@ -176,3 +216,9 @@ def decisions() -> None:
 def confirmations() -> None:
     """Ask schools that have not said for a year whether their owners are still right."""
     ask_due(database(), at=clock.now())
+
+
+@drain("portal.chases")
+def chases() -> None:
+    """Remind those who have not acted, and tell deputies and heads of what stays undone."""
+    chase_due(database(), at=clock.now(), stopping=stopping)

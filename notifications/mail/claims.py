@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from notifications.mail.failing import mail_arrived, mail_came_back
-from notifications.models_mail import Mail, MailState
+from notifications.models_mail import Channel, Mail, MailState
+from notifications.reaching.quiet import LONGEST_QUIET
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ class Claim:
             .where(
                 _QUEUED,
                 Mail.urgent.is_(urgent),
-                sa.or_(Mail.send_after <= at, Mail.send_after > ahead),
+                # What waits longer than any quiet time was written while the clock ran ahead.
+                sa.or_(Mail.send_after <= at, Mail.send_after > at + LONGEST_QUIET),
                 sa.or_(
                     Mail.claimed_until.is_(None),
                     Mail.claimed_until < at,
@@ -95,13 +97,31 @@ class Claim:
         mine = [Mail.id.in_([mail.id for mail in rest]), Mail.claim == self._token]
         return self._change(mine, claimed_until=self._until) == len(rest)
 
-    def sent(self, mail: Mail, at: datetime, *, failed_before: bool = False) -> None:
-        """Note that the server has taken the mail. Its words go: they may hold a sign-in link.
+    def sent(
+        self,
+        mail: Mail,
+        at: datetime,
+        *,
+        by: Channel = Channel.SMTP,
+        reference: str = "",
+        failed_before: bool = False,
+    ) -> None:
+        """Note that the mail was taken. Its words go: they may hold a sign-in link.
 
-        ``failed_before``: mail to this address came back until now (``failing.failing_among``).
+        ``by`` and ``reference``: which way it left, and what it is called there. ``failed_before``:
+        mail to this address came back until now (``failing.failing_among``).
         """
         arrived = mail_arrived(mail) if failed_before else None
-        self._mark(mail, arrived, state=MailState.SENT, sent_at=at, last_error=None, text="")
+        self._mark(
+            mail,
+            arrived,
+            state=MailState.SENT,
+            sent_at=at,
+            last_error=None,
+            text="",
+            channel=by,
+            channel_reference=reference or None,
+        )
 
     def failed(self, mail: Mail, why: str, at: datetime) -> None:
         """Note that the mail will never be taken at this address."""

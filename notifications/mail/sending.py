@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from foundation.db import EVERY_AUTHORITY, Database
-from notifications.mail.channels.smtp import (
+from notifications.mail.channels.door import (
     Connection,
     NotNowError,
     Opener,
@@ -23,7 +23,7 @@ from notifications.mail.channels.smtp import (
 from notifications.mail.claims import Claim
 from notifications.mail.compose import compose
 from notifications.mail.failing import failing_among
-from notifications.mail.message import Letterhead
+from notifications.mail.message import Letterhead, message_id
 from notifications.models_mail import Mail
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class _Drain:
             self._postpone(mail, content)
             return
         try:
-            self._hand_over(mail, content)
+            given = self._hand_over(mail, content)
         except RefusedError as refusal:
             self.claim.failed(mail, str(refusal), self.now())
             self.outcome.failed += 1
@@ -130,20 +130,28 @@ class _Drain:
             self._postpone(mail, refusal)
         else:
             self.refusals = 0
-            self.claim.sent(mail, self.now(), failed_before=mail.id in self.failing)
+            self.claim.sent(
+                mail,
+                self.now(),
+                by=self._connected().channel,
+                reference=given,
+                failed_before=mail.id in self.failing,
+            )
             self.outcome.sent += 1
 
-    def _hand_over(self, mail: Mail, content: bytes) -> None:
+    def _hand_over(self, mail: Mail, content: bytes) -> str:
+        """Hand over one mail; return what the channel calls it."""
         used, sender = self.connection, self.letterhead.envelope_from(mail.id)
+        reference = message_id(mail.id, self.letterhead)
         try:
-            self._connected().send(sender, mail.address, content)
+            return self._connected().send(sender, mail.address, content, reference)
         except TroubleError:
             self.close()
             # Some servers say goodbye after so many mails; a fresh connection tells whether
             # there is more to it.
             if used is None or not used.carried:
                 raise
-            self._connected().send(sender, mail.address, content)
+            return self._connected().send(sender, mail.address, content, reference)
 
     def _connected(self) -> Connection:
         if self.connection is None:

@@ -1,5 +1,7 @@
 """What a person chose: reading it, changing it, and keeping it when two entries become one."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,12 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.events import PeopleMerged
+from directory.models import Person
 from foundation import audit
 from foundation.bulk import upsert_all
 from foundation.errors import Refusal
 from notifications.models_reaching import DigestEntry, ReachChoice, Rhythm
 from notifications.reaching.gathering import refit
 from notifications.reaching.quiet import Choice, is_quiet, next_digest, send_after
+from notifications.reaching.stopping import BULLETIN
 
 __all__ = ["DEFAULT", "Choice", "choice_of", "choose", "follow_merge", "next_digest", "send_after"]
 
@@ -49,6 +53,17 @@ def choice_of(session: Session, authority_id: int, person_id: int) -> Choice:
         )
     ).one_or_none()
     return DEFAULT if row is None else Choice(*row)
+
+
+def choices_of(session: Session, people: Collection[int]) -> dict[int, Choice]:
+    """Return how each of these people wants to be reached: one statement."""
+    rows = session.execute(
+        sa.select(ReachChoice.person_id, *(getattr(ReachChoice, name) for name in FIELDS))
+        .where(ReachChoice.person_id.in_(people))
+        .order_by(ReachChoice.person_id)
+    )
+    found = {person_id: Choice(*values) for person_id, *values in rows}
+    return {person_id: found.get(person_id, DEFAULT) for person_id in people}
 
 
 def choose(
@@ -129,8 +144,6 @@ def follow_merge(session: Session, event: PeopleMerged, at: datetime) -> None:
 
 def wants_bulletin() -> sa.ColumnElement[bool]:
     """Return a condition on ``Person`` of the statement around it: they want the bulletin."""
-    from directory.models import Person
-
     return ~sa.exists().where(ReachChoice.person_id == Person.id, ReachChoice.bulletin.is_(False))
 
 
@@ -140,10 +153,11 @@ def stop(session: Session, authority_id: int, person_id: int, what: str, *, at: 
     Again nothing happens.
     """
     before = choice_of(session, authority_id, person_id)
-    values = {name: getattr(before, name) for name in FIELDS}
-    if what == "bulletin":
-        values["bulletin"] = False
-    elif before.rhythm is not Rhythm.WEEKLY:
-        values["rhythm"] = Rhythm.WEEKLY
-    if Choice(**values) != before:
-        choose(session, authority_id, person_id, Choice(**values), at=at)
+    if what == BULLETIN:
+        after = replace(before, bulletin=False)
+    else:
+        after = replace(before, rhythm=Rhythm.WEEKLY)
+        if is_quiet(after, after.digest_at) and after.quiet_to is not None:
+            after = replace(after, digest_at=after.quiet_to)
+    if after != before:
+        choose(session, authority_id, person_id, after, at=at)

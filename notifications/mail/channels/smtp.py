@@ -1,7 +1,4 @@
-"""Speaking to a mail server. The only module that knows ``smtplib``.
-
-Whatever goes wrong becomes one of three exceptions that say what it means for the mail.
-"""
+"""Speaking to a mail server. The only module that knows ``smtplib``."""
 
 import smtplib
 import ssl
@@ -10,24 +7,25 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from notifications.mail.channels.door import NotNowError, RefusedError, TroubleError
+from notifications.models_mail import Channel
+
+__all__ = [
+    "Connection",
+    "NotNowError",
+    "RefusedError",
+    "Server",
+    "TroubleError",
+    "opener",
+    "server_at",
+]
+
 PATIENCE: Final = 30
 """Seconds to wait for any one answer of the server."""
 FOR_GOOD: Final = range(500, 600)
 CLOSING: Final = 421
 DEFAULT_PORT: Final = 25
 DEFAULT_TLS_PORT: Final = 465
-
-
-class RefusedError(Exception):
-    """The server will never take this mail for this recipient. The text is its answer."""
-
-
-class NotNowError(Exception):
-    """The server would not take this mail now, and may take the next one."""
-
-
-class TroubleError(Exception):
-    """The server cannot be used at the moment, whichever mail it is offered."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,8 @@ def server_at(url: str) -> Server:
 class Connection:
     """One open connection, over which many mails may be sent. Close it at the end."""
 
+    channel = Channel.SMTP
+
     def __init__(self, server: Server, *, patience: float = PATIENCE) -> None:
         """Connect, with encryption and sign-in as asked. Raises TroubleError."""
         self.carried = 0
@@ -84,8 +84,8 @@ class Connection:
             self._smtp.close()
             raise TroubleError(_words(fault)) from fault
 
-    def send(self, sender: str, recipient: str, content: bytes) -> None:
-        """Hand over one mail. Returns once the server has taken it.
+    def send(self, sender: str, recipient: str, content: bytes, reference: str = "") -> str:  # noqa: ARG002 - it is in the message
+        """Hand over one mail. Returns once the server has taken it; it gives mails no names.
 
         Raises RefusedError, NotNowError or TroubleError; after the last one, close it.
         """
@@ -104,6 +104,7 @@ class Connection:
         except (OSError, smtplib.SMTPException) as fault:
             raise TroubleError(_words(fault)) from fault
         self.carried += 1
+        return ""
 
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
@@ -113,10 +114,7 @@ class Connection:
             self._smtp.close()
 
 
-Opener = Callable[[], Connection]
-
-
-def opener(url: str) -> Opener:
+def opener(url: str) -> Callable[[], Connection]:
     """Return a function that opens a connection to the server at this address."""
     server = server_at(url)
     return lambda: Connection(server)

@@ -137,6 +137,20 @@ class Protocol:
     appeal_hear_days: int = setting(
         10, "An appeal is heard within so many days.", "working days", least=1
     )
+    deputy_days: int = setting(
+        3,
+        "So long after its due date the deputy of a reader who has not acted is told.",
+        "school days",
+        least=1,
+        most=60,
+    )
+    head_days: int = setting(
+        5,
+        "So long after its due date the headteacher is told.",
+        "school days",
+        least=1,
+        most=60,
+    )
     emergency_hours: int = setting(1, "Answer to an emergency.", "hours", least=1, most=24)
     review_start_days: int = setting(
         2, "The after-review of an emergency begins within so many days.", "working days", least=1

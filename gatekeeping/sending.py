@@ -10,9 +10,11 @@ from directory.audience import school_ids
 from foundation import clock
 from gatekeeping.changes.for_readers import asked_otherwise
 from gatekeeping.documents import SubmissionDocument
+from gatekeeping.editions import protocol_of
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.models import IS_NEWEST, Kind, State, Submission, SubmissionVersion
 from gatekeeping.moves import move
+from gatekeeping.protocol import Protocol
 from gatekeeping.registry.reliance import for_schools
 from notifications.models import Attention, Notice, NoticeAttachment, NoticeKind
 from notifications.reach import Earlier, deliver
@@ -47,7 +49,7 @@ def send_approved(session: Session, event: SubmissionApproved, at: datetime) -> 
     document = SubmissionDocument.read(version.document)
     deliver(
         session,
-        _notice(submission, version, document, at),
+        _notice(submission, version, document, at, protocol_of(session, submission.authority_id)),
         schools=school_ids(submission.authority_id, document.audience.as_audience()),
         category_ids=resolve_slugs(session, submission.authority_id, document.categories),
         by=None,
@@ -139,7 +141,11 @@ def _attention(submission: Submission, document: SubmissionDocument) -> Attentio
 
 
 def _notice(
-    submission: Submission, version: SubmissionVersion, document: SubmissionDocument, at: datetime
+    submission: Submission,
+    version: SubmissionVersion,
+    document: SubmissionDocument,
+    at: datetime,
+    protocol: Protocol,
 ) -> Notice:
     return Notice(
         authority_id=submission.authority_id,
@@ -157,6 +163,8 @@ def _notice(
         attention=_attention(submission, document),
         acknowledge=document.signature == "login",
         reminders=document.reminders,
+        deputy_after=protocol.deputy_days,
+        head_after=protocol.head_days,
         attachments=[
             NoticeAttachment(
                 authority_id=submission.authority_id, **{name: file[name] for name in FILE_FACTS}

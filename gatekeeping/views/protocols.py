@@ -35,6 +35,8 @@ GROUPS = (
             "closure_days",
             "urgent_days",
             "crunch_minutes",
+            "deputy_days",
+            "head_days",
         ),
     ),
     (

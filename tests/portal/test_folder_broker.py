@@ -67,7 +67,9 @@ def test_every_scheduled_task_and_every_queue_has_its_function(tmp_path):
 
     app = app_for(Settings(portal_home=tmp_path))
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert names == {f"portal.{name}" for name in (*QUEUES, "time", "decisions", "confirmations")}
+    assert names == {
+        f"portal.{name}" for name in (*QUEUES, "time", "decisions", "confirmations", "chases")
+    }
     for name in names:
         assert name in app.tasks
     for entry in app.conf.beat_schedule.values():

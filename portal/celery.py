@@ -25,6 +25,7 @@ QUEUES: Final = (
     "updates",
     "owners",
     "categories",
+    "bulletins",
 )
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
 EVERY: Final = {
@@ -40,6 +41,7 @@ EVERY: Final = {
     "owners": ("owners", 20),
     "updates": ("updates", 60),
     "categories": ("categories", 60),
+    "bulletins": ("bulletins", 300),
     "time": ("relay", 60),
     "decisions": ("relay", 5),
     "confirmations": ("relay", 900),

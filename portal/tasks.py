@@ -22,6 +22,7 @@ from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
+from notifications.bulletin.closing import close_due
 from notifications.mail.channels.choosing import opener
 from notifications.chasing.working import chase_due
 from notifications.mail.message import Letterhead
@@ -197,6 +198,14 @@ def categories() -> None:
     """Bring new lists of categories into force; keep the places that trusts give up to date."""
     apply_due(database(), at=clock.now())
     keep_all_places(database(), at=clock.now())
+
+
+@drain("portal.bulletins")
+def bulletins() -> None:
+    """Close the weeks that are over, and write the mail of their bulletins."""
+    written = close_due(database(), at=clock.now(), stopping=stopping)
+    if written:
+        log.info("bulletins written", extra={"mails": written})
 
 
 @drain("portal.time")

@@ -24,6 +24,7 @@ from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.documents.versions import compare_files
 from notifications.events import NoticeChanged, NoticeSent
+from notifications.feeds import addresses
 from notifications.moving import items, succeeding
 from notifications.reaching import choices
 from notifications.telling import changes
@@ -45,13 +46,19 @@ HANDLERS: Final[Handlers] = {
     NotMine: (telling.tell_not_mine,),
     ConfirmationDue: (telling.tell_due,),
     CategoriesChanged: (tell_heads,),
-    PersonLeft: (owners.follow_leaver, items.follow_leaver, telling.tell_left),
+    PersonLeft: (
+        owners.follow_leaver,
+        items.follow_leaver,
+        telling.tell_left,
+        addresses.follow_leaver,
+    ),
     HeadChanged: (items.follow_head,),
     PeopleMerged: (
         owners.follow_merge,
         items.follow_merge,
         merged.follow_merge,
         choices.follow_merge,
+        addresses.follow_merge,
     ),
     SchoolSucceeded: (
         carrying.carry_over,

@@ -23,6 +23,7 @@ DOORS = {
     "flask_limiter": {"portal/limits.py"},
     "gunicorn": set(),
     "holidays": {"directory/bank_holidays.py"},
+    "icalendar": {"notifications/feeds/calendar_file.py"},
     "kombu": {"portal/folder_broker.py"},
     "markdown_it": {"foundation/markdown.py"},
     "nh3": {"foundation/markdown.py"},

@@ -11,6 +11,7 @@ from categories.routing.reasons import Reason
 from categories.routing.route import route
 from foundation import audit
 from foundation.outbox import publish
+from notifications.documents.contents import ensure
 from notifications.documents.versions import follow
 from notifications.events import NoticeSent
 from notifications.models import Attention, Delivery, DeliveryState, Notice
@@ -58,6 +59,7 @@ def deliver(
         return None
     session.add(notice)
     session.flush()  # the deliveries need its id
+    ensure(session, notice.authority_id, notice.id, at)
     routed = route(notice.authority_id, schools, category_ids, on=on)
     write_deliveries(session, notice, routed, at=at)
     if follows is not None:

@@ -23,13 +23,13 @@ from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
 from notifications.bulletin.closing import close_due
-from notifications.mail.channels.choosing import opener
 from notifications.chasing.working import chase_due
+from notifications.mail.channels.choosing import opener
 from notifications.mail.message import Letterhead
 from notifications.mail.sending import send_waiting
+from notifications.models_reading import PrintoutKind
 from notifications.reaching.digests import compose_due
 from portal.mailin.taking import returns_of
-from notifications.models_reading import PrintoutKind
 from portal.staff.due import leave_due
 from portal.wiring import HANDLERS, waker
 

@@ -10,8 +10,6 @@ from foundation.db import wake
 from notifications.models import NoticeAttachment
 from notifications.models_documents import Document, DocumentState
 
-QUEUE = "documents"
-
 
 def ensure(session: Session, authority_id: int, notice_id: int, at: datetime) -> None:
     """Write a waiting document for each content of a notice that has none: two statements at most.
@@ -45,4 +43,4 @@ def ensure(session: Session, authority_id: int, notice_id: int, at: datetime) ->
         where=Document.__table__.c.state == DocumentState.EXPUNGED.value,
     )
     if session.execute(written).rowcount:  # type: ignore[attr-defined]
-        wake(session, QUEUE)
+        wake(session, "documents")

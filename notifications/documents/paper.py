@@ -1,0 +1,114 @@
+"""An item on paper: the same for all its readers, so nothing on it says who printed it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from directory.models import AuthorityProfile
+from foundation.dates import day
+from foundation.errors import NotFoundError
+from foundation.filenames import safe_name
+from foundation.markdown import to_html
+from foundation.pdf import qr_code
+from notifications.documents.printing import Paper
+from notifications.models import Attention, Notice, NoticeAttachment, NoticeKind
+from notifications.models_reading import Printout
+
+EDITION: Final = 1
+"""Counted up when the page itself changes, so that what was printed before is printed anew."""
+MOST_FILES: Final = 100
+_WANTED: Final = {
+    Attention.URGENT: "Urgent",
+    Attention.ACTION: "For action",
+    Attention.INFORMATION: "For information",
+}
+
+Facts = Mapping[str, Any]
+
+
+def facts_of(session: Session, notice: Notice) -> Facts:
+    """Return everything that the page says, as plain values: two statements."""
+    profile = session.get_one(AuthorityProfile, notice.authority_id)
+    files = session.execute(
+        sa.select(NoticeAttachment.name, NoticeAttachment.size)
+        .where(
+            NoticeAttachment.authority_id == notice.authority_id,
+            NoticeAttachment.notice_id == notice.id,
+            NoticeAttachment.withdrawn_at.is_(None),
+            NoticeAttachment.replaced_at.is_(None),
+        )
+        .order_by(NoticeAttachment.id)
+        .limit(MOST_FILES)
+    )
+    return {
+        "edition": EDITION,
+        "authority": profile.organisation.name,
+        "service": profile.service_name,
+        "colour": profile.colour,
+        "help_email": profile.help_email,
+        "help_telephone": profile.help_telephone,
+        "reference": notice.reference,
+        "title": notice.title,
+        "asks": "Request for information" if notice.kind is NoticeKind.DATA_REQUEST else "",
+        "wanted": _WANTED[notice.attention],
+        "sender": notice.sender,
+        "reply_to": notice.reply_to,
+        "sent_on": day(notice.sent_at),
+        "due_on": day(notice.due_on),
+        "valid_until": day(notice.valid_until),
+        "standing": notice.standing,
+        "stopped": notice.stopped,
+        "withdrawn": _withdrawn(notice),
+        "replaced": notice.replaced_by_id is not None,
+        "corrected": day(notice.amended_at),
+        "body": notice.body,
+        "files": [[safe_name(row.name), row.size] for row in files],
+    }
+
+
+def content_hash(facts: Facts) -> str:
+    """Return the hash by which the printout of these facts is found again."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def notice_paper(session: Session, printout: Printout, address: str) -> Paper:
+    """Return the page of a notice as it is now. Raises NotFoundError when its text was deleted."""
+    notice = session.get_one(Notice, printout.notice_id)
+    if notice.expunged_at is not None:
+        raise NotFoundError
+    facts = facts_of(session, notice)
+    verify = f"{address}/verify/{notice.reference.split(' ')[0]}"
+    html = (
+        _templates()
+        .get_template("notifications/documents/paper.html")
+        .render({**facts, "body": to_html(notice.body), "verify": verify, "size": _size})
+    )
+    return Paper(html, {"qr.svg": qr_code(verify)})
+
+
+def _withdrawn(notice: Notice) -> str:
+    if notice.withdrawn_at is None:
+        return ""
+    return f"Withdrawn on {day(notice.withdrawn_at)}. {notice.withdrawn_why}".strip()
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} KB"  # noqa: PLR2004
+
+
+@cache
+def _templates() -> Environment:
+    # Workers have no Flask; a page is rendered by itself, with nothing that may be missing.
+    return Environment(
+        loader=PackageLoader("notifications"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

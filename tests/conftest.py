@@ -20,16 +20,20 @@ from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.settings import Settings
 from gatekeeping.holdings.loading import ensure_loaded
-from portal.app import create_app
 from portal.signin import sessions
 from tests import servers
-from tests.compiled import CompiledOnce, StatementsCompiledOnce, compile_addresses_once
+from tests.compiled import (
+    ApplicationsMadeOnce,
+    StatementsCompiledOnce,
+    compile_addresses_once,
+)
 from tests.factories import base
 from tests.factories.base import NOON
 from tests.pages import check_page
 
 numbers = itertools.count()
 databases = StatementsCompiledOnce()
+applications = ApplicationsMadeOnce()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -141,9 +145,8 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr("portal.pages.PROFILE_SECONDS", -1.0)  # no page profits from an earlier one
-    made = create_app(settings, database)
+    made = applications.made(settings, database)
     made.testing = True
-    made.jinja_env.bytecode_cache = CompiledOnce()
     made.config["PROPAGATE_EXCEPTIONS"] = False
     database.waker = None  # tests drain the queues themselves
     return made

@@ -6,8 +6,17 @@ import sqlalchemy as sa
 from directory.access import anyone, needs
 from directory.models import Person, Role
 from foundation.web import db_session
+from portal.app import create_app
 from tests.factories.base import NOON
 from tests.factories.directory import HeadFactory
+
+
+@pytest.fixture
+def app(database, settings):
+    """An application of its own: two tests add pages to it."""
+    made = create_app(settings, database)
+    made.testing, made.config["PROPAGATE_EXCEPTIONS"] = True, False
+    return made
 
 
 @pytest.mark.sqlite_only

@@ -5,12 +5,22 @@ description for screen readers, its values in words on the bars, and no script.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
+SECOND: Final = "#0b3c6b"
+"""The colour of a second line, beside the authority's own."""
+MOST_LABELS: Final = 8
+PLAIN: Final[dict[str, Any]] = {
+    "js": (),
+    "width": 720,
+    "explicit_size": False,
+    "disable_xml_declaration": True,
+    "pretty_print": False,
+}
 BAR = 52
 MARGIN = 60
 
@@ -23,17 +33,84 @@ def bar_chart(
     colour: str,
     nonce: str,
     name: str = "chart",
+    unit: str = "",
 ) -> Markup:
     """Return a chart of horizontal bars, the first one at the top, on a scale up to ``most``.
 
-    What is below zero has no bar, and says so in its words. ``name`` tells two charts of a page
-    apart.
+    ``unit`` stands behind each value. What is below zero has no bar, and says so in its words.
+    ``name`` tells two charts of a page apart.
     ``nonce`` is that of the page's content security policy: it lets the chart's own style in.
     """
     import pygal
+
+    chart = pygal.HorizontalBar(
+        style=_style(colour),
+        show_legend=False,
+        print_values=False,
+        print_labels=False,
+        show_x_guides=False,
+        show_y_guides=False,
+        show_x_labels=False,
+        range=(0, max(most, 1)),
+        height=BAR * len(bars) + MARGIN,
+        **PLAIN,
+    )
+    # Pygal draws from the bottom; the words carry the number, so that no bar needs its colour.
+    turned = list(reversed(bars))
+    chart.x_labels = [f"{words}: {value:,}{unit}" for words, value in turned]
+    chart.add(title, [max(value, 0) for _, value in turned])
+    listed = ", ".join(f"{words} {value:,}{unit}" for words, value in bars)
+    return _cleaned(chart.render(), title, f"{listed}.", nonce, name)
+
+
+def line_chart(
+    title: str,
+    labels: Sequence[str],
+    lines: Sequence[tuple[str, Sequence[int]]],
+    *,
+    most: int,
+    colour: str,
+    nonce: str,
+    name: str = "lines",
+) -> Markup:
+    """Return a chart of lines over the same labels, on a scale up to ``most``.
+
+    The lines are told apart by their dots and by words at their ends, not by colour alone; at most
+    ``MOST_LABELS`` labels are written. ``nonce`` and ``name`` are those of ``bar_chart``.
+    """
+    import pygal
+
+    chart = pygal.Line(
+        style=_style(colour, SECOND),
+        show_legend=True,
+        legend_at_bottom=True,
+        legend_box_size=14,
+        print_values=False,
+        show_minor_x_labels=False,
+        show_y_guides=True,
+        range=(0, max(most, 1)),
+        dots_size=4,
+        height=320,
+        value_formatter=lambda value: f"{value:,.0f}",
+        **PLAIN,
+    )
+    chart.x_labels = list(labels)
+    step = -(-len(labels) // MOST_LABELS)
+    chart.x_labels_major = list(labels)[:: max(step, 1)]
+    for place, (words, values) in enumerate(lines):
+        dashes = {"width": 3, "dasharray": "8, 6"} if place else {"width": 3}
+        ending = f"{words} ({values[-1]:,})" if values else words
+        chart.add(ending, list(values), stroke_style=dashes)
+    listed = ". ".join(
+        f"{words}: {', '.join(f'{value:,}' for value in values)}" for words, values in lines
+    )
+    return _cleaned(chart.render(), title, f"{listed}.", nonce, name)
+
+
+def _style(*colours: str) -> object:
     from pygal.style import Style
 
-    style = Style(
+    return Style(
         background="transparent",
         plot_background="transparent",
         foreground="#0b0c0c",
@@ -43,34 +120,13 @@ def bar_chart(
         label_font_size=17,
         major_label_font_size=17,
         value_font_size=17,
+        legend_font_size=17,
         value_colors=("#0b0c0c",),
-        colors=(colour,),
+        colors=colours,
         opacity="1",
         opacity_hover="1",
         transition="0s",
     )
-    chart = pygal.HorizontalBar(
-        style=style,
-        js=(),
-        show_legend=False,
-        print_values=False,
-        print_labels=False,
-        show_x_guides=False,
-        show_y_guides=False,
-        show_x_labels=False,
-        range=(0, max(most, 1)),
-        width=720,
-        height=BAR * len(bars) + MARGIN,
-        explicit_size=False,
-        disable_xml_declaration=True,
-        pretty_print=False,
-    )
-    # Pygal draws from the bottom; the words carry the number, so that no bar needs its colour.
-    turned = list(reversed(bars))
-    chart.x_labels = [f"{words}: {value:,}" for words, value in turned]
-    chart.add(title, [max(value, 0) for _, value in turned])
-    listed = ", ".join(f"{words} {value:,}" for words, value in bars)
-    return _cleaned(chart.render(), title, f"{listed}.", nonce, name)
 
 
 def _cleaned(drawn: str | bytes, title: str, description: str, nonce: str, name: str) -> Markup:

@@ -45,6 +45,7 @@ EVERY: Final = {
     "time": ("relay", 60),
     "decisions": ("relay", 5),
     "confirmations": ("relay", 900),
+    "keeping": ("documents", 3600),
     "chases": ("relay", 300),
 }
 """The schedule: each task's queue, and how often it looks for work, in seconds."""

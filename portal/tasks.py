@@ -29,6 +29,7 @@ from notifications.mail.message import Letterhead
 from notifications.mail.sending import send_waiting
 from notifications.models_reading import PrintoutKind
 from notifications.reaching.digests import compose_due
+from portal.keeping import keep
 from portal.mailin.taking import returns_of
 from portal.staff.due import leave_due
 from portal.wiring import HANDLERS, waker
@@ -231,3 +232,11 @@ def confirmations() -> None:
 def chases() -> None:
     """Remind those who have not acted, and tell deputies and heads of what stays undone."""
     chase_due(database(), at=clock.now(), stopping=stopping)
+
+
+@drain("portal.keeping")
+def keeping() -> None:
+    """Delete what nobody may keep longer."""
+    emptied = keep(database(), FileStore(settings().files), now=clock.now, stopping=stopping)
+    if emptied:
+        log.info("deleted what was kept long enough", extra={"notices": emptied})

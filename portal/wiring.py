@@ -19,6 +19,7 @@ from directory.events import (
 from foundation.db import Waker
 from foundation.outbox import Handlers
 from foundation.settings import Settings
+from gatekeeping.attached.forgetting import forget_files
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
@@ -41,7 +42,7 @@ REST: Final = 10.0
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
     NoticeSent: (note_change, compare_files),
-    NoticeChanged: (note_change, compare_files, changes.tell_readers),
+    NoticeChanged: (note_change, compare_files, changes.tell_readers, forget_files),
     OwnersChanged: (items.follow_owners,),
     NotMine: (telling.tell_not_mine,),
     ConfirmationDue: (telling.tell_due,),

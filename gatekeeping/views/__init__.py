@@ -40,6 +40,7 @@ from gatekeeping.views import (  # noqa: E402
     registering,  # noqa: F401
     school_challenges,  # noqa: F401
     sections,  # noqa: F401
+    taking_back,  # noqa: F401
     verifying,  # noqa: F401
     writing,  # noqa: F401
 )

@@ -1,6 +1,7 @@
-"""Following what was sent: who received it, who read it, at which schools nobody is set."""
+"""Following what was sent: who received it, who read it, how fast, and where it does not arrive."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template, request
@@ -9,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from categories.routing.reasons import Reason
 from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
-from directory.models import AuthorityProfile
+from directory.models import AuthorityProfile, Role
 from foundation import audit, clock
-from foundation.charts import bar_chart
+from foundation.charts import bar_chart, line_chart
 from foundation.downloads import as_download
 from foundation.errors import NotFoundError
 from foundation.paging import Pages, page_asked
@@ -20,18 +21,19 @@ from foundation.web import db_session, nonce
 from gatekeeping.models import Submission, SubmissionVersion
 from gatekeeping.views import bp
 from gatekeeping.views.own import READERS, find_submission
-from notifications.following.figures import (
+from notifications.following.figures import Figures, figures, notice_for
+from notifications.following.lines import (
     PAGE,
     SHOWN,
+    SORTS,
     Choice,
-    Figures,
     Line,
-    districts,
     every_line,
-    figures,
     list_lines,
-    notice_for,
 )
+from notifications.following.places import places
+from notifications.following.times import Course, compared, course
+from notifications.following.wording import lasted
 from notifications.models import DeliveryState, Notice
 
 REASONS = {
@@ -40,73 +42,65 @@ REASONS = {
     Reason.SHARES: "Shares the job with the owner",
     Reason.ALSO: "Gets it as well as the owner",
     Reason.DEPUTY: "Deputy: the owner cannot receive it",
+    Reason.ESCALATED: "Deputy or head: the owner did not act in time",
     Reason.TRUST: "Named by the trust",
     Reason.ROLE: "Clerk, governor or early years provider: nobody is set",
     Reason.GROUP: "For the whole group: nobody is set",
     Reason.HEAD: "Headteacher: nobody is set",
     Reason.FORWARDED: "Passed on by a colleague",
-    Reason.ESCALATED: "Deputy: nobody acted in time",
     Reason.OFFICE: "School’s own mailbox: nobody is set",
 }
 STATES = {
-    DeliveryState.UNREAD: "Unread",
-    DeliveryState.READ: "Read",
+    DeliveryState.UNREAD: "Not opened",
+    DeliveryState.READ: "Opened",
     DeliveryState.DONE: "Done",
     DeliveryState.CLOSED: "Closed",
 }
 COLUMNS = (
-    "URN",
-    "School",
-    "District",
-    "Phase",
-    "Category",
-    "Went to",
-    "State",
-    "Delivered",
-    "Read",
-    "Done",
+    *("URN", "School", "District", "Phase", "Category", "Went to", "State"),
+    *("Delivered", "Opened", "Acknowledged", "Done", "E-mail came back"),
 )
 SHOW_WORDS = {
-    "unread": "Unread",
-    "read": "Read",
+    "unread": "Not opened",
+    "read": "Opened",
+    "acknowledged": "Acknowledged",
     "done": "Done",
     "closed": "Closed",
+    "bounced": "E-mail came back",
     "nobody": "Nobody set",
+    "forwarded": "Passed on",
 }
+
+
+MAY_TAKE_BACK = (Role.OFFICER, Role.GATEKEEPER)
 
 
 @bp.get("/submissions/<int:submission_id>/delivered")
 @needs(*READERS)
 def delivered(submission_id: int) -> ResponseReturnValue:
-    """Show how far it has come at the schools: totals, a chart, and each school."""
+    """Show how far it has come at the schools: totals, over time, by place, and each school."""
     session = db_session()
-    submission, notice = _sent(submission_id)
+    submission, notice = find_sent(submission_id)
     choice, page = _choice(), page_asked(request.args)
     totals = figures(session, notice.authority_id, notice.id)
     lines, total = list_lines(session, notice.authority_id, notice.id, choice, page=page)
-    rows = _rows_of(totals)
     values = {"submission_id": submission_id, **vars(choice)}
     return render_template(
         "gatekeeping/follow.html",
         submission=submission,
         notice=notice,
+        files=notice.attachments if hat().role in MAY_TAKE_BACK else (),
         totals=totals,
-        rows=rows,
-        chart=bar_chart(
-            "How far it has come at schools",
-            rows,
-            most=totals.schools,
-            colour=session.get_one(AuthorityProfile, notice.authority_id).colour,
-            nonce=nonce(),
-        ),
+        rows=_rows_of(totals, notice),
+        places=places(session, notice.authority_id, notice.id),
         lines=lines,
         choice=choice,
-        districts=districts(session, notice.authority_id, notice.id),
         phases=PHASE_NAMES,
         shows=SHOW_WORDS,
         reasons=REASONS,
         states=STATES,
         pages=Pages.of(total, page, PAGE, "gatekeeping.delivered", values),
+        **_over_time(submission, notice, totals),
     )
 
 
@@ -115,7 +109,7 @@ def delivered(submission_id: int) -> ResponseReturnValue:
 def delivered_file(submission_id: int, kind: str) -> ResponseReturnValue:
     """Hand out every row of the same choice as a file; the audit trail notes it."""
     session = db_session()
-    submission, notice = _sent(submission_id)
+    submission, notice = find_sent(submission_id)
     rows = list(_cells(every_line(session, notice.authority_id, notice.id, _choice())))
     content = write_csv(COLUMNS, rows) if kind == "csv" else write_xlsx("Delivered", COLUMNS, rows)
     audit.record(
@@ -132,20 +126,18 @@ def delivered_file(submission_id: int, kind: str) -> ResponseReturnValue:
     return as_download(content, f"{submission.number}-delivered.{kind}")
 
 
-def _sent(submission_id: int) -> tuple[Submission, Notice]:
+def versions_of(submission: Submission) -> sa.Select[tuple[int]]:
+    """Return the ids of a submission's versions: the sources of what was sent of it."""
+    return sa.select(SubmissionVersion.id).where(
+        SubmissionVersion.authority_id == submission.authority_id,
+        SubmissionVersion.submission_id == submission.id,
+    )
+
+
+def find_sent(submission_id: int) -> tuple[Submission, Notice]:
     """Return a submission that the hat may read, and its notice; not found before it is sent."""
-    session = db_session()
     submission = find_submission(submission_id)
-    versions = session.scalars(
-        sa.select(SubmissionVersion.id)
-        .where(
-            SubmissionVersion.authority_id == hat().authority_id,
-            SubmissionVersion.submission_id == submission.id,
-        )
-        .order_by(SubmissionVersion.version.desc())
-        .limit(50)
-    ).all()
-    notice = notice_for(session, hat().authority_id, versions)
+    notice = notice_for(db_session(), hat().authority_id, versions_of(submission))
     if notice is None:
         raise NotFoundError
     return submission, notice
@@ -153,28 +145,74 @@ def _sent(submission_id: int) -> tuple[Submission, Notice]:
 
 def _choice() -> Choice:
     show, phase = request.args.get("show", ""), request.args.get("phase", "")
+    sort = request.args.get("sort", "")
     return Choice(
         district=request.args.get("district", "")[:100],
         phase=phase if phase in PHASE_NAMES else "",
         show=show if show in SHOWN else "",
+        sort=sort if sort in SORTS else "",
     )
 
 
-def _rows_of(totals: Figures) -> list[tuple[str, int]]:
-    closed = [("Closed", totals.closed)] if totals.closed else []
+def _rows_of(totals: Figures, notice: Notice) -> list[tuple[str, int]]:
+    acknowledged = [("Acknowledged", totals.acknowledged)] if notice.acknowledge else []
+    seldom = (
+        ("Closed", totals.closed),
+        ("E-mail came back", totals.bounced),
+        ("Passed on", totals.forwarded),
+    )
     return [
         ("Delivered", totals.schools),
-        ("Read", totals.read),
+        ("Opened", totals.read),
+        *acknowledged,
         ("Done", totals.done),
-        ("Unread", totals.unread),
-        *closed,
+        ("Not opened", totals.unread),
+        *((words, count) for words, count in seldom if count),
         ("Nobody set", totals.nobody_set),
     ]
 
 
+def _over_time(submission: Submission, notice: Notice, totals: Figures) -> dict[str, Any]:
+    """Return what the page says of how fast it was opened: three statements."""
+    session = db_session()
+    went = course(session, notice, now=clock.now())
+    team = (
+        sa.select(SubmissionVersion.id)
+        .join(Submission)
+        .where(
+            Submission.authority_id == notice.authority_id, Submission.team_id == submission.team_id
+        )
+    )
+    colour = session.get_one(AuthorityProfile, notice.authority_id).colour
+    common: dict[str, Any] = {"most": totals.schools, "colour": colour, "nonce": nonce()}
+    parts = ("A quarter of schools", "Half of schools", "Three quarters")
+    return {
+        "chart": bar_chart("How far it has come at schools", _rows_of(totals, notice), **common),
+        "quarters": list(zip(parts, went.quarters, strict=True)),
+        "course": went,
+        "course_chart": _course_chart(went, common),
+        "of_team": compared(session, notice, team) if submission.team_id else None,
+        "of_all": compared(session, notice),
+        "lasted": lasted,
+    }
+
+
+def _course_chart(went: Course, common: dict[str, Any]) -> Any:
+    if len(went.days) < 2:  # noqa: PLR2004 - one day is no line
+        return None
+    labels = [f"{each.on.day} {each.on:%b}" for each in went.days]
+    lines = [
+        ("Opened", [each.read for each in went.days]),
+        ("Done", [each.done for each in went.days]),
+    ]
+    return line_chart(
+        "Schools that opened it, and that were done, day by day", labels, lines, **common
+    )
+
+
 def _cells(lines: Iterator[Line]) -> Iterator[list[Cell]]:
     for line in lines:
-        moments = (line.delivered_at, line.read_at, line.done_at)
+        moments = (line.delivered_at, line.read_at, line.acknowledged_at, line.done_at)
         yield [
             line.urn,
             line.school,
@@ -184,4 +222,5 @@ def _cells(lines: Iterator[Line]) -> Iterator[list[Cell]]:
             REASONS[line.reason],
             STATES[line.state],
             *(f"{clock.local_time(at):%Y-%m-%d %H:%M}" if at else "" for at in moments),
+            "yes" if line.bounced else "",
         ]

@@ -12,7 +12,8 @@ from directory.events import HeadChanged, PeopleMerged, PersonLeft
 from directory.models import Role
 from foundation import outbox
 from foundation.db import Database
-from notifications.following.figures import Choice, figures, list_lines
+from notifications.following.figures import figures
+from notifications.following.lines import Choice, list_lines
 from notifications.models import Delivery, DeliveryMove
 from notifications.models_mail import Mail
 from notifications.moving import items as moving

@@ -37,6 +37,8 @@ def letters(session: Session, mail_ids: Collection[int], *, address: str) -> dic
 
     A mail whose reader has left the place meanwhile is left out: there is nothing to tell them.
     """
+    if not mail_ids:
+        return {}
     school_id: Any = Membership.school_id  # of places at a school it is never empty
     rows = session.execute(
         sa.select(

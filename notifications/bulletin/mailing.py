@@ -7,12 +7,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.events import PersonLeft
 from directory.mailboxes import mailbox_at
 from directory.models import Membership, Person
 from foundation.bulk import update_all
 from foundation.db import wake
 from notifications.bulletin.week import week_at
-from notifications.models_mail import Mail, Occasion
+from notifications.models_mail import Mail, MailState, Occasion
 from notifications.models_reaching import Bulletin, BulletinMail, ReachChoice
 from notifications.reaching.choices import DEFAULT, Choice, send_after
 
@@ -60,6 +61,34 @@ def write_mails(session: Session, authority_id: int, *, at: datetime) -> int:
     if rows:
         wake(session, "mail")
     return len(rows)
+
+
+def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
+    """Take back the bulletins that wait to be sent to somebody who left a school."""
+    del at  # an event's handler is told, and this one needs it not
+    waiting = session.execute(
+        sa.select(BulletinMail.id, BulletinMail.mail_id)
+        .join(Mail, Mail.id == BulletinMail.mail_id)
+        .join(Membership, Membership.id == BulletinMail.membership_id)
+        .where(
+            BulletinMail.authority_id == event.authority_id,
+            Membership.person_id == event.person_id,
+            Membership.school_id == event.school_id,
+            Mail.state == MailState.QUEUED,
+            Mail.claim.is_(None),
+        )
+        .order_by(BulletinMail.id)
+        .limit(BATCH)
+    ).all()
+    for model, ids in (
+        (BulletinMail, [row.id for row in waiting]),
+        (Mail, [row.mail_id for row in waiting]),
+    ):
+        session.execute(
+            sa.delete(model)
+            .where(model.authority_id == event.authority_id, model.id.in_(ids))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _mail(row: Any, authority_id: int, at: datetime) -> dict[str, Any]:

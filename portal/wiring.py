@@ -25,6 +25,7 @@ from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.documents.versions import compare_files
 from notifications.events import NoticeChanged, NoticeSent
+from notifications.bulletin import mailing as bulletins
 from notifications.feeds import addresses
 from notifications.moving import items, succeeding
 from notifications.reaching import choices
@@ -52,6 +53,7 @@ HANDLERS: Final[Handlers] = {
         items.follow_leaver,
         telling.tell_left,
         addresses.follow_leaver,
+        bulletins.follow_leaver,
     ),
     HeadChanged: (items.follow_head,),
     PeopleMerged: (

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from foundation.db import wake
+from notifications.bulletin.letter import Letter, letters
 from notifications.mail.about import about
 from notifications.mail.digest import Gathered, digest, gathered_in
 from notifications.mail.facts import items, senders, told_of
@@ -23,6 +24,7 @@ from notifications.mail.message import (
     Told,
     one_line,
     own,
+    whole,
 )
 from notifications.mail.mime import SUBJECT_LIMIT
 from notifications.models_mail import Mail, Occasion
@@ -82,6 +84,7 @@ def compose(
         told,
         items(session, {each.notice_id for each in told.values()}),
         gathered_in(session, {mail.digest_id for mail in mails if mail.digest_id is not None}),
+        letters(session, _unwritten(mails), address=letterhead.address),
     )
     made: dict[int, bytes | Exception] = {}
     for mail in mails:
@@ -92,6 +95,11 @@ def compose(
     return made
 
 
+def _unwritten(mails: Iterable[Mail]) -> list[int]:
+    """Return the bulletins among these mails: what they say is read when they are sent."""
+    return [each.id for each in mails if each.occasion is Occasion.BULLETIN and not each.subject]
+
+
 @dataclass(frozen=True)
 class _Facts:
     """What the mails of a batch tell, by authority, mail, notice and digest."""
@@ -100,6 +108,7 @@ class _Facts:
     told: Mapping[int, Told]
     items: Mapping[int, Item]
     digests: Mapping[int, Gathered]
+    bulletins: Mapping[int, Letter]
 
 
 def _compose(mail: Mail, facts: _Facts, letterhead: Letterhead, at: datetime) -> bytes:
@@ -115,7 +124,10 @@ def _compose(mail: Mail, facts: _Facts, letterhead: Letterhead, at: datetime) ->
     if mail.occasion is Occasion.BULLETIN:
         envelope = _stoppable(mail, sender, letterhead, at, BULLETIN)
         more = {"portal": letterhead.address, "unsubscribe_words": WORDS[BULLETIN]}
-        return own(envelope, mail.subject, mail.text, **more)
+        if mail.subject:
+            return own(envelope, mail.subject, mail.text, **more)
+        letter = facts.bulletins[mail.id]
+        return whole(envelope, letter.subject, "bulletin", {**letter.values, **more})
     envelope = Envelope(mail.id, mail.address, sender, letterhead, at)
     return own(envelope, mail.subject, mail.text)
 

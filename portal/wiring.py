@@ -23,9 +23,9 @@ from gatekeeping.attached.forgetting import forget_files
 from gatekeeping.events import SubmissionApproved
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
+from notifications.bulletin import mailing as bulletins
 from notifications.documents.versions import compare_files
 from notifications.events import NoticeChanged, NoticeSent
-from notifications.bulletin import mailing as bulletins
 from notifications.feeds import addresses
 from notifications.moving import items, succeeding
 from notifications.reaching import choices

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,10 +12,12 @@ from directory.access import hat, needs
 from directory.models import RECIPIENTS, ROLE_NAMES, Role
 from foundation import clock
 from foundation.errors import NotFoundError
-from foundation.web import db_session
+from foundation.web import db_session, file_store
 from notifications.bulletin.composing import contents, counts
 from notifications.bulletin.pieces import EVERYBODY, Narrowed
+from notifications.bulletin.printing import ask_for, printout_of
 from notifications.bulletin.week import Week, week_at, week_of
+from notifications.forms import DoneForm
 from notifications.reading import inbox as lists
 from notifications.reading.everything import people_of_school
 from notifications.reading.inbox import Reader
@@ -57,6 +59,58 @@ def bulletin_week(week: str) -> ResponseReturnValue:
     return _page(asked, at)
 
 
+@bp.post("/bulletin/<week>/print")
+@needs(*RECIPIENTS)
+def print_bulletin(week: str) -> ResponseReturnValue:
+    """Have a week that is over printed as the person sees it."""
+    session, asked = db_session(), _over(week)
+    ask_for(session, hat(), asked, at=clock.now())
+    session.commit()
+    return redirect(url_for("notifications.bulletin_print", week=asked.monday))
+
+
+@bp.get("/bulletin/<week>/print")
+@needs(*RECIPIENTS)
+def bulletin_print(week: str) -> ResponseReturnValue:
+    """Show how far the printing is."""
+    asked = _over(week)
+    printout = printout_of(db_session(), hat(), asked)
+    return render_template(
+        "notifications/bulletin/print.html",
+        week=asked,
+        state=printout.state.value if printout else "",
+        bytes=printout.size if printout else 0,
+        token=DoneForm(),
+    )
+
+
+@bp.get("/bulletin/<week>/bulletin.pdf")
+@needs(*RECIPIENTS)
+def bulletin_file(week: str) -> ResponseReturnValue:
+    """Hand over the PDF of a week: only what shows exactly what the person may see now."""
+    asked = _over(week)
+    printout = printout_of(db_session(), hat(), asked)
+    if printout is None or printout.sha256 is None:
+        return redirect(url_for("notifications.bulletin_print", week=asked.monday))
+    place = file_store().path(printout.sha256)
+    if not place.is_file():
+        raise NotFoundError
+    return send_file(
+        place,
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"bulletin-{asked.monday}.pdf",
+    )
+
+
+def _over(text: str) -> Week:
+    """Return the week in an address; NotFoundError when it is not over: it may change by itself."""
+    asked = week_named(text)
+    if asked >= week_at(clock.now()):
+        raise NotFoundError
+    return asked
+
+
 def week_named(text: str) -> Week:
     """Return the week that holds the day in an address; NotFoundError when it names none."""
     try:
@@ -81,6 +135,7 @@ def _page(week: Week, at: datetime) -> ResponseReturnValue:
         is_over=week < now,
         earlier=earlier,
         newest=now,
+        token=DoneForm(),
         who=who if narrowed != EVERYBODY else "",
         roles=[(role.value, ROLE_NAMES[role]) for role in OTHER_ROLES],
         people=people_of_school(session, reader) if reader.is_head else (),

@@ -47,5 +47,8 @@ def fill_bulletins(
         opened = session.get_one(Delivery, ids[f"notifications {role}"]["delivery_id"])
         opened.notice.due_on = NOON.date()
     own = {"week": MONDAY.isoformat(), "address_id": address.id, "kind": "atom", "token": UNKNOWN}
-    for endpoint in ("bulletin_week", "atom_feed", "calendar_feed", "end_feed", "make_feed"):
+    for endpoint in (
+        *("bulletin_week", "bulletin_print", "bulletin_file", "print_bulletin"),
+        *("atom_feed", "calendar_feed", "end_feed", "make_feed"),
+    ):
         ids[f"notifications.{endpoint}"] = own

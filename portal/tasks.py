@@ -144,11 +144,12 @@ def documents() -> None:
 @drain("portal.prints")
 def prints() -> None:
     """Make the PDFs that readers asked for."""
+    from notifications.bulletin.printing import bulletin_paper
     from notifications.documents.paper import notice_paper
     from notifications.documents.printing import print_waiting  # loads WeasyPrint once one waits
 
     store = FileStore(settings().files)
-    makers = {PrintoutKind.NOTICE: notice_paper}
+    makers = {PrintoutKind.NOTICE: notice_paper, PrintoutKind.BULLETIN: bulletin_paper}
     print_waiting(database(), store, makers, address=settings().address, stopping=stopping)
 
 

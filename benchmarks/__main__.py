@@ -1,5 +1,6 @@
 """`make bench`: run the measurements, or only those named, and print their tables."""
 
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from benchmarks import (
     mail,
     owners,
     routing,
+    search,
 )
 from benchmarks.stage import build_times, stages
 
@@ -22,6 +24,7 @@ ALONE = {
     "citations": citations.measure,
     "alike": alike.measure,
     "owners": owners.measure,
+    "search": search.measure,
 }
 STAGED = {
     "approve": approve.measure,
@@ -33,8 +36,12 @@ STAGED = {
 }
 
 
-def main(names: list[str]) -> None:
+OPTIONS = {"--documents": "SEARCH_DOCUMENTS", "--parts": "SEARCH_PARTS"}
+
+
+def main(words: list[str]) -> None:
     """Run what was asked for, everything by default."""
+    names = _names(words)
     unknown = [name for name in names if name not in {*STAGED, *ALONE}]
     if unknown:
         there = ", ".join([*ALONE, *STAGED])
@@ -55,6 +62,17 @@ def main(names: list[str]) -> None:
         for name in staged:
             for table in STAGED[name](made):
                 table.show()
+
+
+def _names(words: list[str]) -> list[str]:
+    """Return the measurements that are named; options go into the environment."""
+    names, rest = [], iter(words)
+    for word in rest:
+        if word in OPTIONS:
+            os.environ[OPTIONS[word]] = next(rest, "")
+        else:
+            names.append(word)
+    return names
 
 
 if __name__ == "__main__":

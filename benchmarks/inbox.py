@@ -41,7 +41,7 @@ def measure(stages: list[Stage]) -> list[Table]:
             cookie = signed_in_cookie(stage, give_items(stage, items))
             app = create_app(stage.settings, stage.database)
             counts[items] = _count(stage, app, cookie)
-            spent = median([_call(app, cookie)[0] for _ in range(60)])
+            spent = median([call(app, cookie)[0] for _ in range(60)])
             sizes.rows.append((stage.name, items, counts[items], spent * 1000))
         same = len(set(counts.values())) == 1 and max(counts.values()) < LIMIT_STATEMENTS
         sizes.notes.append(
@@ -60,8 +60,8 @@ def _race(stage: Stage, app: Flask, cookie: str, table: Table) -> None:
             ours.append(requests_a_second(our_port, "/inbox", cookie, REQUESTS))
             peer.append(requests_a_second(peer_port, "/inbox", cookie, REQUESTS))
     ratio = median([mine / theirs for mine, theirs in zip(ours, peer, strict=True)])
-    alone = median([_call(bare, cookie)[0] for _ in range(200)])
-    whole = median([_call(app, cookie)[0] for _ in range(200)])
+    alone = median([call(bare, cookie)[0] for _ in range(200)])
+    whole = median([call(app, cookie)[0] for _ in range(200)])
     table.rows.append((stage.name, median(ours), median(peer), ratio, whole * 1000, alone * 1000))
     table.notes.append(
         f"{stage.name}: at least {LIMIT_RATIO} of it {verdict(met=ratio >= LIMIT_RATIO)}."
@@ -76,7 +76,7 @@ def _bare_app(app: Flask, cookie: str) -> Flask:
         kept.append((template.name, dict(context)))
 
     with flask.template_rendered.connected_to(keep, app):
-        _call(app, cookie)
+        call(app, cookie)
     name, context = kept[0]
     for given in ("g", "request", "session", "config", "current_user"):
         context.pop(given, None)
@@ -99,18 +99,18 @@ def _count(stage: Stage, app: Flask, cookie: str) -> int:
             sent.append(str(arguments[2]))
 
     sa.event.listen(stage.database.engine, "before_cursor_execute", note)
-    _call(app, cookie)
+    call(app, cookie)
     sa.event.remove(stage.database.engine, "before_cursor_execute", note)
     return len(sent)
 
 
-def _call(app: Flask, cookie: str) -> tuple[float, bytes]:
+def call(app: Flask, cookie: str, path: str = "/inbox") -> tuple[float, bytes]:
     """Call the application as a server does, without a client in between."""
     environment = {
         "REQUEST_METHOD": "GET",
-        "PATH_INFO": "/inbox",
+        "PATH_INFO": path.partition("?")[0],
         "SCRIPT_NAME": "",
-        "QUERY_STRING": "",
+        "QUERY_STRING": path.partition("?")[2],
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "5000",
         "SERVER_PROTOCOL": "HTTP/1.1",

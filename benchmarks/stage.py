@@ -52,8 +52,8 @@ def stages() -> Iterator[list[Stage]]:
         home = Path(stack.enter_context(TemporaryDirectory()))
         server = stack.enter_context(servers.postgresql())
         yield [
-            _build("SQLite", home / "sqlite", f"sqlite:///{home / 'sqlite' / 'portal.db'}"),
-            _build("PostgreSQL", home / "postgresql", server.url),
+            build_stage("SQLite", home / "sqlite", f"sqlite:///{home / 'sqlite' / 'portal.db'}"),
+            build_stage("PostgreSQL", home / "postgresql", server.url),
         ]
 
 
@@ -68,12 +68,12 @@ def build_times(made: list[Stage]) -> Table:
     return table
 
 
-def new_approved(stage: Stage) -> SubmissionApproved:
+def new_approved(stage: Stage, *, title: str = "Menus for the spring term") -> SubmissionApproved:
     """Make a communication to all schools that was just approved; return its event."""
     now = clock.now()
     document = {
         "kind": "communication",
-        "title": "Menus for the spring term",
+        "title": title,
         "body": "The new menus are in the library. Please put them on your website.",
         "audience": {"all": True},
         "categories": [stage.category],
@@ -90,7 +90,7 @@ def new_approved(stage: Stage) -> SubmissionApproved:
             organisation_id=stage.authority_id,
             kind=Kind.COMMUNICATION,
             state=State.APPROVED,
-            title=document["title"],
+            title=title,
             document=document,
             version=1,
             created_at=now,
@@ -191,7 +191,8 @@ def environment_of(stage: Stage) -> dict[str, str]:
     }
 
 
-def _build(name: str, home: Path, url: str) -> Stage:
+def build_stage(name: str, home: Path, url: str) -> Stage:
+    """Build the demonstration authority in a database that is empty."""
     home.mkdir(parents=True)
     values = {
         "PORTAL_HOME": str(home),

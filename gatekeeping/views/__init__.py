@@ -38,6 +38,7 @@ from gatekeeping.views import (  # noqa: E402
     protocols,  # noqa: F401
     queue,  # noqa: F401
     registering,  # noqa: F401
+    reminding,  # noqa: F401
     school_challenges,  # noqa: F401
     sections,  # noqa: F401
     taking_back,  # noqa: F401

@@ -44,9 +44,11 @@ from tests.factories.notifications import (
 )
 from tests.whole.afterwards import fill_afterwards
 from tests.whole.bulletins import fill_bulletins
+from tests.whole.chasing import fill_chasing
 from tests.whole.held import fill_held
 from tests.whole.owner_files import fill_owner_files
 from tests.whole.process import fill_heavy, fill_process
+from tests.whole.reading import fill_reading
 from tests.whole.staffing import fill_staff
 from tests.whole.trusts import fill_trusts
 from tests.whole.updating import fill_updates
@@ -110,8 +112,10 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     ids.update(fill_trusts(hats, size))
     ids.update(fill_owner_files(session, hats, SECRET, size))
     _fill_inboxes(hats, ids, stored.sha256, size)
+    fill_reading(hats, ids, SECRET, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)
+    fill_chasing(session, hats, ids)
     fill_bulletins(session, hats, ids, SECRET, size)
     ids["staff"] = fill_staff(session, hats, size)
 

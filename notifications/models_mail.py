@@ -53,6 +53,12 @@ class Mail(InAuthority, Base):
         sa.Index("ix_mail_person_id", "person_id", "created_at"),
         sa.Index("ix_mail_channel_reference", "channel_reference"),
         sa.Index(
+            "ix_mail_status",
+            "status_after",
+            sqlite_where=sa.text("channel = 'notify' AND state = 'sent'"),
+            postgresql_where=sa.text("channel = 'notify' AND state = 'sent'"),
+        ),
+        sa.Index(
             "ix_mail_waiting",
             "urgent",
             "send_after",
@@ -89,5 +95,7 @@ class Mail(InAuthority, Base):
     )
     channel_reference: Mapped[str | None] = mapped_column(sa.String(80))
     """What the channel calls it, where it gives mails names of its own."""
+    status_after: Mapped[datetime | None]
+    """When the channel is next asked what became of it; empty before the first time."""
     returned_at: Mapped[datetime | None]
     returned_why: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")

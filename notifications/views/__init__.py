@@ -9,6 +9,8 @@ from notifications.views import (  # noqa: E402
     bulletin,  # noqa: F401
     everything,  # noqa: F401
     feeds,  # noqa: F401
+    files,  # noqa: F401
     inbox,  # noqa: F401
     items,  # noqa: F401
+    printing,  # noqa: F401
 )

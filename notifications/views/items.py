@@ -1,15 +1,10 @@
 """One item and its files, and what its reader does with it."""
 
-import unicodedata
-from pathlib import PurePath
-
 from flask import (
-    abort,
     current_app,
     flash,
     redirect,
     render_template,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -19,7 +14,8 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import RECIPIENTS
 from foundation import clock
 from foundation.errors import NotFoundError
-from foundation.web import db_session, file_store
+from foundation.web import db_session, settings
+from notifications.documents.showing import files_of
 from notifications.forms import DoneForm
 from notifications.models import Delivery
 from notifications.reading import inbox as lists
@@ -32,7 +28,6 @@ from notifications.reading.wording import BESIDE_WORDS, due, why
 from notifications.views import bp
 
 ITEM = "<int:delivery_id>"
-NAME_LENGTH = 150
 
 
 @bp.get(f"/inbox/{ITEM}")
@@ -46,7 +41,8 @@ def item(delivery_id: int) -> ResponseReturnValue:
     own = delivery.person_id == reader.person_id
     today = clock.local_date(clock.now())
     valid_until = delivery.notice.valid_until
-    files, beside = lists.attachments(session, delivery), lists.beside(session, delivery)
+    files = files_of(session, delivery, scans=bool(settings().clamd_url))
+    beside = lists.beside(session, delivery)
     makers = current_app.extensions.get(PARTS, ())
     parts = parts_of(makers, session, reader, delivery)
     moved, since = history(session, delivery, reader), held(session, delivery)
@@ -99,33 +95,6 @@ def not_done(delivery_id: int) -> ResponseReturnValue:
     session.commit()
     flash("Back in the inbox.")
     return redirect(url_for("notifications.item", delivery_id=delivery_id))
-
-
-@bp.get(f"/inbox/{ITEM}/files/<int:attachment_id>")
-@needs(*RECIPIENTS)
-def download(delivery_id: int, attachment_id: int) -> ResponseReturnValue:
-    """Hand over one file of an item, always as a download."""
-    session, reader = db_session(), lists.reader_of(hat())
-    delivery = lists.open_item(session, reader, delivery_id)
-    files = {file.id: file for file in lists.attachments(session, delivery)}
-    if attachment_id not in files:
-        raise NotFoundError
-    file = files[attachment_id]
-    place = file_store().path(file.sha256)
-    if not place.is_file():
-        abort(404)
-    answer = send_file(
-        place, mimetype=file.media_type, as_attachment=True, download_name=safe_name(file.name)
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
-
-
-def safe_name(name: str) -> str:
-    """Return a file's name without folders, control signs or hidden direction changes."""
-    kept = "".join(sign for sign in name if not unicodedata.category(sign).startswith("C"))
-    base = PurePath(kept.replace("\\", "/")).name.strip(". ")
-    return base[-NAME_LENGTH:] or "attachment"
 
 
 def _open(session: Session, reader: Reader, delivery_id: int) -> Delivery:

@@ -1,7 +1,7 @@
 """Days and moments as people in England write them, and days as files write them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from foundation import clock
 
@@ -24,8 +24,12 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = clock.local_time(value)
-    hour = local.hour % NOON or NOON
-    return f"{day(local)} at {hour}:{local:%M}{'am' if local.hour < NOON else 'pm'}"
+    return f"{day(local)} at {hour(local.time())}"
+
+
+def hour(value: time) -> str:
+    """Write a time of day: 3:05pm."""
+    return f"{value.hour % NOON or NOON}:{value:%M}{'am' if value.hour < NOON else 'pm'}"
 
 
 def day_in(cell: str) -> date | None:

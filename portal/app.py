@@ -68,7 +68,8 @@ def create_app(configuration: Settings, database: Database | None = None) -> Fla
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     app.url_map.converters["int"] = KeyConverter
     _templates(app)
-    CSRFProtect(app)
+    # A mail program posts there by itself (RFC 8058); the address is signed.
+    CSRFProtect(app).exempt("notifications.views.reaching.stop_mail")
     app.before_request(_refuse_nul)
     # The order matters: who is asking must be known before it is decided whether they may.
     signin.install(app)

@@ -23,6 +23,7 @@ GUARDED: Final = {
     "gatekeeping.register_file": ("60 per minute", ["GET"]),
     "notifications.atom_feed": ("600 per minute", ["GET"]),
     "notifications.calendar_feed": ("600 per minute", ["GET"]),
+    "notifications.stop_mail": ("60 per minute", ["GET", "POST"]),
 }
 """Endpoint -> how often one client may use it, and with which methods."""
 GUARDED_EACH: Final = {

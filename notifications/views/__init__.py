@@ -13,4 +13,5 @@ from notifications.views import (  # noqa: E402
     inbox,  # noqa: F401
     items,  # noqa: F401
     printing,  # noqa: F401
+    reaching,  # noqa: F401
 )

@@ -48,6 +48,7 @@ from tests.whole.chasing import fill_chasing
 from tests.whole.held import fill_held
 from tests.whole.owner_files import fill_owner_files
 from tests.whole.process import fill_heavy, fill_process
+from tests.whole.reaching import fill_reaching
 from tests.whole.reading import fill_reading
 from tests.whole.staffing import fill_staff
 from tests.whole.trusts import fill_trusts
@@ -116,6 +117,7 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)
     fill_chasing(session, hats, ids)
+    fill_reaching(session, hats, ids)
     fill_bulletins(session, hats, ids, SECRET, size)
     ids["staff"] = fill_staff(session, hats, size)
 

@@ -43,6 +43,6 @@ def forget_files(session: Session, event: NoticeChanged, at: datetime) -> None:
             Attachment.submission_id == submission_id,
         )
         .returning(Attachment.sha256)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     ).all()
     doom(session, event.authority_id, set(gone), at=at)

@@ -120,8 +120,9 @@ def looked_again(session: Session, delivery: Delivery, *, at: datetime) -> bool:
         sa.update(Delivery)
         .where(Delivery.authority_id == delivery.authority_id, Delivery.id == delivery.id)
         .values(reread_at=at)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
+    session.expire(delivery, ["reread_at"])
     return True
 
 

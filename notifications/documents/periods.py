@@ -50,17 +50,15 @@ def set_periods(
     Categories that are not named stay as they are. Raises PeriodError with the field
     ``authority`` or ``category-<id>``, having changed nothing.
     """
-    _check(authority, "authority")
-    for key, months in categories.items():
-        if months is not None:
-            _check(months, f"category-{key}")
+    check(authority, categories)
     before = periods(session, authority_id)
     session.execute(
         sa.update(AuthorityProfile)
         .where(AuthorityProfile.authority_id == authority_id)
         .values(keep_months=authority)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
+    session.expire_all()
     changed = {
         key: months for key, months in categories.items() if before.categories.get(key) != months
     }
@@ -74,6 +72,14 @@ def set_periods(
         )
     if changed or authority != before.authority:
         _record(session, authority_id, before, authority, changed, by=by, at=at)
+
+
+def check(authority: int, categories: Mapping[int, int | None]) -> None:
+    """Raise PeriodError, with the field to mend, where a period is too short or too long."""
+    each = {"authority": authority, **{f"category-{key}": m for key, m in categories.items()}}
+    for field, months in each.items():
+        if months is not None and not LEAST <= months <= MOST:
+            raise PeriodError(field)
 
 
 def chosen(kept: Periods, authority: int, categories: Mapping[int, int | None]) -> Periods:
@@ -142,11 +148,6 @@ def history(session: Session, authority_id: int) -> list[audit.AuditEntry]:
     )
 
 
-def _check(months: int, field: str) -> None:
-    if not LEAST <= months <= MOST:
-        raise PeriodError(field)
-
-
 def _record(
     session: Session,
     authority_id: int,
@@ -198,7 +199,7 @@ def _mark(
         )
         .values(held_why=why)
         .returning(Notice.id)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     ).all()
     if not keys:
         raise NotFoundError

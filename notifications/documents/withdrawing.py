@@ -49,10 +49,11 @@ def withdraw(
         )
         .values(withdrawn_at=at, withdrawn_why=why[:LONGEST_WHY], stopped=True)
         .returning(Notice.id)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     ).all()
     if not notice_ids:
         return
+    _forget(session)
     unread = sa.and_(Delivery.notice_id.in_(notice_ids), Delivery.state == DeliveryState.UNREAD)
     words = f"It was withdrawn. {why}"[:LONGEST_WHY]
     close(session, authority_id, unread, why=words, by=by, at=at)
@@ -76,8 +77,9 @@ def give_back(session: Session, authority_id: int, sources: sa.Select[tuple[int]
         sa.update(Notice)
         .where(withdrawn)
         .values(withdrawn_at=None, withdrawn_why="")
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
+    _forget(session)
 
 
 def withdraw_file(
@@ -109,8 +111,9 @@ def withdraw_file(
         )
         .values(withdrawn_at=at, withdrawn_why=why[:LONGEST_WHY])
         .returning(NoticeAttachment.id, NoticeAttachment.notice_id)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     ).all()
+    _forget(session)
     for notice_id in sorted({row.notice_id for row in changed}):
         publish(session, NoticeChanged(authority_id, notice_id, Changed.FILE.value), at=at)
     if changed:
@@ -134,6 +137,13 @@ def check_offered(notice: Notice, file: NoticeAttachment) -> None:
     words = why_gone(notice, file)
     if words:
         raise GoneError(words.strip())
+
+
+def _forget(session: Session) -> None:
+    """Let the session read its notices and their files anew when it is asked for them."""
+    for held in session.identity_map.values():
+        if isinstance(held, (Notice, NoticeAttachment)):
+            session.expire(held)
 
 
 def _record(

@@ -12,7 +12,8 @@ from directory.models import Role
 from foundation.audit import AuditEntry
 from foundation.charts import bar_chart
 from gatekeeping.models import State
-from notifications.following.figures import Choice, every_line, figures, list_lines
+from notifications.following.figures import figures
+from notifications.following.lines import Choice, every_line, list_lines
 from notifications.models import Delivery, DeliveryState, Notice, NoticeKind
 from tests.factories.base import NOON
 from tests.factories.directory import (
@@ -23,7 +24,7 @@ from tests.factories.directory import (
 )
 from tests.factories.gatekeeping import make_submission, version_of
 
-MOST = 12
+MOST = 17
 UNREAD, READ, DONE = DeliveryState.UNREAD, DeliveryState.READ, DeliveryState.DONE
 
 
@@ -134,7 +135,7 @@ class TestPage:
     @pytest.mark.sqlite_only
     def test_its_team_sees_chart_table_and_schools(self, browser, spread):
         page = browser.get(f"/submissions/{spread[0].id}/delivered").get_data(as_text=True)
-        assert "Delivered 5, Read 2, Done 1, Unread 3, Nobody set 2." in page
+        assert "Delivered 5, Opened 2, Done 1, Not opened 3, Nobody set 2." in page
         assert '<td class="govuk-table__cell govuk-table__cell--numeric">40%</td>' in page
         assert "School’s own mailbox: nobody is set" in page
         assert "Person " not in page.split("<main")[1]
@@ -163,7 +164,7 @@ class TestPage:
         assert "'=Edge" in {row["School"] for row in rows}
         brook = next(row for row in rows if row["School"] == "Brook")
         assert (brook["Went to"], brook["State"]) == ("Stands in for the owner", "Done")
-        assert (brook["Read"], brook["Done"]) == ("2026-11-23 13:00", "2026-11-23 14:00")
+        assert (brook["Opened"], brook["Done"]) == ("2026-11-23 13:00", "2026-11-23 14:00")
         entry = session.scalars(sa.select(AuditEntry)).one()
         assert entry.action == "deliveries.exported"
         assert entry.detail == {"kind": "csv", "rows": 6}

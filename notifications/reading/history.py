@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from directory.models import Person, School
 from notifications.models import Delivery, DeliveryMove
+from notifications.moving.closing import IS_CLOSING
 from notifications.reading.inbox import Reader
 
 MOST = 50
@@ -34,6 +36,7 @@ def history(session: Session, delivery: Delivery, reader: Reader) -> list[Moved]
             School.name.label("school"),
             DeliveryMove.why,
             DeliveryMove.at,
+            IS_CLOSING.label("closed"),
         )
         .outerjoin(giver, giver.id == DeliveryMove.from_person_id)
         .outerjoin(taker, taker.id == DeliveryMove.to_person_id)
@@ -46,11 +49,12 @@ def history(session: Session, delivery: Delivery, reader: Reader) -> list[Moved]
         .limit(MOST)
     )
     return [
-        Moved(
-            f"It came to {'you' if row.to_person_id == reader.person_id else row.taker or MAILBOX}"
-            f" from {row.giver or MAILBOX}{f' of {row.school}' if row.school else ''} on",
-            row.at,
-            row.why,
-        )
+        Moved("It was closed on" if row.closed else _way(row, reader), row.at, row.why)
         for row in rows
     ]
+
+
+def _way(row: sa.Row[Any], reader: Reader) -> str:
+    taker = "you" if row.to_person_id == reader.person_id else row.taker or MAILBOX
+    giver = f"{row.giver or MAILBOX}{f' of {row.school}' if row.school else ''}"
+    return f"It came to {taker} from {giver} on"

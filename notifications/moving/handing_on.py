@@ -114,7 +114,12 @@ def hand_on(
             session,
             Delivery,
             [
-                {"id": step.item.id, "person_id": step.to_id, "reason": step.reason}
+                {
+                    "id": step.item.id,
+                    "person_id": step.to_id,
+                    "reason": step.reason,
+                    "snoozed_until": None,  # it was put away by whoever had it
+                }
                 for step in moved
             ],
         )

@@ -9,19 +9,25 @@ from sqlalchemy.orm import Session
 
 from categories.models import Category
 from directory.models import Membership, Person
-from notifications.models import Delivery, DeliveryState, Notice
-from notifications.reading.inbox import LISTED, MARKED, WAITING, Page, Reader, page_of, readable
+from notifications.models import Attention, Delivery, DeliveryState, Notice
+from notifications.reading.agenda import GOVERNING
+from notifications.reading.inbox import WAITING, Reader, readable
+from notifications.reading.listing import LISTED, Page, due_at, giver, page_of
 
 MOST_COUNTED = 1000
+MOST_PEOPLE = 500
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a head narrows the school's list to. ``state`` is a state's word, or ``overdue``."""
+    """What a head narrows the school's list to. ``state``: a state's word, or ``overdue``."""
 
     person_id: int | None = None
     category_id: int | None = None
     state: str = ""
+    attention: Attention | None = None
+    governors: bool = False
+    """Only what went to the school's governors and their clerk."""
 
 
 def school_page(
@@ -32,17 +38,18 @@ def school_page(
     Rows carry ``person`` (a name, None for the school's own mailbox) beside what lists carry.
     """
     query = (
-        sa.select(*LISTED, *MARKED, Person.name.label("person"), Delivery.person_id)
+        sa.select(*LISTED, Person.name.label("person"), Delivery.person_id)
         .select_from(Delivery)
         .join(Notice, Notice.id == Delivery.notice_id)
         .outerjoin(Category, Category.id == Delivery.category_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
-        .where(readable(reader), *_narrowed(filters, today))
+        .outerjoin(giver, giver.c.id == Delivery.forwarded_by_id)
+        .where(readable(reader), *_narrowed(reader, filters))
         .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
         .limit(sa.bindparam("most", type_=sa.Integer))
         .offset(sa.bindparam("start", type_=sa.Integer))
     )
-    return page_of(session, query, number)
+    return page_of(session, query, number, {"today": today})
 
 
 def school_count(session: Session, reader: Reader, filters: Filters, *, today: date) -> int:
@@ -50,24 +57,38 @@ def school_count(session: Session, reader: Reader, filters: Filters, *, today: d
     found = (
         sa.select(Delivery.id)
         .join(Notice, Notice.id == Delivery.notice_id)
-        .where(readable(reader), *_narrowed(filters, today))
+        .where(readable(reader), *_narrowed(reader, filters))
         .limit(MOST_COUNTED)
         .subquery()
     )
-    return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+    counting = sa.select(sa.func.count()).select_from(found)
+    return session.scalar(counting, {"today": today}) or 0
 
 
-def _narrowed(filters: Filters, today: date) -> list[sa.ColumnElement[bool]]:
+def _narrowed(reader: Reader, filters: Filters) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if filters.person_id is not None:
         conditions.append(Delivery.person_id == filters.person_id)
     if filters.category_id is not None:
         conditions.append(Delivery.category_id == filters.category_id)
+    if filters.attention is not None:
+        conditions.append(Notice.attention == filters.attention)
+    if filters.governors:
+        conditions.append(Delivery.person_id.in_(_governors(reader)))
     if filters.state == "overdue":
-        conditions += [Notice.due_on < today, WAITING]
+        conditions += [due_at < sa.bindparam("today", type_=sa.Date), WAITING]
     elif filters.state in set(DeliveryState):
         conditions.append(Delivery.state == DeliveryState(filters.state))
     return conditions
+
+
+def _governors(reader: Reader) -> sa.Select[tuple[int]]:
+    """Return who is or was a governor of the school, or the governors' clerk."""
+    return sa.select(Membership.person_id).where(
+        Membership.authority_id == reader.authority_id,
+        Membership.school_id == reader.school_id,
+        Membership.role.in_(GOVERNING),
+    )
 
 
 def people_of_school(session: Session, reader: Reader) -> Sequence[sa.Row[tuple[int, str]]]:
@@ -81,5 +102,5 @@ def people_of_school(session: Session, reader: Reader) -> Sequence[sa.Row[tuple[
         )
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
-        .limit(500)
+        .limit(MOST_PEOPLE)
     ).all()

@@ -1,4 +1,4 @@
-"""Since when somebody has held what made an item reach them."""
+"""Since when somebody has held what made an item reach them; who passed it on, and when."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from categories.models import Category, Cover, GroupDefault, Owner, Part, TrustOwner
 from categories.routing.reasons import Reason
 from categories.routing.sources import FALL_TO
-from directory.models import ROLE_NAMES, Membership, School
+from directory.models import ROLE_NAMES, Membership, Person, School
 from foundation import clock
-from notifications.models import Delivery
+from notifications.models import Delivery, DeliveryMove
 from notifications.reading.wording import Held
 
 PARTS = {
@@ -33,6 +33,8 @@ def held(session: Session, delivery: Delivery) -> Held:
     row = session.execute(_newest(delivery)).first()
     if row is None:
         return Held()
+    if delivery.reason is Reason.FORWARDED:
+        return Held(since=clock.local_date(row[0]), giver=row[1])
     if delivery.reason is Reason.COVER:
         return Held(since=row[0], until=row[1])
     if delivery.reason is Reason.ROLE:
@@ -44,7 +46,18 @@ def held(session: Session, delivery: Delivery) -> Held:
 def _newest(delivery: Delivery) -> sa.Select[Any]:
     reason = delivery.reason
     newest: sa.Select[Any]
-    if reason is Reason.COVER:
+    if reason is Reason.FORWARDED:
+        newest = (
+            sa.select(DeliveryMove.at, Person.name)
+            .join(Person, Person.id == DeliveryMove.by_id)
+            .where(
+                DeliveryMove.authority_id == delivery.authority_id,
+                DeliveryMove.delivery_id == delivery.id,
+                DeliveryMove.to_person_id == delivery.person_id,
+            )
+            .order_by(DeliveryMove.id.desc())
+        )
+    elif reason is Reason.COVER:
         newest = (
             sa.select(Cover.starts_on, Cover.ends_on)
             .where(*_of(Cover, delivery), Cover.category_id == delivery.category_id)

@@ -1,9 +1,11 @@
 """What a reader does with an item: read it, be done with it, or not done after all."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from categories.routing.reasons import Reason
 from foundation import audit
@@ -13,6 +15,20 @@ from notifications.reading.inbox import Reader
 
 SHARED = (Reason.OWNER, Reason.SHARES, Reason.COVER, Reason.ESCALATED)
 """Whose items are one job: the lead or who stands in, who shares it, a deputy who was told late."""
+
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What was done to several items at once.
+
+    ``before``: those that were done already, by a colleague who shares them or in another window.
+    """
+
+    done: list[int]
+    before: int
 
 
 class NotYourItemError(Refusal):
@@ -86,6 +102,100 @@ def mark_not_done(session: Session, delivery: Delivery, *, reader: Reader) -> No
             )
 
 
+def acknowledge(session: Session, delivery: Delivery, *, reader: Reader, at: datetime) -> None:
+    """Note that the reader says they have read and understood it. Twice keeps the first time.
+
+    It is read with that, not done. Raises NotYourItemError.
+    """
+    _refuse_strangers(delivery, reader)
+    session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.authority_id == delivery.authority_id,
+            Delivery.id == delivery.id,
+            Delivery.acknowledged_at.is_(None),
+            Delivery.state != DeliveryState.CLOSED,
+        )
+        .values(acknowledged_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    mark_read(session, delivery, reader=reader, at=at)
+    session.refresh(delivery, ["acknowledged_at"])
+
+
+def mark_many_done(
+    session: Session, ids: Collection[int], *, reader: Reader, at: datetime
+) -> Marked:
+    """Mark those of these items as done that are the reader's own and open: three statements.
+
+    What is not theirs is passed over without a word. Shared jobs are done for all who share them.
+    """
+    asked = sorted(set(ids))[:MOST_AT_ONCE]
+    own = (*own_of(reader), Delivery.id.in_(asked))
+    done = session.scalars(
+        sa.update(Delivery)
+        .where(*own, Delivery.state.in_((DeliveryState.UNREAD, DeliveryState.READ)))
+        .values(
+            state=DeliveryState.DONE,
+            read_at=sa.func.coalesce(Delivery.read_at, at),
+            done_at=at,
+        )
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    settled = session.scalar(
+        sa.select(sa.func.count()).where(
+            *own, Delivery.state == DeliveryState.DONE, Delivery.id.not_in(done)
+        )
+    )
+    _move_all_shared(
+        session,
+        reader,
+        done,
+        Delivery.state.in_((DeliveryState.UNREAD, DeliveryState.READ)),
+        state=DeliveryState.DONE,
+        done_at=at,
+    )
+    session.expire_all()
+    return Marked(sorted(done), settled or 0)
+
+
+def mark_many_not_done(session: Session, ids: Collection[int], *, reader: Reader) -> int:
+    """Put items back that were marked as done; return how many: as if nothing had happened.
+
+    Where a job is shared it comes back for all who had it done in the same moment.
+    """
+    asked = sorted(set(ids))[:MOST_AT_ONCE]
+    rows = session.execute(
+        sa.select(Delivery.id, Delivery.done_at)
+        .where(*own_of(reader), Delivery.id.in_(asked), Delivery.state == DeliveryState.DONE)
+        .order_by(Delivery.id)
+    ).all()
+    back = sa.case((Delivery.read_at.is_(None), "unread"), else_="read")
+    for moment in sorted({row.done_at for row in rows}):  # what was done at once is one moment
+        those = [row.id for row in rows if row.done_at == moment]
+        session.execute(
+            sa.update(Delivery)
+            .where(*own_of(reader), Delivery.id.in_(those))
+            .values(state=DeliveryState.READ, done_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        same = sa.and_(Delivery.state == DeliveryState.DONE, Delivery.done_at == moment)
+        _move_all_shared(session, reader, those, same, state=back, done_at=None)
+    session.expire_all()
+    return len(rows)
+
+
+def own_of(reader: Reader) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions on deliveries that hold for what ``is_recipients`` says is theirs."""
+    mine = Delivery.person_id == reader.person_id
+    return (
+        Delivery.authority_id == reader.authority_id,
+        Delivery.school_id == reader.school_id,
+        sa.or_(mine, Delivery.person_id.is_(None)) if reader.is_head else mine,
+    )
+
+
 def note_refused(
     session: Session, delivery_id: int, *, authority_id: int, by: int, at: datetime
 ) -> bool:
@@ -127,6 +237,44 @@ def _move_shared(
             Delivery.category_id == delivery.category_id,
             Delivery.id != delivery.id,
             Delivery.reason.in_(SHARED),
+            which,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _move_all_shared(
+    session: Session,
+    reader: Reader,
+    ids: Collection[int],
+    which: sa.ColumnElement[bool],
+    **values: object,
+) -> None:
+    """Do the same to the items of those who share the jobs of these: one statement."""
+    if not ids:
+        return
+    own = aliased(Delivery)
+    shared = (
+        sa.select(own.id)
+        .where(
+            own.id.in_(ids),
+            own.notice_id == Delivery.notice_id,
+            own.category_id == Delivery.category_id,
+            own.reason.in_(SHARED),
+        )
+        .correlate(Delivery)
+        .exists()
+    )
+    session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.authority_id == reader.authority_id,
+            Delivery.school_id == reader.school_id,
+            Delivery.notice_id.in_(sa.select(own.notice_id).where(own.id.in_(ids))),
+            Delivery.id.not_in(ids),
+            Delivery.reason.in_(SHARED),
+            shared,
             which,
         )
         .values(**values)

@@ -67,6 +67,10 @@ BESIDE_WORDS = {
 """As what a colleague has the same item, in a word or two."""
 
 
+STATES = {"unread": "not read yet", "read": "read", "done": "done", "closed": "closed"}
+"""How far somebody is with an item."""
+
+
 @dataclass(frozen=True)
 class Held:
     """Since when somebody has held what an item came for, until when (a cover), in which role."""
@@ -74,6 +78,8 @@ class Held:
     since: date | None = None
     until: date | None = None
     role: str = ""
+    giver: str = ""
+    """Who passed it on, on the day ``since``; what they wrote is in the item's history."""
 
 
 NOTHING = Held()
@@ -81,7 +87,7 @@ NOTHING = Held()
 
 def why(reason: Reason, heading: str | None, name: str | None = None, held: Held = NOTHING) -> str:
     """Say in a sentence why an item reached whom it reached: ``name``, or the reader for None."""
-    if heading is None and reason is not Reason.OFFICE:
+    if heading is None and reason not in {Reason.OFFICE, Reason.FORWARDED}:
         return "It names no category, so it came to the headteacher."
     words = {
         "who": name or "You",
@@ -92,6 +98,8 @@ def why(reason: Reason, heading: str | None, name: str | None = None, held: Held
         "area": f"“{heading}”" if heading else "it",
         "since": f", since {day(held.since)}" if held.since else "",
         "days": _between(held),
+        "giver": held.giver or "A colleague",
+        "on": f" on {day(held.since)}" if held.since else "",
         "role": f"as {held.role}" if held.role else "in their role" if name else "in your role",
     }
     return WHY[reason].format_map(words)
@@ -109,7 +117,7 @@ WHY = {
     Reason.GROUP: "Nobody was set for {area}, and the school named {whom} for the whole group that "
     "it belongs to{since}.",
     Reason.HEAD: "Nobody was set for {area} at this school, so it came to the headteacher.",
-    Reason.FORWARDED: "A colleague passed it on to {whom}.",
+    Reason.FORWARDED: "{giver} passed it on to {whom}{on}.",
     Reason.ESCALATED: "{who} {are} the deputy for {area} at this school{since}, and its owner did "
     "not act on it in time.",
     Reason.OFFICE: "Nobody was set for {area} and no headteacher was known, so it went to the "

@@ -11,7 +11,11 @@ from notifications.views import (  # noqa: E402
     feeds,  # noqa: F401
     files,  # noqa: F401
     inbox,  # noqa: F401
+    item_acts,  # noqa: F401
     items,  # noqa: F401
+    keeping,  # noqa: F401
+    meeting,  # noqa: F401
     printing,  # noqa: F401
     reaching,  # noqa: F401
+    saved_views,  # noqa: F401
 )

@@ -1,26 +1,32 @@
-"""Everything that was sent to a school, for its headteacher."""
+"""Everything that was sent to a school, and who has what open, for its headteacher."""
 
 import sqlalchemy as sa
-from flask import (
-    render_template,
-    request,
-)
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from categories.models import Category
 from categories.versions.following import until
 from directory.access import hat, needs
-from directory.models import Role
+from directory.models import AuthorityProfile, Role
 from foundation import clock
-from foundation.web import db_session
+from foundation.charts import bar_chart
+from foundation.web import db_session, nonce
 from notifications.forms import SentFilterForm
+from notifications.models import Attention
 from notifications.reading import everything as school
 from notifications.reading import inbox as lists
 from notifications.reading.everything import Filters
+from notifications.reading.filters import key_in
 from notifications.reading.inbox import Reader
+from notifications.reading.with_whom import Lying, with_whom
 from notifications.views import bp
-from notifications.views.rows import page_links, page_number, rows
+from notifications.views.opening import SCHOOL, item_suffix
+from notifications.views.rows import ATTENTION, page_links, page_number, rows
+from notifications.views.told import told
+
+MOST_AT_TOP = 5
+MOST_BARS = 12
 
 
 @bp.get("/school/sent")
@@ -30,22 +36,61 @@ def everything() -> ResponseReturnValue:
     session, reader = db_session(), lists.reader_of(hat())
     today = clock.local_date(clock.now())
     form = _filter_form(session, reader)
-    filters = Filters(
-        person_id=_number(form.person.data),
-        category_id=_number(form.category.data),
-        state=form.state.data or "",
-    )
+    filters = _filters(form)
     page = school.school_page(session, reader, filters, page_number(), today=today)
     chosen = {field.name: field.data for field in form if field.data}
+    place = {"list": SCHOOL, **chosen, **({"page": page.number} if page.number > 1 else {})}
+    late = with_whom(session, reader, today=today, most=MOST_AT_TOP) if not chosen else []
     return render_template(
         "notifications/everything.html",
         filters=form,
         narrowed=bool(chosen),
         count=school.school_count(session, reader, filters, today=today),
         most=school.MOST_COUNTED,
+        late=[each for each in late if each.overdue],
         rows=rows(page, today),
         page=page,
+        attention=ATTENTION,
+        suffix=item_suffix(place),
+        told=told(),
         links=page_links(page, **chosen),
+    )
+
+
+@bp.get("/school/open")
+@needs(Role.HEAD)
+def with_whom_at_school() -> ResponseReturnValue:
+    """Show the headteacher who has what open, and how much of it is overdue."""
+    session, reader = db_session(), lists.reader_of(hat())
+    people = with_whom(session, reader, today=clock.local_date(clock.now()))
+    late = [each for each in people if each.overdue][:MOST_BARS]
+    return render_template(
+        "notifications/school/with_whom.html",
+        people=people,
+        chart=_chart(session, reader, late) if late else None,
+        total=sum(each.open for each in people),
+        overdue=sum(each.overdue for each in people),
+    )
+
+
+def _chart(session: Session, reader: Reader, late: list[Lying]) -> str:
+    colour = session.get_one(AuthorityProfile, reader.authority_id).colour
+    return bar_chart(
+        "Overdue items by person",
+        [(each.name or "The school’s own mailbox", each.overdue) for each in late],
+        most=late[0].overdue,
+        colour=colour,
+        nonce=nonce(),
+    )
+
+
+def _filters(form: SentFilterForm) -> Filters:
+    return Filters(
+        person_id=key_in(form.person.data or ""),
+        category_id=key_in(form.category.data or ""),
+        state=form.state.data or "",
+        attention=Attention(form.attention.data) if form.attention.data else None,
+        governors=form.who.data == "governors",
     )
 
 
@@ -68,7 +113,3 @@ def _filter_form(session: Session, reader: Reader) -> SentFilterForm:
             if field.errors:
                 field.data, field.errors = "", ()
     return form
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None

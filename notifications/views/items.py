@@ -1,33 +1,49 @@
-"""One item and its files, and what its reader does with it."""
+"""One item and its files, and marking it."""
+
+from typing import Any
 
 from flask import (
     current_app,
     flash,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from directory.access import hat, needs, signed_in_person
+from categories.routing.reasons import Reason
+from directory.access import hat, needs
 from directory.models import RECIPIENTS
 from foundation import clock
-from foundation.errors import NotFoundError
+from foundation.dates import day
 from foundation.web import db_session, settings
+from notifications.documents.marks import looked_again, standing_of
 from notifications.documents.showing import files_of
-from notifications.forms import DoneForm
 from notifications.models import Delivery
 from notifications.reading import inbox as lists
 from notifications.reading import marking as reading
+from notifications.reading.around import Around, around
 from notifications.reading.explaining import held
 from notifications.reading.history import history
-from notifications.reading.inbox import Reader
+from notifications.reading.inbox import Beside, Reader
+from notifications.reading.not_mine import may_give
+from notifications.reading.notes import note_of
 from notifications.reading.parts import PARTS, parts_of
-from notifications.reading.wording import BESIDE_WORDS, due, why
+from notifications.reading.wording import BESIDE_WORDS, STATES, due, why
 from notifications.views import bp
-
-ITEM = "<int:delivery_id>"
+from notifications.views.opening import (
+    ITEM,
+    back_to_list,
+    chosen_list,
+    from_school,
+    item_suffix,
+    list_values,
+    open_delivery,
+)
+from notifications.views.rows import ATTENTION
+from notifications.views.told import DONE, tell, told
 
 
 @bp.get(f"/inbox/{ITEM}")
@@ -35,54 +51,84 @@ ITEM = "<int:delivery_id>"
 def item(delivery_id: int) -> ResponseReturnValue:
     """Show one item; the first time that its recipient opens it, note that it was read."""
     session, reader = db_session(), lists.reader_of(hat())
-    delivery = _open(session, reader, delivery_id)
-    first = reading.mark_read(session, delivery, reader=reader, at=clock.now())
-    newer, older = lists.neighbours(session, reader, delivery)
+    delivery = open_delivery(session, reader, delivery_id)
+    at = clock.now()
+    standing = standing_of(session, reader, delivery)
+    news = reading.is_recipients(delivery, reader) and looked_again(session, delivery, at=at)
+    first = reading.mark_read(session, delivery, reader=reader, at=at)
+    values = _values(session, reader, delivery)
+    if first or news:
+        session.commit()
+    return render_template("notifications/item.html", standing=standing, told=told(), **values)
+
+
+def _values(session: Session, reader: Reader, delivery: Delivery) -> dict[str, Any]:
+    """Return what the page of an item shows."""
+    today, notice = clock.local_date(clock.now()), delivery.notice
     own = delivery.person_id == reader.person_id
-    today = clock.local_date(clock.now())
-    valid_until = delivery.notice.valid_until
-    files = files_of(session, delivery, scans=bool(settings().clamd_url))
     beside = lists.beside(session, delivery)
     makers = current_app.extensions.get(PARTS, ())
-    parts = parts_of(makers, session, reader, delivery)
-    moved, since = history(session, delivery, reader), held(session, delivery)
-    if first:
-        session.commit()
-    return render_template(
-        "notifications/item.html",
-        delivery=delivery,
-        notice=delivery.notice,
-        files=files,
-        beside=beside,
-        history=moved,
-        parts=parts,
-        newer=newer,
-        older=older,
-        own=own,
-        may_mark=reading.is_recipients(delivery, reader),
-        due=None if delivery.notice.stopped else due(delivery.notice.due_on, today),
-        expired=valid_until is not None and valid_until < today,
-        why=why(
+    values = list_values()
+    return {
+        "delivery": delivery,
+        "notice": notice,
+        "attention": ATTENTION[notice.attention.value],
+        "files": files_of(session, delivery, scans=bool(settings().clamd_url)),
+        "beside": beside,
+        "passed_on": [_passed_on(each) for each in beside if _by_me(each, reader)],
+        "history": history(session, delivery, reader),
+        "note": note_of(session, delivery, reader),
+        "parts": parts_of(makers, session, reader, delivery),
+        "around": _around(session, reader, delivery) if own else None,
+        "values": values,
+        "suffix": item_suffix(values),
+        "back": back_to_list(),
+        "from_school": from_school(),
+        "own": own,
+        "may_mark": reading.is_recipients(delivery, reader),
+        "may_give": may_give(delivery, reader),
+        "due": None if notice.stopped else due(notice.due_on, today),
+        "snoozed": delivery.snoozed_until is not None and delivery.snoozed_until > today,
+        "expired": notice.valid_until is not None and notice.valid_until < today,
+        "why": why(
             delivery.reason,
             delivery.category.heading if delivery.category else None,
             None if own or delivery.person is None else delivery.person.name,
-            since,
+            held(session, delivery),
         ),
-        beside_words=BESIDE_WORDS,
-        token=DoneForm(),
-    )
+        "beside_words": BESIDE_WORDS,
+        "states": STATES,
+    }
+
+
+def _around(session: Session, reader: Reader, delivery: Delivery) -> Around:
+    today = clock.local_date(clock.now())
+    return around(session, reader, chosen_list(), delivery, today=today)
+
+
+def _by_me(other: Beside, reader: Reader) -> bool:
+    by_me: bool = other.forwarded_by_id == reader.person_id
+    return by_me and other.reason is Reason.FORWARDED
+
+
+def _passed_on(other: Beside) -> str:
+    """Say to whom the reader passed an item on, when, and how far that colleague is."""
+    return f"You passed it on to {other.name} on {day(other.delivered_at)}: {STATES[other.state]}."
 
 
 @bp.post(f"/inbox/{ITEM}/done")
 @needs(*RECIPIENTS)
 def done(delivery_id: int) -> ResponseReturnValue:
-    """Mark an item as done, and go back to the inbox."""
+    """Mark an item as done; go on to the next one of the list, or back to it."""
     session, reader = db_session(), lists.reader_of(hat())
-    delivery = _open(session, reader, delivery_id)
+    delivery = open_delivery(session, reader, delivery_id)
+    following = _around(session, reader, delivery).next if "next" in request.form else None
     reading.mark_done(session, delivery, reader=reader, at=clock.now())
     session.commit()
-    flash(f"Marked as done: {delivery.notice.title}")
-    return redirect(url_for("notifications.inbox"))
+    tell(f"Marked as done: {delivery.notice.title}", DONE, [delivery_id])
+    if following is None:
+        return redirect(back_to_list())
+    return redirect(url_for("notifications.item", delivery_id=following.id, **list_values()))
 
 
 @bp.post(f"/inbox/{ITEM}/not-done")
@@ -90,24 +136,20 @@ def done(delivery_id: int) -> ResponseReturnValue:
 def not_done(delivery_id: int) -> ResponseReturnValue:
     """Put a done item back into the inbox."""
     session, reader = db_session(), lists.reader_of(hat())
-    delivery = _open(session, reader, delivery_id)
+    delivery = open_delivery(session, reader, delivery_id)
     reading.mark_not_done(session, delivery, reader=reader)
     session.commit()
     flash("Back in the inbox.")
-    return redirect(url_for("notifications.item", delivery_id=delivery_id))
+    return redirect(url_for("notifications.item", delivery_id=delivery_id, **list_values()))
 
 
-def _open(session: Session, reader: Reader, delivery_id: int) -> Delivery:
-    """Open an item; somebody else's is not found, and the try is kept in the audit trail."""
-    try:
-        return lists.open_item(session, reader, delivery_id)
-    except NotFoundError:
-        if reading.note_refused(
-            session,
-            delivery_id,
-            authority_id=reader.authority_id,
-            by=signed_in_person().id,
-            at=clock.now(),
-        ):
-            session.commit()
-        raise
+@bp.post(f"/inbox/{ITEM}/acknowledge")
+@needs(*RECIPIENTS)
+def acknowledge(delivery_id: int) -> ResponseReturnValue:
+    """Note that the reader has read and understood an item."""
+    session, reader = db_session(), lists.reader_of(hat())
+    delivery = open_delivery(session, reader, delivery_id)
+    reading.acknowledge(session, delivery, reader=reader, at=clock.now())
+    session.commit()
+    flash("Thank you. The sender sees that you have read and understood this.")
+    return redirect(url_for("notifications.item", delivery_id=delivery_id, **list_values()))

@@ -2,15 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flask import request, url_for
 
-from notifications.models import DeliveryState
-from notifications.reading.inbox import Listed, Page
+from notifications.documents.marks import Mark, mark
+from notifications.models import Attention, DeliveryState
+from notifications.reading.listing import PAGE, Listed, Page, Section
 from notifications.reading.wording import due
 
-SETTLED = (DeliveryState.DONE, DeliveryState.CLOSED)
+SETTLED: Final = (DeliveryState.DONE, DeliveryState.CLOSED)
+HEADINGS: Final = {
+    Section.OVERDUE: "Overdue",
+    Section.TODAY: "Today",
+    Section.WEEK: "This week",
+    Section.LATER: "Later",
+    Section.NO_DATE: "No date",
+}
+ATTENTION: Final = {
+    Attention.URGENT.value: "Urgent",
+    Attention.ACTION.value: "Action",
+    Attention.INFORMATION.value: "Information",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +33,48 @@ class Shown:
     row: Listed
     due: Any
     unread: bool
+    mark: Mark | None
+    """That it was changed since it was read, replaced or withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one heading on a page; ``total`` is how many the whole list has under it."""
+
+    heading: str
+    total: int
+    continued: bool
+    rows: list[Shown]
 
 
 def rows(page: Page, today: date) -> list[Shown]:
     """Return a page's rows with how long there is still, and whether they are unread."""
+    return [_shown(row, today) for row in page.rows]
+
+
+def groups(page: Page, today: date) -> list[Group]:
+    """Return a page's rows under the headings that say when they are due."""
+    found: list[Group] = []
+    last = None
+    for row in page.rows:
+        if row.section != last:
+            last = row.section
+            begins = row.so_far - row.in_section
+            continued = not found and begins < (page.number - 1) * PAGE
+            found.append(Group(HEADINGS[Section(last)], row.in_section, continued, []))
+        found[-1].rows.append(_shown(row, today))
+    return found
+
+
+def _shown(row: Listed, today: date) -> Shown:
     # What is done or closed is not due any more, nor what was suspended.
-    return [
-        Shown(
-            row,
-            None if row.state in SETTLED or row.stopped else due(row.due_on, today),
-            row.state == DeliveryState.UNREAD,
-        )
-        for row in page.rows
-    ]
+    settled = row.state in SETTLED or row.stopped
+    return Shown(
+        row,
+        None if settled else due(row.due_on, today),
+        row.state == DeliveryState.UNREAD,
+        mark(row, is_later=row.is_later),
+    )
 
 
 def page_number() -> int:

@@ -36,7 +36,8 @@ def state_of(database, delivery):
         return fresh.get_one(Delivery, delivery.id)
 
 
-def test_unread_items_come_first_then_the_newest(session, client, sign_in, teacher):
+@pytest.mark.sqlite_only
+def test_parts_of_an_inbox_say_how_much_they_hold(session, client, sign_in, teacher):
     for title, state, days in (
         ("read new", "read", 0),
         ("unread old", "unread", 9),
@@ -47,13 +48,18 @@ def test_unread_items_come_first_then_the_newest(session, client, sign_in, teach
         DeliveryFactory.to(
             teacher, notice__title=title, state=state, delivered_at=NOON - timedelta(days=days)
         )
+    today = clock.local_date(clock.now())
+    DeliveryFactory.to(teacher, notice__title="late", notice__due_on=today - timedelta(days=1))
     session.commit()
     sign_in(client, teacher)
     page = client.get("/inbox")
-    assert titles(page) == ["unread new", "unread old", "read new", "read old"]
-    assert "2 unread of 4 items" in page.text
-    assert titles(client.get("/inbox?show=unread")) == ["unread new", "unread old"]
+    assert titles(page) == ["late", "read new", "unread new", "read old", "unread old"]
+    assert "1 overdue" in page.text
+    assert "3 unread of 5 items" in page.text
+    assert titles(client.get("/inbox?show=unread")) == ["late", "unread new", "unread old"]
     assert titles(client.get("/inbox?show=done")) == ["done"]
+    assert titles(client.get("/inbox?due=overdue")) == ["late"]
+    assert "Nothing fits these filters" in client.get("/inbox?due=later").text
 
 
 @pytest.mark.sqlite_only
@@ -92,7 +98,7 @@ def test_pages_hold_25_and_link_to_each_other(session, client, sign_in, teacher)
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("query", ["page=-1", "page=x", "page=99999999999999999999", "show=zzz"])
+@pytest.mark.parametrize("query", ["page=-1&show=zzz", "page=x&category=²", "page=99999999999999999999&due=a"])
 def test_an_odd_address_still_shows_an_inbox(session, client, sign_in, teacher, query):
     session.commit()
     sign_in(client, teacher)
@@ -137,7 +143,7 @@ def test_pages_take_as_many_statements_for_10_items_as_for_1000(
     session.execute(sa.update(Delivery).where(Delivery.id == first.id).values(state="unread"))
     session.commit()
     assert counted() == few
-    assert max(few) < 13
+    assert max(few) < 17
 
 
 def test_opening_an_item_marks_it_as_read_once(session, database, client, sign_in, teacher):
@@ -283,7 +289,7 @@ def test_the_item_shows_its_number_its_protection_and_who_else_has_it(
 
 
 @pytest.mark.sqlite_only
-def test_newer_and_older_items_can_be_reached(session, client, sign_in, teacher):
+def test_the_items_before_and_after_can_be_reached_in_the_same_list(session, client, sign_in, teacher):
     items = [
         DeliveryFactory.to(teacher, notice__title=f"n{n}", delivered_at=NOON - timedelta(days=n))
         for n in range(3)
@@ -293,6 +299,10 @@ def test_newer_and_older_items_can_be_reached(session, client, sign_in, teacher)
     text = client.get(f"/inbox/{items[1].id}").text
     assert f'href="/inbox/{items[0].id}" rel="prev"' in text
     assert f'href="/inbox/{items[2].id}" rel="next"' in text
+    assert "2 of 3" in text
+    narrowed = client.get(f"/inbox/{items[1].id}?show=unread&page=2").text
+    assert f'href="/inbox/{items[0].id}?show=unread&amp;page=2" rel="prev"' in narrowed
+    assert 'href="/inbox?show=unread&amp;page=2" class="govuk-back-link"' in narrowed
     text = client.get(f"/inbox/{items[0].id}").text
     assert 'rel="prev"' not in text
 

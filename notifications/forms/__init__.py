@@ -15,6 +15,25 @@ class SentFilterForm(Form):
 
     person = SelectField("Person", widget=GovSelect(), validators=[Optional()], default="")
     category = SelectField("Category", widget=GovSelect(), validators=[Optional()], default="")
+    who = SelectField(
+        "Sent to",
+        widget=GovSelect(),
+        validators=[Optional()],
+        default="",
+        choices=[("", "Anybody"), ("governors", "Governors and their clerk")],
+    )
+    attention = SelectField(
+        "What it asks",
+        widget=GovSelect(),
+        validators=[Optional()],
+        default="",
+        choices=[
+            ("", "Anything"),
+            ("urgent", "Urgent"),
+            ("action", "Action"),
+            ("information", "Information"),
+        ],
+    )
     state = SelectField(
         "State",
         widget=GovSelect(),

@@ -44,6 +44,7 @@ from tests.factories.notifications import (
 )
 from tests.whole.afterwards import fill_afterwards
 from tests.whole.bulletins import fill_bulletins
+from tests.whole.changes import fill_changes
 from tests.whole.chasing import fill_chasing
 from tests.whole.held import fill_held
 from tests.whole.owner_files import fill_owner_files
@@ -236,7 +237,7 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
     ids |= _process_ids(made, more["condition_id"], fill_heavy(session, hats, size).id)
     for endpoint in ("decide", "decided", "claim", "release", "planned", "planned_file"):
         ids[f"gatekeeping.{endpoint}"] = {"submission_id": made[State.TRIAGE].id, "kind": "csv"}
-    for endpoint in ("show", "delivered", "delivered_file", "copy", "attachment"):
+    for endpoint in ("show", "delivered", "delivered_file", "take_back", "copy", "attachment"):
         ids[f"gatekeeping.{endpoint}"] = live
     ids["gatekeeping.part"] = {
         "submission_id": made[State.TRIAGE].id,
@@ -345,4 +346,4 @@ def _sent(session: Session, submission: Submission, size: int) -> None:
     notice: Notice = NoticeFactory(source_id=version_of(submission).id, title=submission.title)
     for _ in range(size):
         DeliveryFactory.to(MembershipFactory(school=SchoolFactory(name=SECRET)), notice=notice)
-    session.flush()
+    fill_changes(session, notice, SECRET, size)

@@ -97,6 +97,7 @@ def load_demo(
                 address=settings.address,
                 schools=schools,
                 communications=communications,
+                files=FileStore(settings.files),
                 seed=seed,
                 progress=progress,
             )

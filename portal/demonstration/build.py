@@ -21,9 +21,11 @@ from foundation import audit
 from foundation.bulk import refresh_statistics
 from foundation.db import EVERY_AUTHORITY, narrow
 from foundation.errors import Refusal
+from foundation.files import FileStore
 from foundation.progress import Progress, silent
 from gatekeeping.holdings.loading import ensure_loaded
 from portal.demonstration import council
+from portal.demonstration.files import attach_files
 from portal.demonstration.held import ask_for_data
 from portal.demonstration.outcomes import make_outcomes
 from portal.demonstration.ownership import assign_owners
@@ -72,6 +74,7 @@ def build(
     schools: int | None = None,
     seed: int = SEED,
     communications: int | None = None,
+    files: FileStore | None = None,
     progress: Progress = silent,
 ) -> Built:
     """Build the demonstration authority; on a database that has it, change nothing.
@@ -79,6 +82,7 @@ def build(
     The session must see every authority; it is narrowed to the new one. ``at`` is the moment that
     the demonstration takes for now: the same seed and moment give the same data. ``schools``
     limits it to that many open ones, ``communications`` is how many there were in the past.
+    ``files`` is where what comes with it is stored; without it nothing does.
     ``progress`` is told ``UNITS`` in all, or less when there were fewer. Raises NotEmptyError when
     other people are registered there.
     """
@@ -104,6 +108,8 @@ def build(
     deliveries = Past(session, authority_id, random, at).write(sent, progress)
     for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER):
         leave_unread(session, authority_id, ids[email])
+    if files is not None:
+        attach_files(session, files, authority_id, at=at)
     waiting = fill_queue(session, authority_id, at=at, address=address)
     waiting += make_outcomes(session, authority_id, at=at, address=address)
     ask_for_data(session, authority_id, at=at, address=address)

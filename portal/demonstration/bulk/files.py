@@ -43,13 +43,13 @@ def _stored(files: FileStore, number: int) -> Shared:
     place = known.rare[number]
     name = f"{place} {NAMES[number % len(NAMES)]}"
     lines = [name, "", *(random.choice(known.sentences)[:95] for _ in range(LINES))]
-    content = _pdf(lines)
+    content = written_pdf(lines)
     kept = files.put(BytesIO(content), most=MOST_BYTES)
     return Shared(f"{name.replace(' ', '-').lower()}.pdf", kept.sha256, kept.size, "\n".join(lines))
 
 
-def _pdf(lines: Sequence[str]) -> bytes:
-    """Write the lines on one page, in a font that every reader has."""
+def written_pdf(lines: Sequence[str]) -> bytes:
+    """Write the lines on one page of a PDF, in a font that every reader has."""
     shown = b"\n".join(b"(" + _escaped(line) + b") Tj T*" for line in lines)
     drawn = b"BT /F1 11 Tf 15 TL 50 790 Td\n" + shown + b"\nET"
     parts = [

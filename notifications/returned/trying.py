@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,6 +10,10 @@ from sqlalchemy.orm import Session
 from directory.models import Person
 from foundation import audit
 from notifications.models_mail import Mail, MailState
+
+TRIED: Final = (
+    "Mail goes to {name} as before, and is watched anew: if it comes back, this page says so again."
+)
 
 
 @dataclass(frozen=True)

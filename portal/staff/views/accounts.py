@@ -23,6 +23,7 @@ from foundation.forms import show_refusal
 from foundation.keys import key_in
 from foundation.paging import page_asked
 from foundation.web import db_session
+from notifications.returned.trying import TRIED, last_return, try_again
 from portal.staff.comparing import what_they_have
 from portal.staff.forms import AccountForm, ButtonForm, FindForm
 from portal.staff.views import bp
@@ -89,6 +90,18 @@ def reopen(person_id: int) -> ResponseReturnValue:
     return _switch(person_id, close=False)
 
 
+@bp.post("/people/<int:person_id>/try-mail")
+@needs(Role.ADMINISTRATOR)
+def try_mail(person_id: int) -> ResponseReturnValue:
+    """Believe again that mail to somebody arrives; twice does no harm."""
+    session = db_session()
+    person = person_of(session, hat().authority_id, person_id)
+    try_again(session, person, by=signed_in_person().id, at=clock.now())
+    session.commit()
+    flash(TRIED.format(name=person.name))
+    return redirect(url_for("staff.account", person_id=person_id))
+
+
 def _switch(person_id: int, *, close: bool) -> ResponseReturnValue:
     session = db_session()
     person = person_of(session, hat().authority_id, person_id)
@@ -133,6 +146,9 @@ def _facts(session: Session, person: Person, other_id: int | None) -> dict[str, 
         if person.merged_into_id
         else None,
         "has": what_they_have(session, authority_id, [person.id])[person.id],
+        "came_back": last_return(session, authority_id, person.id)
+        if person.mail_failing_since
+        else None,
         "is_own": person.id == signed_in_person().id,
         "button": ButtonForm(),
     }

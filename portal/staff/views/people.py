@@ -13,6 +13,7 @@ from foundation import clock
 from foundation.errors import Refusal
 from foundation.forms import show_refusal
 from foundation.web import db_session
+from notifications.returned.trying import TRIED, last_return, try_again
 from portal.staff.colleagues import Colleague, colleague, colleagues
 from portal.staff.forms import AddForm, ButtonForm, PlaceForm
 from portal.staff.holdings import holdings
@@ -55,7 +56,22 @@ def person(person_id: int) -> ResponseReturnValue:
         planned=planned_for(session, hat().authority_id, school_of_hat(), person_id),
         may_change=may_change(found),
         button=ButtonForm(),
+        came_back=last_return(session, hat().authority_id, person_id)
+        if found.person.mail_failing_since
+        else None,
     )
+
+
+@bp.post("/school/people/<int:person_id>/try-mail")
+@manages_owners()
+def try_colleagues_mail(person_id: int) -> ResponseReturnValue:
+    """Believe again that mail to a colleague arrives; twice does no harm."""
+    session = db_session()
+    found = _colleague(session, person_id)
+    try_again(session, found.person, by=signed_in_person().id, at=clock.now())
+    session.commit()
+    flash(TRIED.format(name=found.person.name))
+    return redirect(url_for("staff.person", person_id=person_id))
 
 
 @bp.route("/school/people/<int:person_id>/change", methods=["GET", "POST"])

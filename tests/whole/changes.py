@@ -1,5 +1,6 @@
 """What became of things that were sent: files taken back, items held, contents to delete."""
 
+import itertools
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory
 from tests.factories.notifications import NoticeAttachmentFactory, NoticeFactory
 
+sources = itertools.count(7_000_000)
+
 
 def fill_changes(session: Session, notice: Notice, secret: str, size: int) -> None:
     """Give a notice ``size`` files, half of them taken back; hold as many and let others differ."""
@@ -17,7 +20,10 @@ def fill_changes(session: Session, notice: Notice, secret: str, size: int) -> No
         gone = {"withdrawn_at": NOON, "withdrawn_why": f"It names {secret}."} if number % 2 else {}
         NoticeAttachmentFactory(notice_id=notice.id, name=f"{secret} {number}.pdf", **gone)
         NoticeFactory(
-            title=f"{secret} held {number}", held_why=secret, sent_at=NOON - timedelta(days=4000)
+            source_id=next(sources),
+            title=f"{secret} held {number}",
+            held_why=secret,
+            sent_at=NOON - timedelta(days=4000),
         )
         CategoryFactory(heading=f"{secret} kept {number}", keep_months=12 + number)
     session.add(DoomedFile(authority_id=notice.authority_id, sha256="d" * 64, at=NOON))

@@ -92,13 +92,14 @@ def _to_close(session: Session, authority_id: int, *, at: datetime) -> list[tupl
     for week in reversed(weeks):
         if week.monday in closed:
             continue
-        due_at = _mailed_at(session, authority_id, week)
+        due_at = mailed_at(session, authority_id, week)
         if due_at <= at:
             found.append((week, at - due_at <= LATE))
     return found
 
 
-def _mailed_at(session: Session, authority_id: int, week: Week) -> datetime:
+def mailed_at(session: Session, authority_id: int, week: Week) -> datetime:
+    """Return when a week's bulletin goes out, by the authority's own term dates."""
     year = school_year_of(week.next.monday)
     return week.mailed_at(calendar_of_place(session, authority_id, (None, None), year))
 

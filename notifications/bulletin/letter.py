@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory.key_dates import KeyDate, key_dates
 from directory.mailboxes import mailbox_at
 from directory.models import Membership, Person, Role, School
+from foundation.dates import day
 from notifications.bulletin.composing import contents, span
 from notifications.bulletin.pieces import Contents
 from notifications.bulletin.week import Week
@@ -89,5 +90,6 @@ def _values(found: Contents, address: str, row: Any, *, in_mailbox: bool) -> dic
         "key_dates": found.key_dates,
         "is_head": row.role is Role.HEAD,
         "portal": address,
+        "day": day,
         "link": f"{address}/bulletin/{found.week.monday}",
     }

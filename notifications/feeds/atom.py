@@ -65,7 +65,7 @@ def entries(session: Session, reader: Reader) -> list[Entry]:
 
 
 def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
-    changes = (row.amended_at, row.replaced_at, row.withdrawn_at)
+    changes = (row.delivered_at, row.amended_at, row.replaced_at, row.withdrawn_at)
     standing = row.standing
     if row.withdrawn_at:
         standing = f"Withdrawn on {day(row.withdrawn_at)}."
@@ -80,7 +80,7 @@ def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
         due_on=row.due_on,
         standing=standing,
         published=row.delivered_at,
-        updated=max(row.delivered_at, *(change for change in changes if change)),
+        updated=max(change for change in changes if change),
     )
 
 

@@ -1,5 +1,6 @@
-"""What readers keep for themselves, for the pages of the inbox: notes and views; and what came on."""
+"""What readers keep for themselves, for the pages of the inbox: notes and views; what came on."""
 
+import itertools
 from typing import Any
 
 from directory.models import Membership
@@ -10,6 +11,7 @@ from tests.factories.directory import MembershipFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.reading import DeliveryNoteFactory, SavedViewFactory
 
+sources = itertools.count(6_000_000)  # no id of a submission's version
 READERS = ("head", "staff", "governor", "clerk", "early_years")
 
 
@@ -28,14 +30,21 @@ def fill_reading(
                 filters={"show": "unread"},
             )
             item = DeliveryFactory.to(
-                place, notice__title=f"{secret} dated {number}", notice__attention=Attention.ACTION
+                place,
+                notice__source_id=next(sources),
+                notice__title=f"{secret} dated {number}",
+                notice__attention=Attention.ACTION,
             )
             DeliveryNoteFactory(
                 delivery_id=item.id, person_id=place.person_id, text=f"{secret} note"
             )
             colleague = MembershipFactory(school=place.school)
             DeliveryFactory.to(
-                place, reason="forwarded", forwarded_by_id=colleague.person_id, read_at=NOON
+                place,
+                notice__source_id=next(sources),
+                reason="forwarded",
+                forwarded_by_id=colleague.person_id,
+                read_at=NOON,
             )
             items.append(item)
         SavedViewFactory(

@@ -1,6 +1,7 @@
 """What mails tell, read for a whole batch at once."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from categories.models import Category
 from directory.mailboxes import mailbox_at
 from directory.models import AuthorityProfile, Organisation, Person, School
+from notifications.documents.told import HAS_GONE, files_gone, lines
 from notifications.mail.message import EXCERPT_LIMIT, Item, Sender, Told, excerpt, one_line
 from notifications.models import Delivery, Notice
 from notifications.models_mail import Mail, Occasion
@@ -68,7 +70,7 @@ def told_of(session: Session, mails: Collection[int]) -> dict[int, Told]:
 
 
 def items(session: Session, notices: Collection[int]) -> dict[int, Item]:
-    """Return notices as their mails tell them: one statement."""
+    """Return notices as their mails tell them: one statement, two where files were taken back."""
     if not notices:
         return {}
     # The mail shows the first lines: no need to fetch a book for them.
@@ -76,12 +78,29 @@ def items(session: Session, notices: Collection[int]) -> dict[int, Item]:
     rows = session.execute(
         sa.select(
             *(Notice.id, Notice.reference, Notice.title, Notice.sender, Notice.kind, Notice.due_on),
-            *(opening, Notice.attention, Notice.standing),
+            *(opening.label("opening"), Notice.attention, Notice.standing, Notice.changed),
+            *(Notice.withdrawn_at, Notice.withdrawn_why, Notice.replaced_at),
+            HAS_GONE.label("has_gone"),
         )
         .where(Notice.id.in_(notices))
         .order_by(Notice.id)
+    ).all()
+    gone = [row.id for row in rows if row.has_gone]
+    files = files_gone(session, gone) if gone else {}
+    return {row.id: _item(row, files.get(row.id, ())) for row in rows}
+
+
+def _item(row: sa.Row[Any], files: tuple[str, ...]) -> Item:
+    changed = lines(row.changed, row.withdrawn_at, row.withdrawn_why, row.replaced_at)
+    is_over = row.withdrawn_at is not None or row.replaced_at is not None
+    return Item(
+        reference=row.reference,
+        title=one_line(row.title),
+        sender=row.sender,
+        kind=row.kind,
+        due_on=None if is_over else row.due_on,
+        excerpt=excerpt(row.opening),
+        attention=row.attention,
+        standing="" if is_over else row.standing,
+        changed=(*changed, *files),
     )
-    return {
-        key: Item(reference, one_line(title), sender, kind, due_on, excerpt(body), *more)
-        for key, reference, title, sender, kind, due_on, body, *more in rows
-    }

@@ -112,6 +112,8 @@ class Item:
     attention: Attention = Attention.INFORMATION
     standing: str = ""
     """What readers must know beyond its text, such as that it is an emergency."""
+    changed: tuple[str, ...] = ()
+    """What is different from what was sent before, in sentences."""
 
 
 def one_line(text: str) -> str:

@@ -24,8 +24,9 @@ def safe_name(name: str, *, otherwise: str = "file") -> str:
     base = re.sub(r"\s+", " ", _ODD.sub(" ", base)).strip(" .")
     ending = found[0] if (found := _ENDING.search(base)) else ""
     stem = base[: len(base) - len(ending)][: LONGEST - len(ending)].strip(" .")
-    if _RESERVED.fullmatch(stem.split(".", 1)[0].strip()):
-        stem = f"{stem}_"
+    first, dot, rest = stem.partition(".")
+    if _RESERVED.fullmatch(first.strip()):
+        stem = f"{first.strip()}_{dot}{rest}"
     return f"{stem or otherwise}{ending}" if base else otherwise
 
 

@@ -122,9 +122,9 @@ class _Flow:
 
 
 def _level(style: str) -> int:
-    """Return how deep a heading of this style is, 0 for what is no heading."""
+    """Return how deep a heading of this style is, below the title; 0 for what is no heading."""
     name = style.casefold().replace(" ", "")
     if name == "title":
         return 1
     rest = name.removeprefix("heading")
-    return int(rest) if rest != name and rest in {"1", "2", "3", "4", "5", "6"} else 0
+    return int(rest) + 1 if rest != name and rest in {"1", "2", "3", "4", "5", "6"} else 0

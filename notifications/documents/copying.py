@@ -15,7 +15,9 @@ PAGED: Final = frozenset({"pdf"})
 MOST_COLUMNS: Final = 60
 _LEAST_ROWS: Final = 2
 _DEEPEST: Final = 6
-_SHORT: Final = 0.6
+_SHORT: Final = 0.75
+_NEARLY_FULL: Final = 0.92
+_ENDS: Final = (".", ":", "?", "!")
 _NEW: Final = re.compile(r"\s*(?:[•●▪◦–*-]\s|\(?[0-9]{1,3}[.)]\s|\(?[a-z][.)]\s)")
 _NUMBER: Final = re.compile(r"[£$€+-]?[\d.,]+%?")
 
@@ -119,12 +121,17 @@ def _joined(lines: Sequence[str]) -> Iterator[Block]:
     longest = max(len(line) for line in lines)
     words: list[str] = []
     for line in lines:
-        if words and (_NEW.match(line) or len(words[-1]) < longest * _SHORT):
+        if words and (_NEW.match(line) or _is_last(words[-1], longest)):
             yield Block("text", " ".join(words))
             words = []
         words.append(line)
     if words:
         yield Block("text", " ".join(words))
+
+
+def _is_last(line: str, longest: int) -> bool:
+    """Tell whether a line is the last of its paragraph: it leaves room that a word would fill."""
+    return len(line) < longest * (_NEARLY_FULL if line.endswith(_ENDS) else _SHORT)
 
 
 def _levelled(blocks: Sequence[Block], *, deepest_first: int) -> Iterator[Block]:

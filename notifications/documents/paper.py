@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from directory.models import AuthorityProfile
+from foundation import clock
 from foundation.dates import day
 from foundation.errors import NotFoundError
 from foundation.filenames import safe_name
@@ -23,6 +25,8 @@ from notifications.models_reading import Printout
 EDITION: Final = 1
 """Counted up when the page itself changes, so that what was printed before is printed anew."""
 MOST_FILES: Final = 100
+NOT_NOW: Final = "You need not answer it now."
+"""What the standing of a stopped notice ends with; the page says so in a line of its own."""
 _WANTED: Final = {
     Attention.URGENT: "Urgent",
     Attention.ACTION: "For action",
@@ -32,8 +36,8 @@ _WANTED: Final = {
 Facts = Mapping[str, Any]
 
 
-def facts_of(session: Session, notice: Notice) -> Facts:
-    """Return everything that the page says, as plain values: two statements."""
+def facts_of(session: Session, notice: Notice, *, today: date) -> Facts:
+    """Return everything that the page says on that day, as plain values: two statements."""
     profile = session.get_one(AuthorityProfile, notice.authority_id)
     files = session.execute(
         sa.select(NoticeAttachment.name, NoticeAttachment.size)
@@ -62,7 +66,8 @@ def facts_of(session: Session, notice: Notice) -> Facts:
         "sent_on": day(notice.sent_at),
         "due_on": day(notice.due_on),
         "valid_until": day(notice.valid_until),
-        "standing": notice.standing,
+        "expired": notice.valid_until is not None and notice.valid_until < today,
+        "standing": notice.standing.replace(NOT_NOW, "").strip(),
         "stopped": notice.stopped,
         "withdrawn": _withdrawn(notice),
         "replaced": notice.replaced_by_id is not None,
@@ -82,7 +87,7 @@ def notice_paper(session: Session, printout: Printout, address: str) -> Paper:
     notice = session.get_one(Notice, printout.notice_id)
     if notice.expunged_at is not None:
         raise NotFoundError
-    facts = facts_of(session, notice)
+    facts = facts_of(session, notice, today=clock.local_date(clock.now()))
     verify = f"{address}/verify/{notice.reference.split(' ')[0]}"
     html = (
         _templates()

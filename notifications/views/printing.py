@@ -90,4 +90,5 @@ def _hash(delivery: Delivery) -> str:
     """Return the hash of what would be printed now; GoneError when nothing may be any more."""
     if delivery.notice.expunged_at is not None:
         raise GoneError(DELETED)
-    return content_hash(facts_of(db_session(), delivery.notice))
+    today = clock.local_date(clock.now())
+    return content_hash(facts_of(db_session(), delivery.notice, today=today))

@@ -46,6 +46,7 @@ from tests.whole.afterwards import fill_afterwards
 from tests.whole.bulletins import fill_bulletins
 from tests.whole.changes import fill_changes
 from tests.whole.chasing import fill_chasing
+from tests.whole.documents import fill_documents
 from tests.whole.held import fill_held
 from tests.whole.owner_files import fill_owner_files
 from tests.whole.process import fill_heavy, fill_process
@@ -115,6 +116,7 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     ids.update(fill_owner_files(session, hats, SECRET, size))
     _fill_inboxes(hats, ids, stored.sha256, size)
     fill_reading(hats, ids, SECRET, size)
+    fill_documents(session, hats, ids, SECRET, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)
     fill_chasing(session, hats, ids)

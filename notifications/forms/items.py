@@ -30,16 +30,16 @@ class SnoozeForm(FlaskForm):
     """Until when an item is put away."""
 
     until = RadioField("When do you want to see it again?", widget=GovRadioInput())
-    on = DayField("Day", description="For example, 14 12 2026")
+    on = DayField("If on another day: on which?", description="For example, 14 12 2026")
     past_due = BooleanField("Put it away past the day it is due", widget=GovCheckboxInput())
 
     def offer(self, today: date, due_on: date | None) -> None:
         """Offer the days that make sense today."""
-        self._days = {
-            "tomorrow": snoozing.tomorrow(today),
-            "monday": snoozing.next_monday(today),
-        }
-        words = {"tomorrow": "Tomorrow", "monday": "Next Monday"}
+        self._days = {"tomorrow": snoozing.tomorrow(today)}
+        words = {"tomorrow": "Tomorrow"}
+        monday = snoozing.next_monday(today)
+        if monday != self._days["tomorrow"]:
+            self._days["monday"], words["monday"] = monday, "Next Monday"
         before = snoozing.week_before(due_on, today)
         if before is not None:
             self._days["before"] = before
@@ -100,6 +100,14 @@ class GiveForm(FlaskForm):
     person_id = SelectField("Somebody else", widget=GovSelect(), validate_choice=False)
     message = StringField("Message (optional)", widget=GovTextInput())
     always = BooleanField("From now on, too", widget=GovCheckboxInput())
+
+    def say(self, heading: str, *, may_change: bool) -> None:
+        """Say at the box what it does for the category: changing the owner, or asking for it."""
+        self.always.label.text = (
+            f"From now on, too: make them the owner of “{heading}”"
+            if may_change
+            else f"From now on, too: ask the headteacher who should get “{heading}”"
+        )
 
     def offer(
         self,

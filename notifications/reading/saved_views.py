@@ -1,6 +1,7 @@
 """Filters that a person gave a name: links beside their inbox at a school."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -75,15 +76,16 @@ def save(session: Session, reader: Reader, *, name: str, chosen: Chosen, at: dat
         filters=dict(chosen.values),
         created_at=at,
     )
-    session.add(view)
-    _flush(session)
+    with _named_once(session):
+        session.add(view)
     return view
 
 
 def rename(session: Session, view: SavedView, name: str) -> None:
     """Give a view another name. Raises BadNameError, also when another one has it."""
-    view.name = _name(name)
-    _flush(session)
+    name = _name(name)
+    with _named_once(session):
+        view.name = name
 
 
 def delete(session: Session, reader: Reader, view_id: int) -> None:
@@ -98,10 +100,12 @@ def _name(text: str) -> str:
     return name
 
 
-def _flush(session: Session) -> None:
+@contextmanager
+def _named_once(session: Session) -> Iterator[None]:
+    """Turn a name that is taken, also a moment ago, into a refusal; nothing else is lost."""
     try:
         with session.begin_nested():
-            session.flush()
+            yield
     except IntegrityError as taken:
         message = "You have a view of this name already. Choose another name."
         raise BadNameError(message, field="name") from taken

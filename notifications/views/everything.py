@@ -67,7 +67,7 @@ def with_whom_at_school() -> ResponseReturnValue:
     return render_template(
         "notifications/school/with_whom.html",
         people=people,
-        chart=_chart(session, reader, late) if late else None,
+        chart=_chart(session, reader, late) if len(late) > 1 else None,
         total=sum(each.open for each in people),
         overdue=sum(each.overdue for each in people),
     )

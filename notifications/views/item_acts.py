@@ -135,7 +135,8 @@ def not_mine(delivery_id: int) -> ResponseReturnValue:
     suggested = giving.suggest(session, delivery, reader, places, at=at)
     form.offer(suggested, places, without=delivery.person_id)
     own = is_recipients(delivery, reader)
-    may_change = hat().manages_owners
+    if delivery.category is not None:
+        form.say(delivery.category.heading, may_change=hat().manages_owners)
     if form.validate_on_submit():
         try:
             words = _give(session, delivery, reader, form)
@@ -146,7 +147,7 @@ def not_mine(delivery_id: int) -> ResponseReturnValue:
         else:
             tell(words)
             return redirect(back_to_list())
-    return _page("not_mine", delivery, form, own=own, may_change=may_change, suggested=suggested)
+    return _page("not_mine", delivery, form, own=own, suggested=suggested)
 
 
 def _give(session: Session, delivery: Delivery, reader: Reader, form: GiveForm) -> str:

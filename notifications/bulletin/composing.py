@@ -16,6 +16,7 @@ from categories.models import Category
 from directory.key_dates import KeyDate, key_dates
 from directory.models import Membership, Person
 from foundation.dates import day
+from foundation.filenames import safe_name
 from notifications.bulletin.pieces import EVERYBODY, Contents, DueDate, File, Group, Narrowed, Piece
 from notifications.bulletin.week import Week
 from notifications.mail.message import EXCERPT_LIMIT, excerpt, one_line
@@ -180,7 +181,7 @@ def _files(
     )
     found: dict[int, tuple[File, ...]] = defaultdict(tuple)
     for notice_id, key, name, size in rows:
-        found[notice_id] += (File(key, name, size),)
+        found[notice_id] += (File(key, safe_name(name), size),)
     return found
 
 

@@ -22,6 +22,7 @@ from notifications.reading import inbox as lists
 from notifications.reading.everything import people_of_school
 from notifications.reading.inbox import Reader
 from notifications.views import bp
+from notifications.views.files import outward
 
 LISTED = 12
 """How many earlier weeks are listed beside a bulletin."""
@@ -95,12 +96,14 @@ def bulletin_file(week: str) -> ResponseReturnValue:
     place = file_store().path(printout.sha256)
     if not place.is_file():
         raise NotFoundError
-    return send_file(
+    answer = send_file(
         place,
         mimetype="application/pdf",
         as_attachment=True,
         download_name=f"bulletin-{asked.monday}.pdf",
+        etag=printout.sha256,
     )
+    return outward(answer)
 
 
 def _over(text: str) -> Week:

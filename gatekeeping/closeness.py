@@ -47,3 +47,12 @@ def longest_common(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterat
 def is_one_slip(one: str, other: str) -> bool:
     """Tell whether one letter, or one swap of neighbours, parts two words at most."""
     return int(OSA.distance(one, other, score_cutoff=1)) <= 1
+
+
+def nearest_in_letters(word: str, others: Sequence[str], *, slips: int) -> str:
+    """Return the word that the fewest slips part from this one, the first of equals; "" for none.
+
+    A slip is a letter too many, too few or wrong, or two that changed places.
+    """
+    found = process.extractOne(word, others, scorer=OSA.distance, score_cutoff=slips)
+    return found[0] if found else ""

@@ -176,7 +176,8 @@ def index() -> None:
     """Bring the search index up to date."""
     from portal.library.indexing import index_waiting  # loads the search library
 
-    index_waiting(database(), settings(), at=clock.now())
+    if index_waiting(database(), settings(), at=clock.now(), stopping=stopping).comes_back:
+        waker(settings())(frozenset({"index"}))
 
 
 @drain("portal.updates")
@@ -233,6 +234,17 @@ def confirmations() -> None:
 def chases() -> None:
     """Remind those who have not acted, and tell deputies and heads of what stays undone."""
     chase_due(database(), at=clock.now(), stopping=stopping)
+
+
+@drain("portal.statuses")
+def statuses() -> None:
+    """Ask GOV.UK Notify what became of the mail that it took."""
+    if settings().mail_channel != "notify":
+        return
+    from notifications.mail.channels.choosing import notify_opener
+    from notifications.returned.notify import ask_notify
+
+    ask_notify(database(), notify_opener(settings()), at=clock.now(), stopping=stopping)
 
 
 @drain("portal.keeping")

@@ -32,7 +32,7 @@ from notifications.reaching import choices
 from notifications.telling import changes
 from notifications.telling import owners as telling
 from notifications.telling.versions import tell_heads
-from portal.library.indexing import note_change, note_succeeded
+from portal.library.indexing import note_change
 from portal.staff import merged
 from portal.updates.following import carry_leavings, settle_leavings
 
@@ -66,7 +66,6 @@ HANDLERS: Final[Handlers] = {
     SchoolSucceeded: (
         carrying.carry_over,
         succeeding.follow_school,
-        note_succeeded,
         carry_leavings,
     ),
     SchoolClosed: (carrying.close_owners, succeeding.close_items, settle_leavings),

@@ -1,12 +1,17 @@
 """``portal search``: rebuild the index, or search with somebody's eyes."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import SCHOOL_ROLES, Membership, Person, PersonState, Role, School
+from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.settings import read_settings
+from notifications.models import Attention
 from notifications.reading.inbox import reader_of
 from portal.cli.terminal import (
     as_json,
@@ -18,10 +23,12 @@ from portal.cli.terminal import (
     session_for,
 )
 from portal.library import indexing
-from portal.library.finding import find
-from portal.library.search import IndexAwayError, SearchIndex, understand
+from portal.library.engine import engine_for
+from portal.library.finding import MOST, Found, Question, find
+from portal.library.narrowing import STATES, Filters
 
 MOST_PAGES = 50
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -29,15 +36,33 @@ MOST_PAGES = 50
 @click.option("--as", "email", help="The e-mail address of the person whose eyes to use.")
 @click.option("--school", "urn", type=int, help="The URN, when the person is at several schools.")
 @click.option("--page", default=1, type=click.IntRange(1, MOST_PAGES), help="Which page of 20.")
+@click.option("--newest", is_flag=True, help="The newest first instead of the best.")
+@click.option("--from", "begin", type=DAY, help="Sent on this day or later (2026-12-14).")
+@click.option("--to", "end", type=DAY, help="Sent on this day or earlier.")
+@click.option("--sender", default="", help="Sent by exactly this team and organisation.")
+@click.option("--category", "category_id", type=int, help="Of the category with this id.")
+@click.option("--attention", type=click.Choice([each.value for each in Attention]))
+@click.option("--state", type=click.Choice(list(STATES)), default="")
+@click.option("--files", "has_files", is_flag=True, help="Only what files go with.")
+@click.option("--mine", is_flag=True, help="Only what was sent to the person themselves.")
 @authority_option
 @as_json
 @refusals_in_words
-def search(
+def search(  # noqa: PLR0913 - an option each
     *,
     words: tuple[str, ...],
     email: str | None,
     urn: int | None,
     page: int,
+    newest: bool,
+    begin: datetime | None,
+    end: datetime | None,
+    sender: str,
+    category_id: int | None,
+    attention: str | None,
+    state: str,
+    has_files: bool,
+    mine: bool,
     la_code: str | None,
     as_json: bool,
 ) -> None:
@@ -46,13 +71,33 @@ def search(
     A search finds what that person may see: a headteacher everything sent to the school,
     others what was sent to them.
     """
+    filters = Filters(
+        category_id=category_id,
+        sender=sender,
+        sent_from=begin.date() if begin else None,
+        sent_to=end.date() if end else None,
+        attention=Attention(attention) if attention else None,
+        state=state,
+        has_files=has_files,
+        mine=mine,
+    )
     if email is not None:
-        _search(" ".join(words), email, urn, page, la_code, json_wanted=as_json)
+        question = Question(" ".join(words), filters, newest_first=newest, number=page)
+        _search(question, _Eyes(email, urn, la_code), json_wanted=as_json)
     elif words == ("rebuild",):
         _rebuild(json_wanted=as_json)
     else:
         message = "Say whose eyes to use: portal search QUERY --as EMAIL"
         raise click.UsageError(message)
+
+
+@dataclass(frozen=True)
+class _Eyes:
+    """Whose eyes look: an address, the school when there are several, the authority too."""
+
+    email: str
+    urn: int | None
+    la_code: str | None
 
 
 def _rebuild(*, json_wanted: bool) -> None:
@@ -67,36 +112,56 @@ def _rebuild(*, json_wanted: bool) -> None:
         click.echo(f"The search index holds {count:,} notices.")
 
 
-def _search(
-    typed: str, email: str, urn: int | None, page: int, la_code: str | None, *, json_wanted: bool
-) -> None:
-    index = SearchIndex(read_settings().index)
-    with session_for(la_code) as (session, authority_id):
-        membership = _membership(session, authority_id, email, urn)
-        try:
-            found = find(
-                session, index, understand(typed), reader=reader_of(membership), number=page
-            )
-        except IndexAwayError as fault:
-            message = "There is no search index. Run: portal search rebuild"
-            raise click.ClickException(message) from fault
+def _search(question: Question, eyes: _Eyes, *, json_wanted: bool) -> None:
+    settings = read_settings()
+    with session_for(eyes.la_code) as (session, authority_id):
+        membership = _membership(session, authority_id, eyes.email, eyes.urn)
+        engine = engine_for(session.info["database"], settings)
+        reader = reader_of(membership)
+        found = find(session, engine, question, reader=reader, at=clock.now())
+    if found.is_plain:
+        message = "There is no search index. Run: portal search rebuild"
+        raise click.ClickException(message)
     if json_wanted:
-        hits = [
-            {
-                "delivery": hit.delivery_id,
-                "number": hit.reference,
-                "title": hit.plain_title,
-                "sender": hit.sender,
-                "sent_at": hit.sent_at.isoformat(),
-                "passage": "".join(piece.text for piece in hit.passage),
-            }
-            for hit in found.hits
-        ]
-        print_json({"count": found.count, "page": found.number, "results": hits})
+        print_json(_as_json(found))
         return
-    click.echo(f"{found.count} found.")
+    click.echo(f"{f'More than {MOST:,}' if found.capped else found.count} found.")
     for hit in found.hits:
         click.echo(f"{hit.reference}  {hit.sent_at:%Y-%m-%d}  {hit.plain_title}")
+    if found.instead:
+        click.echo(f"Did you mean: {found.instead}")
+
+
+def _as_json(found: Found) -> dict[str, object]:
+    results = [
+        {
+            "delivery": hit.delivery_id,
+            "number": hit.reference,
+            "title": hit.plain_title,
+            "sender": hit.sender,
+            "sent_at": hit.sent_at.isoformat(),
+            "passage": "".join(piece.text for piece in hit.passage),
+            "file": hit.file.name if hit.file else None,
+            "withdrawn": hit.is_withdrawn,
+            "replaced": hit.is_replaced,
+        }
+        for hit in found.hits
+    ]
+    facets = {
+        facet.name: [
+            {"value": option.value, "label": option.label, "count": option.count}
+            for option in facet.options
+        ]
+        for facet in found.facets
+    }
+    return {
+        "count": found.count,
+        "page": found.number,
+        "capped": found.capped,
+        "instead": found.instead or None,
+        "results": results,
+        "facets": facets,
+    }
 
 
 def _membership(session: Session, authority_id: int, email: str, urn: int | None) -> Membership:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.library.search import Asked, stems
+from portal.library.words import Asked, stems
 
 LENGTH = 240
 

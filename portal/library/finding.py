@@ -1,36 +1,49 @@
-"""Finding what a reader may see: the index proposes, the database decides."""
+"""Finding what a reader may see: the database says among what, the index what fits, in which order.
 
-from dataclasses import dataclass
-from datetime import datetime
+Nothing that a reader may not see reaches the index's answer, so nor do counts, facets or
+suggestions know of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from foundation.markdown import to_plain
-from notifications.models import Delivery, Notice
-from notifications.reading.inbox import Reader, readable
-from portal.library.excerpts import Piece, excerpt, mark
-from portal.library.search import Asked, SearchIndex
+from notifications.reading.inbox import Reader
+from portal.library import narrowing, plain, private, spelling
+from portal.library.engine import Condition, Engine, IndexAwayError, Match
+from portal.library.facets import Facet, facets
+from portal.library.hits import Hit, hits
+from portal.library.narrowing import Filters
+from portal.library.rows import Item, items
+from portal.library.words import Asked, understand
 
-PAGE = 20
-MOST = 2000
+PAGE: Final = 20
+MOST: Final = 1000
+"""How many matches are counted and put in order; of more the best are kept."""
+FRESH: Final = timedelta(days=730)
+TITLED, NEW = 2.0, 0.25
+"""What all words in the title add to a text that fits by 0 to 1, and what being quite new adds."""
+LOWER: Final = 0.001
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One item found, with the reader's own delivery of it (a head's may be a colleague's)."""
+class Question:
+    """What somebody wants to find."""
 
-    delivery_id: int
-    reference: str
-    sender: str
-    sent_at: datetime
-    title: list[Piece]
-    passage: list[Piece]
+    typed: str = ""
+    filters: Filters = field(default_factory=Filters)
+    newest_first: bool = False
+    number: int = 1
+    """Which page, from 1."""
 
     @property
-    def plain_title(self) -> str:
-        """Return the title without marks."""
-        return "".join(piece.text for piece in self.title)
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to look for."""
+        return understand(self.typed).is_empty and self.filters.is_empty
 
 
 @dataclass(frozen=True)
@@ -42,71 +55,104 @@ class Found:
     number: int
     has_next: bool
     capped: bool
+    facets: list[Facet]
+    """Over all that was found, not the page alone; of ``count`` at most."""
+    instead: str = ""
+    """Words to look for instead, when nothing was found: all are in what the reader may see."""
+    condition: Condition = field(default_factory=Condition)
+    """How the index is; where it is away only titles of the newest items were looked through."""
+    is_plain: bool = False
 
 
 def find(
-    session: Session, index: SearchIndex, asked: Asked, *, reader: Reader, number: int = 1
+    session: Session, engine: Engine, question: Question, *, reader: Reader, at: datetime
 ) -> Found:
-    """Return a page (from 1) of what the reader may see and that holds every term, best first.
+    """Return a page of what the reader may see and that holds every term, best first.
 
-    Two statements whatever the size. Raises IndexAwayError when the index cannot be read.
+    At most nine statements whatever the size. Without words it is all that the filters leave. An
+    index that cannot be read is no reason to find nothing: then the newest titles are looked
+    through, and ``condition`` says how far the index is.
     """
-    candidates = index.find(
-        asked, authority_id=reader.authority_id, school_id=reader.school_id, most=MOST
-    )
-    visible = _visible(session, reader, candidates)
-    ranked = [notice_id for notice_id in candidates if notice_id in visible]
-    number = max(1, number)
+    asked = understand(question.typed)
+    condition, is_plain = engine.condition(session), False
+    try:
+        matches = _matches(session, engine, question, asked, reader)
+    except IndexAwayError:
+        engine.suspect()
+        matches, is_plain = plain.matches(session, asked, reader, question.filters), True
+        condition = engine.condition(session) if condition.percent is None else condition
+    found = items(session, reader, question.filters, [one.notice_id for one in matches[:MOST]])
+    order = _in_order(matches, found, question, asked, at)
+    number = max(1, question.number)
     start = (number - 1) * PAGE
-    page = ranked[start : start + PAGE]
-    notices = _notices(session, reader, page)
+    page = [found[one] for one in order[start : start + PAGE]]
     return Found(
-        count=len(ranked),
-        hits=[_hit(notices[one], visible[one], asked) for one in page if one in notices],
+        count=len(order),
+        hits=hits(session, reader, page, asked, at=at),
         number=number,
-        has_next=start + PAGE < len(ranked),
-        capped=len(candidates) >= MOST,
+        has_next=start + PAGE < len(order),
+        capped=len(matches) > MOST,
+        facets=facets([found[one] for one in order], question.filters),
+        instead="" if order else _instead(session, engine, question, reader),
+        condition=condition,
+        is_plain=is_plain,
     )
 
 
-def _visible(session: Session, reader: Reader, candidates: list[int]) -> dict[int, int]:
-    """Return the delivery through which the reader sees each notice: the own one if there is."""
-    if not candidates:
-        return {}
-    own = sa.case((Delivery.person_id == reader.person_id, Delivery.id))
-    rows = session.execute(
-        sa.select(
-            Delivery.notice_id,
-            sa.func.coalesce(sa.func.min(own), sa.func.min(Delivery.id)).label("delivery_id"),
+def _matches(
+    session: Session, engine: Engine, question: Question, asked: Asked, reader: Reader
+) -> list[Match]:
+    if asked.is_empty:
+        return _everything(session, reader, question.filters)
+    scope = narrowing.scope(reader, question.filters)
+    matches = engine.find(session, asked, scope, authority_id=reader.authority_id, most=MOST + 1)
+    known = {match.notice_id for match in matches}
+    noted = private.noted(session, question.typed, reader, question.filters)
+    return matches + [Match(one, 0, private.FIT) for one in noted if one not in known]
+
+
+def _everything(session: Session, reader: Reader, filters: Filters) -> list[Match]:
+    among = narrowing.scope(reader, filters).subquery()
+    newest = sa.select(among.c.notice_id).order_by(among.c.notice_id.desc()).limit(MOST + 1)
+    return [Match(notice_id, 0, 0.0) for notice_id in session.scalars(newest)]
+
+
+def _in_order(
+    matches: Sequence[Match],
+    found: dict[int, Item],
+    question: Question,
+    asked: Asked,
+    at: datetime,
+) -> list[int]:
+    """Return the ids of what was found, the best first or the newest."""
+    if question.newest_first or asked.is_empty:
+        return sorted(found, key=lambda one: (found[one].sent_at, one), reverse=True)
+    words = len(asked.words)
+    scores: dict[int, float] = {}
+    # Newer notices first, so that what replaced another has its score before that one.
+    for match in sorted(matches, key=lambda match: -match.notice_id):
+        item = found.get(match.notice_id)
+        if item is None:
+            continue
+        newness = max(0.0, 1 - (at - item.sent_at) / FRESH)
+        score = TITLED * match.titled / words + match.fit + NEW * min(1.0, newness)
+        if item.replaced_by_id is not None or item.withdrawn_at is not None:
+            above = scores.get(item.replaced_by_id or 0)
+            score = score - TITLED if above is None else min(score, above - LOWER)
+        scores[match.notice_id] = score
+    return sorted(scores, key=lambda one: (-scores[one], -found[one].sent_at.timestamp(), -one))
+
+
+def _instead(session: Session, engine: Engine, question: Question, reader: Reader) -> str:
+    """Return what may have been meant, in words of what the reader may see; "" for no idea."""
+    corrected = spelling.corrected(session, question.typed, reader)
+    if not corrected:
+        return ""
+    scope = narrowing.scope(reader, question.filters)
+    try:
+        finds = engine.find(
+            session, understand(corrected), scope, authority_id=reader.authority_id, most=1
         )
-        .where(readable(reader), Delivery.notice_id.in_(candidates))
-        .group_by(Delivery.notice_id)
-    )
-    return {row.notice_id: row.delivery_id for row in rows}
-
-
-Texts = sa.Row[tuple[int, str, str, str, str, datetime]]
-
-
-def _notices(session: Session, reader: Reader, ids: list[int]) -> dict[int, Texts]:
-    if not ids:
-        return {}
-    rows = session.execute(
-        sa.select(
-            Notice.id, Notice.title, Notice.body, Notice.reference, Notice.sender, Notice.sent_at
-        )
-        .where(Notice.authority_id == reader.authority_id, Notice.id.in_(ids))
-        .order_by(Notice.id)
-    )
-    return {row.id: row for row in rows}
-
-
-def _hit(notice: Texts, delivery_id: int, asked: Asked) -> Hit:
-    return Hit(
-        delivery_id=delivery_id,
-        reference=notice.reference,
-        sender=notice.sender,
-        sent_at=notice.sent_at,
-        title=mark(notice.title, asked),
-        passage=excerpt(to_plain(notice.body), asked),
-    )
+    except IndexAwayError:
+        return ""
+    return corrected if finds else ""

@@ -1,15 +1,21 @@
 """Searching what was sent to a school, with the eyes of the person who asks."""
 
-from flask import Blueprint, render_template, request, url_for
+import sqlalchemy as sa
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from categories.models import Category
 from directory.access import hat, needs
-from directory.models import RECIPIENTS
+from directory.models import RECIPIENTS, Role
+from foundation import clock
 from foundation.web import database, db_session, settings
-from notifications.reading.inbox import reader_of
-from portal.library.finding import Found, find
-from portal.library.forms import SearchForm
-from portal.library.search import IndexAwayError, SearchIndex, understand
+from notifications.reading.inbox import Reader, reader_of
+from portal.library import asking, spelling
+from portal.library.engine import engine_for
+from portal.library.finding import MOST, Found, Question, find
+from portal.library.forms import DaysForm, SearchForm
+from portal.library.hits import Hit
+from portal.library.narrowing import Filters
 
 bp = Blueprint("library", __name__)
 
@@ -18,44 +24,78 @@ bp = Blueprint("library", __name__)
 @needs(*RECIPIENTS)
 def search() -> ResponseReturnValue:
     """Find items: a head all that were sent to the school, others their own."""
-    form = SearchForm(request.args)
-    asked = understand(form.q.data or "")
-    found, is_away = None, False
-    if not asked.is_empty:
-        index = SearchIndex(settings().index)
-        try:
-            found = find(
-                db_session(),
-                index,
-                asked,
-                reader=reader_of(hat()),
-                number=request.args.get("page", 1, type=int),
-            )
-        except IndexAwayError:
-            is_away = True
-            _ask_for_rebuild(index)
+    form, days = SearchForm(request.args), DaysForm(request.args)
+    reader, given = reader_of(hat()), request.args.to_dict()
+    filters = asking.filters_of(given, days)
+    question = Question(
+        typed=form.q.data or "",
+        filters=filters,
+        newest_first=given.get("sort") == "newest",
+        number=request.args.get("page", 1, type=int),
+    )
+    found = None
+    if not question.is_empty:
+        engine = engine_for(database(), settings())
+        found = find(db_session(), engine, question, reader=reader, at=clock.now())
+        if found.is_plain:
+            _wake_workers()
     return render_template(
         "library/search.html",
         box=form,
-        typed=(form.q.data or "").strip(),
+        form=days if days.errors else None,
+        days=days,
+        typed=question.typed.strip(),
         found=found,
+        most=MOST,
         page=found,
-        is_away=is_away,
-        links=_links(found, form.q.data or "") if found else {},
+        is_head=hat().role is Role.HEAD,
+        filters=filters,
+        chosen=asking.chosen(given, filters, _heading(reader, filters)),
+        hidden={name: given[name] for name in asking.FILTERS if given.get(name)},
+        to=lambda **changed: asking.address(given, **changed),
+        file_link=_file_link,
+        newest_first=question.newest_first,
+        links=_links(found, given) if found else {},
     )
 
 
-def _ask_for_rebuild(index: SearchIndex) -> None:
-    # No row is needed: workers look at the index itself and build it when it is missing.
-    index.suspect()
+@bp.get("/search/suggest")
+@needs(*RECIPIENTS)
+def suggest() -> ResponseReturnValue:
+    """Give titles of the person's own items that begin as was typed: ``{"suggestions": [...]}``."""
+    typed = request.args.get("q", "")
+    return jsonify(suggestions=spelling.suggestions(db_session(), typed, reader_of(hat())))
+
+
+def _wake_workers() -> None:
+    # No row is needed: workers look at the index themselves and build it when it is missing.
     waker = database().waker
     if waker is not None:
         waker(frozenset({"index"}))
 
 
-def _links(found: Found, typed: str) -> dict[str, str | None]:
+def _heading(reader: Reader, filters: Filters) -> str:
+    if filters.category_id is None:
+        return ""
+    heading = db_session().scalar(
+        sa.select(Category.heading).where(
+            Category.authority_id == reader.authority_id, Category.id == filters.category_id
+        )
+    )
+    return heading or "A category that is not there"
+
+
+def _file_link(hit: Hit) -> str:
+    place = {
+        "delivery_id": hit.delivery_id,
+        "attachment_id": hit.file.attachment_id if hit.file else 0,
+    }
+    return url_for("notifications.download", **place)  # type: ignore[arg-type]
+
+
+def _links(found: Found, given: dict[str, str]) -> dict[str, str | None]:
     def link(number: int) -> str:
-        return url_for("library.search", q=typed, page=number if number > 1 else None)
+        return asking.address(given, page=number if number > 1 else None)
 
     return {
         "previous": link(found.number - 1) if found.number > 1 else None,

@@ -10,8 +10,6 @@ from foundation.outbox import OutboxEvent
 from notifications.models import Delivery, DeliveryMove, DeliveryState
 from notifications.models_mail import Mail, MailState
 from notifications.moving.succeeding import close_items, follow_school
-from portal.library.indexing import note_succeeded
-from portal.library.models import IndexChange
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory, SchoolFactory
 from tests.factories.notifications import DeliveryFactory, NoticeFactory
@@ -47,7 +45,6 @@ def succeed(session, gone, successor):
     session.flush()
     event = SchoolSucceeded(gone.authority_id, gone.id, successor.id, [gone.id])
     follow_school(session, event, NOON)
-    note_succeeded(session, event, NOON)
 
 
 def test_open_items_go_on_with_their_readers_and_done_ones_stay(session, gone, successor):
@@ -66,8 +63,6 @@ def test_open_items_go_on_with_their_readers_and_done_ones_stay(session, gone, s
     ]
     why = "Old School closed, and this school goes on in its place."
     assert moves(session) == [(item.id, gone.id, why) for item in (unread, read, office)]
-    indexed = set(session.scalars(sa.select(IndexChange.notice_id)))
-    assert indexed == {unread.notice_id, read.notice_id, office.notice_id}
     succeed(session, gone, successor)
     assert len(moves(session)) == 3
 

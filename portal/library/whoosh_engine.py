@@ -1,0 +1,340 @@
+"""The search index in files: the only module that knows Whoosh.
+
+The index lies in generations, each a folder of its own under one root; the file ``current`` names
+the one in use, ``next`` one that is being made beside it. A finished one takes the other's place by
+a change of the name, so that searching goes on meanwhile. The index holds no texts, only stems and
+ids, and may be thrown away at any time: the database is the truth, also about who may see what.
+"""
+
+import contextlib
+import fcntl
+import re
+import shutil
+import tempfile
+import threading
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from whoosh import columns, fields, index, query, scoring
+from whoosh.analysis import RegexTokenizer
+from whoosh.searching import Searcher
+from whoosh.writing import SegmentWriter
+
+from foundation import clock
+from portal.library.documents import Document
+from portal.library.engine import MOST_RANKED, IndexAwayError, Match
+from portal.library.words import FORMAT, Asked, Term, stems_of
+
+MEMORY_MB: Final = 64
+BREAK: Final = " § "
+"""Stands between texts that are searched as one, so that no phrase runs across them."""
+HALF: Final = 8.0
+"""The weight of a text that fits by half."""
+SUSPECTED: Final = timedelta(minutes=10)
+"""How old an index must be before a failed search has it built anew: a new one that fails too
+would otherwise be rebuilt for ever."""
+FAULTS: Final = (OSError, index.IndexError, EOFError, AssertionError, ValueError, KeyError)
+"""What Whoosh raises when its files are not what they should be."""
+
+_stemmed = RegexTokenizer(r"\S+")
+_schema = fields.Schema(
+    notice=fields.ID(unique=True),
+    number=fields.COLUMN(columns.NumericColumn("q")),
+    title=fields.TEXT(analyzer=_stemmed, phrase=False),
+    text=fields.TEXT(analyzer=_stemmed, phrase=True),
+)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One segment of an open index: its searcher, and which notice each of its rows is."""
+
+    searcher: Any
+    numbers: Sequence[int]
+
+
+class WhooshIndex:
+    """The index under one folder."""
+
+    # One reader per process and generation, used by one thread at a time.
+    _open: dict[Path, Searcher] = {}
+    _numbers: dict[str, Sequence[int]] = {}
+    _turn = threading.RLock()
+
+    def __init__(self, root: Path) -> None:
+        """Use the index under ``root``; nothing is made before something is written."""
+        self._root = root
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether there is an index that opens."""
+        try:
+            with self._turn:
+                self._searcher_again()
+        except IndexAwayError:
+            return False
+        return True
+
+    def find(self, asked: Asked, among: Collection[int], *, most: int) -> list[Match]:
+        """Return up to ``most`` of these notices that hold every term, best first.
+
+        Raises IndexAwayError.
+        """
+        if asked.is_empty or not among:
+            return []
+        allowed = frozenset(among)
+        with self._reading() as searcher:
+            parts = self._parts(searcher)
+            found = [hit for part in parts for hit in _hits(part, asked, allowed)]
+            found.sort(key=lambda hit: (-hit[1], -hit[0]))
+            fits = _fits(parts, asked, {number for number, _ in found[:MOST_RANKED]})
+        best = [Match(number, titled, fits.get(number, 0.0)) for number, titled in found[:most]]
+        return sorted(best, key=lambda match: (-match.titled, -match.fit, -match.notice_id))
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[bool]:
+        """Hold the right to write; False when another process holds it.
+
+        The system lets go of it when the holder dies.
+        """
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._root / "lock").open("w") as handle:
+            yield _locked(handle.fileno())  # closing the file lets go
+
+    def update(self, documents: Iterable[Document], *, gone: Iterable[int] = ()) -> None:
+        """Put notices into the index, in place of what it held of them. Hold the right to write.
+
+        Raises IndexAwayError, and OSError when the disk is full: the index then stays as it was,
+        as it does when the process is killed half-way.
+        """
+        _write(self._named("current"), documents, gone=gone, anew=False)
+
+    # A generation that is being made
+
+    @property
+    def is_building(self) -> bool:
+        """Tell whether a generation is being made."""
+        try:
+            return bool(index.exists_in(str(self._named("next"))))
+        except IndexAwayError:
+            return False
+
+    def begin(self) -> None:
+        """Begin a new generation, in place of one that was not finished."""
+        begun = int(clock.now().timestamp())
+        folder = Path(tempfile.mkdtemp(prefix=f"{FORMAT}-{begun}-", dir=self._root))
+        index.create_in(str(folder), _schema)
+        self._name("next", folder)
+
+    def built(self) -> tuple[int, int]:
+        """Return how many notices the generation being made holds, and the highest id of them."""
+        folder = self._named("next")
+        try:
+            with _opened(folder) as searcher:
+                numbers = [part.numbers for part in self._parts(searcher)]
+        except FAULTS as fault:
+            raise IndexAwayError from fault
+        return sum(map(len, numbers)), max((max(some) for some in numbers if some), default=0)
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Add notices that it does not hold, in the order of their ids."""
+        _write(self._named("next"), documents, anew=True)
+
+    def follow(self, documents: Iterable[Document], *, gone: Iterable[int] = ()) -> None:
+        """Change what it holds already."""
+        _write(self._named("next"), documents, gone=gone, anew=False)
+
+    def swap(self) -> None:
+        """Let the finished generation take the place of the present one."""
+        folder = self._named("next")
+        self._name("current", folder)
+        (self._root / "next").unlink(missing_ok=True)
+        for old in self._root.iterdir():
+            if old.is_dir() and old != folder:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def give_up(self) -> None:
+        """Forget the generation that is being made."""
+        (self._root / "next").unlink(missing_ok=True)
+
+    def suspect(self) -> None:
+        """Say that a search failed: unless it is quite new, the next worker builds it anew."""
+        with contextlib.suppress(IndexAwayError):
+            begun = int(self._named("current").name.split("-")[1])
+            if clock.now().timestamp() - begun > SUSPECTED.total_seconds():
+                (self._root / "current").unlink(missing_ok=True)
+
+    def _named(self, pointer: str) -> Path:
+        try:
+            name = (self._root / pointer).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            raise IndexAwayError from fault
+        if not re.fullmatch(rf"{FORMAT}-\d+-\w+", name):
+            raise IndexAwayError
+        return self._root / name
+
+    def _name(self, pointer: str, folder: Path) -> None:
+        fresh = self._root / f"{pointer}.new"
+        fresh.write_text(folder.name)
+        fresh.replace(self._root / pointer)
+
+    def _parts(self, searcher: Searcher) -> list[_Part]:
+        parts = []
+        for leaf, _ in searcher.leaf_searchers():
+            reader = leaf.reader()
+            if not reader.doc_count_all():
+                continue
+            place = reader.segment().segment_id()
+            if place not in self._numbers:
+                if len(self._numbers) > KNOWN:
+                    self._numbers.clear()
+                self._numbers[place] = array("q", reader.column_reader("number").load())
+            parts.append(_Part(leaf, self._numbers[place]))
+        return parts
+
+    def _searcher(self) -> Searcher:
+        folder = self._named("current")
+        try:
+            known = self._open.pop(folder, None)
+            searcher = known.refresh() if known else _opened(folder)
+        except Exception as fault:  # whatever a damaged file makes Whoosh raise
+            raise IndexAwayError from fault
+        for other in [place for place in self._open if place.parent == self._root]:
+            self._open.pop(other).close()
+        self._open[folder] = searcher
+        return searcher
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Searcher]:
+        with self._turn:
+            searcher = self._searcher_again()
+            try:
+                yield searcher
+            except Exception as fault:  # the same
+                self._open.clear()
+                self._numbers.clear()
+                raise IndexAwayError from fault
+
+    def _searcher_again(self) -> Searcher:
+        # A rebuild or a merge may take the files away between reading their names and opening.
+        try:
+            return self._searcher()
+        except IndexAwayError:
+            return self._searcher()
+
+
+KNOWN: Final = 200
+
+
+def _opened(folder: Path) -> Searcher:
+    return index.open_dir(str(folder)).searcher(weighting=scoring.BM25F())
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+# Writing
+
+
+def _write(
+    folder: Path, documents: Iterable[Document], *, gone: Iterable[int] = (), anew: bool
+) -> None:
+    try:
+        writer: SegmentWriter = index.open_dir(str(folder)).writer(timeout=1.0, limitmb=MEMORY_MB)
+        try:
+            for notice_id in gone:
+                writer.delete_by_term("notice", str(notice_id))
+            put = writer.add_document if anew else writer.update_document
+            for document in documents:
+                put(**_fields(document))
+            writer.commit()
+        except BaseException:
+            with contextlib.suppress(Exception):
+                writer.cancel()
+            raise
+    except FAULTS as fault:
+        if isinstance(fault, OSError) and fault.errno in NO_ROOM:
+            raise
+        raise IndexAwayError from fault
+
+
+NO_ROOM: Final = frozenset({28, 122, 27})
+"""The system's numbers for a full disk, a full share of it, and a file that grew too large."""
+
+
+def _fields(document: Document) -> dict[str, object]:
+    title = " ".join(stems_of(document.title))
+    return {
+        "notice": str(document.notice_id),
+        "number": document.notice_id,
+        "title": title,
+        "text": BREAK.join((title, *(" ".join(stems_of(text)) for text in document.texts))),
+    }
+
+
+# Finding
+
+
+def _hits(part: _Part, asked: Asked, allowed: frozenset[int]) -> list[tuple[int, int]]:
+    """Return the notices of one segment that hold every term, with how many words are titled."""
+    rows: set[int] | None = None
+    for word in asked.words:
+        holding = _rows(part, "text", word)
+        if rows is None:
+            numbers = part.numbers
+            rows = {row for row in holding if numbers[row] in allowed}
+        else:
+            rows.intersection_update(holding)
+        if not rows:
+            return []
+    found = sorted(rows or ())
+    for term in asked.phrases:
+        found = _in_order(part, term, found)
+    titles = [frozenset(_rows(part, "title", word)) for word in asked.words]
+    return [(part.numbers[row], sum(row in title for title in titles)) for row in found]
+
+
+def _rows(part: _Part, field: str, word: str) -> Iterator[int]:
+    if (field, word) not in part.searcher.reader():
+        return iter(())
+    rows: Iterator[int] = part.searcher.reader().postings(field, word).all_ids()
+    return rows
+
+
+def _in_order(part: _Part, term: Term, rows: list[int]) -> list[int]:
+    matcher = query.Phrase("text", list(term)).matcher(part.searcher)
+    return [row for row in rows if _comes_to(matcher, row)]
+
+
+def _fits(parts: list[_Part], asked: Asked, chosen: set[int]) -> dict[int, float]:
+    """Return how well the texts of some notices fit, from 0 to 1."""
+    fits: dict[int, float] = {}
+    for part in parts:
+        rows = [row for row, number in enumerate(part.numbers) if number in chosen]
+        weights = dict.fromkeys(rows, 0.0)
+        for word in asked.words:
+            if rows and ("text", word) in part.searcher.reader():
+                matcher = part.searcher.postings("text", word)
+                for row in rows:
+                    if _comes_to(matcher, row):
+                        weights[row] += matcher.score()
+        for row, weight in weights.items():
+            number = part.numbers[row]
+            fits[number] = max(fits.get(number, 0.0), weight / (weight + HALF))
+    return fits
+
+
+def _comes_to(matcher: Any, row: int) -> bool:
+    """Move a matcher on to a row; tell whether it holds it."""
+    if matcher.is_active() and matcher.id() < row:
+        matcher.skip_to(row)
+    return bool(matcher.is_active() and matcher.id() == row)

@@ -25,6 +25,7 @@ from foundation.files import FileStore
 from foundation.progress import Progress, silent
 from gatekeeping.holdings.loading import ensure_loaded
 from portal.demonstration import council
+from portal.demonstration.bulletins import close_weeks
 from portal.demonstration.files import attach_files
 from portal.demonstration.held import ask_for_data
 from portal.demonstration.outcomes import make_outcomes
@@ -39,6 +40,8 @@ from portal.demonstration.waiting import fill_queue
 
 SCHOOLS = Path(__file__).parent / "data" / "edubasealldata_lancashire.csv"
 OPEN = b'"1","Open"'
+READERS = (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER)
+"""Whose inboxes and bulletins are there to be looked at."""
 SEED = 888
 UNITS = HOW_MANY + 100
 """The units of progress: one for each communication, the rest for schools, people and owners."""
@@ -106,13 +109,14 @@ def build(
     progress(70)
     sent = HOW_MANY if communications is None else communications
     deliveries = Past(session, authority_id, random, at).write(sent, progress)
-    for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER):
+    for email in READERS:
         leave_unread(session, authority_id, ids[email])
     if files is not None:
         attach_files(session, files, authority_id, at=at)
     waiting = fill_queue(session, authority_id, at=at, address=address)
     waiting += make_outcomes(session, authority_id, at=at, address=address)
     ask_for_data(session, authority_id, at=at, address=address)
+    close_weeks(session, authority_id, READERS, at=at)
     progress(10)
     built = Built(
         is_new=True,

@@ -47,6 +47,7 @@ EVERY: Final = {
     "confirmations": ("relay", 900),
     "keeping": ("documents", 3600),
     "chases": ("relay", 300),
+    "statuses": ("relay", 300),
 }
 """The schedule: each task's queue, and how often it looks for work, in seconds."""
 LOST_AFTER: Final = 60  # seconds after which an unread wake-up is not worth reading

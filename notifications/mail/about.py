@@ -53,7 +53,9 @@ class _Alike:
 def about(envelope: Envelope, told: Told, item: Item) -> bytes:
     """Make the mail that tells a person of a delivery, with the link to it."""
     subject = subject_of(told, item)
-    alike = _Alike(told.occasion, told.reason, told.category, bool(told.person), told.in_mailbox)
+    alike = _Alike(
+        told.occasion, told.reason, told.category, bool(one_line(told.person)), told.in_mailbox
+    )
     made = _rendered(envelope.sender, envelope.letterhead.address, item, alike)
     values = {
         "person": one_line(told.person),

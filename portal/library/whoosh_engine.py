@@ -57,6 +57,16 @@ class _Part:
     numbers: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A notice that holds every term: its number, where it stands, how many words are titled."""
+
+    number: int
+    part: _Part
+    row: int
+    titled: int
+
+
 class WhooshIndex:
     """The index under one folder."""
 
@@ -90,9 +100,9 @@ class WhooshIndex:
         with self._reading() as searcher:
             parts = self._parts(searcher)
             found = [hit for part in parts for hit in _hits(part, asked, allowed)]
-            found.sort(key=lambda hit: (-hit[1], -hit[0]))
-            fits = _fits(parts, asked, {number for number, _ in found[:MOST_RANKED]})
-        best = [Match(number, titled, fits.get(number, 0.0)) for number, titled in found[:most]]
+            found.sort(key=lambda hit: (-hit.titled, -hit.number))
+            fits = _fits(found[:MOST_RANKED], asked)
+        best = [Match(hit.number, hit.titled, fits.get(hit.number, 0.0)) for hit in found[:most]]
         return sorted(best, key=lambda match: (-match.titled, -match.fit, -match.notice_id))
 
     @contextlib.contextmanager
@@ -284,8 +294,8 @@ def _fields(document: Document) -> dict[str, object]:
 # Finding
 
 
-def _hits(part: _Part, asked: Asked, allowed: frozenset[int]) -> list[tuple[int, int]]:
-    """Return the notices of one segment that hold every term, with how many words are titled."""
+def _hits(part: _Part, asked: Asked, allowed: frozenset[int]) -> list[_Hit]:
+    """Return the notices of one segment that hold every term."""
     rows: set[int] | None = None
     for word in asked.words:
         holding = _rows(part, "text", word)
@@ -300,7 +310,9 @@ def _hits(part: _Part, asked: Asked, allowed: frozenset[int]) -> list[tuple[int,
     for term in asked.phrases:
         found = _in_order(part, term, found)
     titles = [frozenset(_rows(part, "title", word)) for word in asked.words]
-    return [(part.numbers[row], sum(row in title for title in titles)) for row in found]
+    return [
+        _Hit(part.numbers[row], part, row, sum(row in title for title in titles)) for row in found
+    ]
 
 
 def _rows(part: _Part, field: str, word: str) -> Iterator[int]:
@@ -315,22 +327,20 @@ def _in_order(part: _Part, term: Term, rows: list[int]) -> list[int]:
     return [row for row in rows if _comes_to(matcher, row)]
 
 
-def _fits(parts: list[_Part], asked: Asked, chosen: set[int]) -> dict[int, float]:
+def _fits(hits: list[_Hit], asked: Asked) -> dict[int, float]:
     """Return how well the texts of some notices fit, from 0 to 1."""
-    fits: dict[int, float] = {}
-    for part in parts:
-        rows = [row for row, number in enumerate(part.numbers) if number in chosen]
-        weights = dict.fromkeys(rows, 0.0)
+    weights = {hit.number: 0.0 for hit in hits}
+    by_part: dict[int, list[_Hit]] = {}
+    for hit in hits:
+        by_part.setdefault(id(hit.part), []).append(hit)
+    for some in by_part.values():
+        some.sort(key=lambda hit: hit.row)
         for word in asked.words:
-            if rows and ("text", word) in part.searcher.reader():
-                matcher = part.searcher.postings("text", word)
-                for row in rows:
-                    if _comes_to(matcher, row):
-                        weights[row] += matcher.score()
-        for row, weight in weights.items():
-            number = part.numbers[row]
-            fits[number] = max(fits.get(number, 0.0), weight / (weight + HALF))
-    return fits
+            matcher = some[0].part.searcher.postings("text", word)
+            for hit in some:
+                if _comes_to(matcher, hit.row):
+                    weights[hit.number] += matcher.score()
+    return {number: weight / (weight + HALF) for number, weight in weights.items()}
 
 
 def _comes_to(matcher: Any, row: int) -> bool:

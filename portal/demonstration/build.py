@@ -26,6 +26,7 @@ from foundation.progress import Progress, silent
 from gatekeeping.holdings.loading import ensure_loaded
 from portal.demonstration import council
 from portal.demonstration.bulletins import close_weeks
+from portal.demonstration.chasing import chase_the_past, return_mail
 from portal.demonstration.files import attach_files
 from portal.demonstration.held import ask_for_data
 from portal.demonstration.outcomes import make_outcomes
@@ -117,6 +118,8 @@ def build(
     waiting += make_outcomes(session, authority_id, at=at, address=address)
     ask_for_data(session, authority_id, at=at, address=address)
     close_weeks(session, authority_id, READERS, at=at)
+    chase_the_past(session, authority_id, at=at)
+    return_mail(session, authority_id)
     progress(10)
     built = Built(
         is_new=True,

@@ -149,6 +149,7 @@ BARE = {
     "gatekeeping/challenge/part.html",
     "gatekeeping/letter.html",
     "gatekeeping/write/_live.html",
+    "notifications/documents/paper.html",
     "notifications/mail/delivery.html",
     "notifications/mail/frame.html",
     "notifications/mail/own.html",

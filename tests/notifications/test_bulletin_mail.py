@@ -8,6 +8,7 @@ from directory.events import PersonLeft
 from directory.models import PersonState, Role, SchoolStatus
 from foundation.db import EVERY_AUTHORITY, Database
 from notifications.bulletin import closing, mailing
+from notifications.bulletin.letter import letters
 from notifications.bulletin.week import Week
 from notifications.mail.compose import compose
 from notifications.mail.message import Letterhead
@@ -231,6 +232,22 @@ def test_to_a_mailbox_it_says_for_whom_it_is(session):
     message = mail_to(session, place)
     assert message["To"] == "office@school.example"
     assert message["Subject"].startswith("For Ann Example: Bulletin of ")
+
+
+@pytest.mark.sqlite_only
+def test_it_goes_to_nobody_elses_mailbox_nor_to_that_of_another_school(session):
+    MembershipFactory(mailbox="first@school.example")
+    place = MembershipFactory(mailbox="here@school.example")
+    second = MembershipFactory(person=place.person)
+    plain = MembershipFactory()
+    for each in (place, second, plain):
+        to(each)
+    close_last_week(session, place)
+    told = set(session.scalars(sa.select(Mail.address)))
+    assert told == {"here@school.example", place.person.email, plain.person.email}
+    ids = session.scalars(sa.select(Mail.id)).all()
+    subjects = {each.subject for each in letters(session, ids, address="").values()}
+    assert sum(subject.startswith("For ") for subject in subjects) == 1
 
 
 @pytest.mark.sqlite_only

@@ -72,7 +72,8 @@ def rename_view(view_id: int) -> ResponseReturnValue:
 @needs(*RECIPIENTS)
 def delete_view(view_id: int) -> ResponseReturnValue:
     """Delete a view; its items stay where they are."""
-    kept.delete(db_session(), reader_of(hat()), view_id)
-    db_session().commit()
+    session, reader = db_session(), reader_of(hat())
+    kept.delete(session, reader, kept.view_of(session, reader, view_id).id)
+    session.commit()
     flash("The view is deleted. No item has changed.")
     return redirect(url_for("notifications.saved_views"))

@@ -35,6 +35,7 @@ ANSWERS = {
     # of a private address only a hash is kept, so none that works is known (tests/notifications)
     "notifications.atom_feed": {404, 429},
     "notifications.calendar_feed": {404, 429},
+    "notifications.open_view": {302},
     "notifications.stop_mail": {404, 429},  # an address that was not signed
     "notifications.bulletin_file": {302},  # until a worker has made it
     "signin.choose": {200, 302},

@@ -141,7 +141,7 @@ def load_documents(
 def _index(database: Database, settings: Settings, *, quiet: bool) -> None:
     """Build the search index; Whoosh takes its time, so that is left to a worker."""
     if not database.is_postgresql:
-        (settings.index / "current").unlink(missing_ok=True)
+        indexing.renew(database, settings)
         return
     with progress_bar(indexing.count_notices(database), "Indexing", quiet=quiet) as progress:
         indexing.rebuild(database, settings, progress)

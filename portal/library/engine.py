@@ -86,6 +86,9 @@ class Engine(Protocol):
         made anew, a piece at a time.
         """
 
+    def renew(self) -> None:
+        """Have workers make the whole index anew while the present one serves."""
+
     def rebuild(self, database: Database, progress: Progress = silent) -> int:
         """Make the whole index anew while the present one serves; return how many it holds.
 

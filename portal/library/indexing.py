@@ -48,6 +48,11 @@ def rebuild(database: Database, settings: Settings, progress: Progress = silent)
     return engine_for(database, settings).rebuild(database, progress)
 
 
+def renew(database: Database, settings: Settings) -> None:
+    """Have workers build the index of every notice anew while the present one serves."""
+    engine_for(database, settings).renew()
+
+
 def count_notices(database: Database) -> int:
     """Return how many notices a rebuild will read."""
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:

@@ -61,6 +61,9 @@ class PostgresEngine:
         settled = postgres_building.work(database, stopping=stopping)
         return Worked(settled, comes_back=work_list.any_waiting(database))
 
+    def renew(self) -> None:
+        """Do nothing: workers compare the index with the notices by themselves."""
+
     def rebuild(self, database: Database, progress: Progress = silent) -> int:
         """Write every row anew. See ``Engine``."""
         return postgres_building.rebuild(database, progress)

@@ -93,6 +93,12 @@ class WhooshEngine:
             settled += count
         return Worked(settled, comes_back=self._has_work(database))
 
+    def renew(self) -> None:
+        """Begin a new generation, unless a process writes one just now."""
+        with self._index.held() as held:
+            if held:
+                self._index.begin()
+
     def rebuild(self, database: Database, progress: Progress = silent) -> int:
         """Make a new generation and swap it in; goes on with one that was begun."""
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)

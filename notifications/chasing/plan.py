@@ -49,6 +49,8 @@ class Plan:
     """How many readers have not acted."""
     most: int = 0
     """How many reminders one reader gets at most."""
+    may_be_reminded: int = 0
+    """How many of those who have not acted had fewer."""
 
 
 def planned(session: Session, notice: Notice, today: date) -> Plan:
@@ -70,7 +72,8 @@ def planned(session: Session, notice: Notice, today: date) -> Plan:
         if step.on > today
         or (step.on == today and step.step not in {p.step for p in past if p.on == today})
     )
-    return Plan(past, coming, "", None, open_now, notice.reminders)
+    left = sum(group.may_be_reminded for group in counted)
+    return Plan(past, coming, "", None, open_now, notice.reminders, left)
 
 
 def expected(

@@ -138,7 +138,8 @@ def _come_back(session: Session, mail: Mail, report: Report, at: datetime) -> No
         mail.person_id = _whose(session, mail)
     if mail.state is not MailState.RETURNED:
         mail.returned_at = at
-        mail.returned_why = " ".join(filter(None, (report.status, report.says)))[:300]
+        status = "" if report.status in report.says else report.status
+        mail.returned_why = f"{status} {report.says}".strip()[:300]
         if mail.state is MailState.SENT:
             mail.state = MailState.RETURNED
     session.flush()

@@ -25,9 +25,9 @@ REMINDERS: Final = 2
 LATELY: Final = timedelta(days=150)
 MOST: Final = 300
 WHYS: Final = (
-    "5.1.1 550 5.1.1 The email account that you tried to reach does not exist",
-    "5.1.10 550 5.1.10 Recipient not found",
-    "4.2.2 452 4.2.2 The mailbox is full",
+    "550 5.1.1 The email account that you tried to reach does not exist",
+    "550 5.1.10 Recipient not found",
+    "452 4.2.2 The mailbox is full",
 )
 
 
@@ -110,8 +110,8 @@ def return_mail(session: Session, authority_id: int) -> None:
                 **own,
                 "mail_id": mail_id,
                 "kind": BOUNCE,
-                "status": why.partition(" ")[0],
-                "says": why.partition(" ")[2],
+                "status": why.split(" ")[1],
+                "says": why,
                 "digest": hashlib.sha256(str(mail_id).encode()).hexdigest(),
                 "at": at,
             }

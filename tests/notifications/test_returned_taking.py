@@ -57,7 +57,7 @@ def test_a_mail_that_comes_back_for_good_marks_its_reader(session, reader):
     mail = send(session, reader)
     assert come_back(session, mail) == Taken(bounces=1)
     assert (mail.state, mail.returned_at) == (MailState.RETURNED, NOON)
-    assert mail.returned_why == "5.1.1 550 5.1.1 <…>: User unknown"
+    assert mail.returned_why == "550 5.1.1 <…>: User unknown"
     assert failing(session, reader)
     said = last_return(session, reader.authority_id, reader.id)
     assert (said.at, said.why) == (NOON, mail.returned_why)

@@ -3,15 +3,21 @@ from io import BytesIO
 from pathlib import Path
 
 import pypdf
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Role, Team
 from foundation.db import Database
 from foundation.files import FileStore
+from foundation.settings import Settings
 from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachment
 from notifications.models_documents import Document
+from notifications.reading.inbox import Reader
 from portal.demonstration.bulk.loading import load_papers
+from portal.library import indexing
+from portal.library.engine import engine_for
+from portal.library.finding import Question, find
 from tests.factories.directory import MembershipFactory, PersonFactory, SchoolFactory
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -35,16 +41,7 @@ def facts(session: Session) -> dict[int, tuple[str, str, int]]:
 def test_papers_are_topped_up_and_stay_the_same(
     database: Database, authority_id: int, session: Session, tmp_path: Path
 ) -> None:
-    for _ in range(6):
-        school = SchoolFactory()
-        MembershipFactory(role=Role.HEAD, school=school, person=PersonFactory())
-    team = session.scalars(sa.select(Team).limit(1)).first()
-    officer = MembershipFactory(role=Role.OFFICER)
-    if officer.team_id is None:
-        team = team or Team(
-            authority_id=authority_id, organisation_id=authority_id, name="School Improvement"
-        )
-        officer.team = team
+    _people()
     session.commit()
     files = FileStore(tmp_path / "files")
 
@@ -64,6 +61,47 @@ def test_papers_are_topped_up_and_stay_the_same(
     _files_are_there(session, files)
     assert len({title for title, _, _ in after.values()}) > PAPERS * 0.8
     assert all(60 <= len(body.split()) <= 500 for _, body, _ in after.values())
+
+
+@pytest.mark.sqlite_only
+def test_workers_build_the_index_of_papers_that_came_in_bulk(
+    database: Database, authority_id: int, session: Session, settings: Settings
+) -> None:
+    _people()
+    session.commit()
+    indexing.index_waiting(database, settings, at=NOW)
+    load(database, authority_id, FileStore(settings.files), PAPERS)
+
+    indexing.renew(database, settings)
+    indexing.index_waiting(database, settings, at=NOW)
+
+    school = session.scalars(
+        sa.select(Delivery.school_id).group_by(Delivery.school_id).order_by(sa.func.count().desc())
+    ).first()
+    assert school is not None
+    head = Reader(authority_id, school, person_id=0, is_head=True)
+    engine = engine_for(database, settings)
+    for word in ("also", "paper"):
+        holding = session.scalars(
+            sa.select(Notice.id)
+            .join(Delivery, Delivery.notice_id == Notice.id)
+            .where(Delivery.school_id == school, sa.func.lower(Notice.body).contains(f"{word} "))
+        ).all()
+        found = find(session, engine, Question(typed=word), reader=head, at=NOW)
+        assert found.count >= len(set(holding)) > 0
+
+
+def _people() -> None:
+    """Six schools with a head, and an officer who sends."""
+    for _ in range(6):
+        MembershipFactory(role=Role.HEAD, school=SchoolFactory(), person=PersonFactory())
+    officer = MembershipFactory(role=Role.OFFICER)
+    if officer.team_id is None:
+        officer.team = Team(
+            authority_id=officer.authority_id,
+            organisation_id=officer.authority_id,
+            name="School Improvement",
+        )
 
 
 def _nothing_is_read_before_it_came(session: Session) -> None:

@@ -22,6 +22,7 @@ from notifications.mail.channels.smtp import Connection as MailConnection
 from notifications.mail.channels.smtp import TroubleError, server_at
 from notifications.models_mail import Mail, MailState
 from portal.celery import app_for
+from portal.library import indexing
 
 PATIENCE: Final = 5  # seconds for a server to answer
 LATE: Final = timedelta(minutes=15)
@@ -50,6 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings = [_database(settings)]
     if findings[0].ok:
         findings += _work(settings, clock.now())
+        findings.append(_search(settings))
     around = (_broker, _mail_server, _assets, _pango, _disk)
     return [*findings, *(check(settings) for check in around)]
 
@@ -108,6 +110,19 @@ def _work(settings: Settings, at: datetime) -> list[Finding]:
             ]
     finally:
         database.engine.dispose()
+
+
+def _search(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    try:
+        index = indexing.condition(database, settings)
+    finally:
+        database.engine.dispose()
+    if index.trouble:
+        return Finding("search", index.trouble, "Make room: workers then go on by themselves.")
+    if index.percent is not None:
+        return Finding("search", f"The search index is being prepared ({index.percent} %).")
+    return Finding("search", "The search index is complete.")
 
 
 def _failed(session: Session, name: str, condition: sa.ColumnElement[bool]) -> Finding:

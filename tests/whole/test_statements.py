@@ -32,7 +32,7 @@ ASKED = {
     "gatekeeping.register": ("", f"?q={SECRET}", "?state=LIVE", "?page=2"),
     "library.search": ("", f"?q={SECRET}", f"?q={SECRET}&page=2"),
     "notifications.everything": ("", "?state=unread", "?state=overdue", "?page=2"),
-    "notifications.inbox": ("", "?show=unread", "?show=done", "?page=2"),
+    "notifications.inbox": ("", "?show=done", "?attention=information&files=yes", "?page=2"),
 }
 """What lists may be narrowed to."""
 ONCE = {

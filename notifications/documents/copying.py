@@ -62,29 +62,27 @@ def _page(
     page: str, start: int, headings: dict[int, tuple[int, str]], kind: str
 ) -> Iterator[Block]:
     lines: list[tuple[str, str]] = []  # (what, words); headings stand by themselves
-    at = start
+    at, in_table = start, False
     for line in page.split("\n"):
-        if at in headings:
-            yield from _lines(lines, kind)
-            lines = []
-            level, words = headings[at]
-            if words:
-                yield Block("heading", words, level)
-            else:
-                yield Block("heading", line.strip(), level)
-                at += len(line) + 1
-                continue
-        lines.append((_what(line, lines, kind), line))
+        heading = headings.get(at)
         at += len(line) + 1
+        if heading is not None:
+            yield from _lines(lines, kind)
+            level, words = heading
+            yield Block("heading", words or line.strip(), level)
+            lines, in_table = [], False
+            if not words:
+                continue
+        # in a sheet a line with a single cell below a table belongs to it
+        in_table = kind in SHEETS and (in_table or "\t" in line)
+        lines.append((_what(line, in_table=in_table), line))
     yield from _lines(lines, kind)
 
 
-def _what(line: str, before: Sequence[tuple[str, str]], kind: str) -> str:
+def _what(line: str, *, in_table: bool) -> str:
     if not line.strip():
         return "gap"
-    # In a sheet a line with a single cell below a table belongs to it.
-    below = kind in SHEETS and any(what == "row" for what, _ in before)
-    return "row" if below or "\t" in line.strip("\n") else "text"
+    return "row" if in_table or "\t" in line.strip() else "text"
 
 
 def _lines(lines: Sequence[tuple[str, str]], kind: str) -> Iterator[Block]:

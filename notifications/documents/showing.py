@@ -15,7 +15,7 @@ from foundation.errors import NotFoundError, Refusal
 from foundation.filenames import safe_name
 from foundation.filewords.dangers import name_danger
 from foundation.filewords.kinds import BY_MEDIA_TYPE, KINDS, Kind
-from notifications.documents.withdrawing import check_offered, why_gone
+from notifications.documents.withdrawing import GoneError, why_gone
 from notifications.models import Delivery, NoticeAttachment
 from notifications.models_documents import Document, DocumentState
 from notifications.reading.inbox import Reader, open_item
@@ -107,7 +107,8 @@ def open_file(
 
 def check_fetchable(file: OpenedFile) -> None:
     """Raise GoneError, RefusedFileError or BeingCheckedError when nobody may fetch a file."""
-    check_offered(file.delivery.notice, file.attachment)
+    if file.shown.gone:
+        raise GoneError(file.shown.gone)
     if file.shown.refused:
         raise RefusedFileError(file.shown.refused)
     if file.shown.is_held:

@@ -2,7 +2,7 @@
 # Settings of the portal (PORT, SMTP_PORT, PORTAL_HOME) may be given as `make run PORT=8080`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench coverage lock clean set-up set-up-to-test set-up-to-bench require-python
+.PHONY: help run test lint format bench faults coverage lock clean set-up set-up-to-test set-up-to-bench require-python
 
 BIN := .venv/bin
 
@@ -47,6 +47,9 @@ format: set-up-to-test ## Lay the code out and mend what can be mended
 
 bench: set-up-to-bench ## Measure
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: set-up-to-test ## Kill, stop and fill what the portal stands on, and count the mail
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 coverage: set-up-to-test ## Run the tests and say which lines they miss
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)

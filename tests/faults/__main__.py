@@ -1,0 +1,67 @@
+"""Run every fault, or those that are named, and print a table. Exit code 1 when one fails."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from tests import servers
+from tests.faults.disk import full_while_indexing
+from tests.faults.scenarios import (
+    SENDS,
+    Result,
+    database_away,
+    killed_workers,
+    lost_folder_broker,
+    refused_for_good,
+    refusing,
+    stopped_redis,
+)
+
+
+def killed_on_postgresql() -> Result:
+    """SIGKILL of a worker at random moments, on PostgreSQL."""
+    with servers.postgresql() as server:
+        return killed_workers(server.new_database("faults"))
+
+
+SCENARIOS: dict[str, tuple[str, Callable[[], Result]]] = {
+    "killed": ("workers killed at random, SQLite", killed_workers),
+    "killed-pg": ("workers killed at random, PostgreSQL", killed_on_postgresql),
+    "folder": ("folder broker emptied", lost_folder_broker),
+    "redis": ("Redis stopped for 10 s, started empty", stopped_redis),
+    "database": ("PostgreSQL stopped for 60 s", database_away),
+    "4xx": ("SMTP answers 451, 60 times", refusing("451", refuse=60)),
+    "5xx": ("SMTP answers 550 to 20", refused_for_good),
+    "hang": ("SMTP hangs twice", refusing("No answer", hang=2)),
+    "data": ("SMTP ends in DATA, 10 times", refusing("Hangs up", hang_up=10)),
+    "data-kept": ("SMTP keeps it, then ends, 5 times", refusing("Hangs up", hang_up_after=5)),
+    "disk": ("disk full while indexing", full_while_indexing),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run them one after the other."""
+    print(f"{SENDS} sends each. Twice: copies too many, all under one Message-ID unless `differ`.")  # noqa: T201
+    print(f"{'fault':40} {'lost':>5} {'twice':>6} {'differ':>7} {'s':>6}  verdict")  # noqa: T201
+    failed = 0
+    for name, (words, run) in SCENARIOS.items():
+        if names and name not in names:
+            continue
+        began = time.monotonic()
+        try:
+            done = run()
+        except (servers.ServerError, TimeoutError, RuntimeError) as fault:
+            first = (str(fault).splitlines() or [type(fault).__name__])[0]
+            print(f"{words:40} {'':26} not run, or not over: {first}", flush=True)  # noqa: T201
+            failed += 1
+            continue
+        failed += not done.ok
+        verdict = f"{'as promised' if done.ok else 'NOT AS PROMISED'} {done.note}"
+        seconds = f"{time.monotonic() - began:6.1f}"
+        line = f"{words:40} {done.lost:>5} {done.twice:>6} {done.differing:>7} {seconds}  {verdict}"
+        print(line, flush=True)  # noqa: T201
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

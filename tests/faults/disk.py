@@ -23,25 +23,18 @@ SMALL = "64k"
 def tiny(place: Path) -> Iterator[None]:
     """Put a disk of a few kilobytes there; only root may."""
     place.mkdir(parents=True, exist_ok=True)
-    mounted = subprocess.run(
-        [
-            shutil.which("mount") or "mount",
-            "-t",
-            "tmpfs",
-            "-o",
-            f"size={SMALL}",
-            "tmpfs",
-            str(place),
-        ],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
+    if _mount("-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(place)):
         raise ServerError("a small disk cannot be mounted here")
     try:
         yield
     finally:
         subprocess.run([shutil.which("umount") or "umount", "--lazy", str(place)], check=False)
+
+
+def _mount(*how: str) -> int:
+    """Mount, or change what is mounted; 0 when that was done."""
+    command = shutil.which("mount") or "mount"
+    return subprocess.run([command, *how], capture_output=True, check=False).returncode
 
 
 def waiting(running: Stage) -> int:
@@ -52,34 +45,25 @@ def waiting(running: Stage) -> int:
 
 def full_while_indexing() -> Result:
     """The index's disk is full, then there is room again."""
-    with post() as told, stage(told) as running:
-        with tiny(running.home / "index"):
-            (running.home / "index" / "ballast").write_bytes(b"x" * 50_000)
-            running.queue(SENDS)
-            _many_changes(running)
-            result = measure(running, may_double=0)
-            time.sleep(5)
-            stuck = waiting(running)
-            (running.home / "index" / "ballast").unlink()
-            subprocess.run(
-                [
-                    shutil.which("mount") or "mount",
-                    "-o",
-                    "remount,size=200m",
-                    str(running.home / "index"),
-                ],
-                check=True,
-            )
+    with post() as told, stage(told) as running, tiny(running.home / "index"):
+        (running.home / "index" / "ballast").write_bytes(b"x" * 50_000)
+        running.queue(SENDS)
+        _many_changes(running)
+        result = measure(running, may_double=0)
+        time.sleep(5)
+        stuck = waiting(running)
+        (running.home / "index" / "ballast").unlink()
+        _mount("-o", "remount,size=200m", str(running.home / "index"))
 
-            def settled() -> bool:
-                _wake(running)
-                time.sleep(0.5)
-                return waiting(running) == 0
+        def settled() -> bool:
+            _wake(running)
+            time.sleep(0.5)
+            return waiting(running) == 0
 
-            running.until(settled, "the index")
-            result.note = f"{stuck} changes waited while full, none after"
-            result.ok = result.ok and stuck > 0
-            return result
+        running.until(settled, "the index")
+        result.note = f"{stuck} changes waited while full, none after"
+        result.ok = result.ok and stuck > 0
+        return result
 
 
 def _wake(running: Stage) -> None:

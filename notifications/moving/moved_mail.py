@@ -1,7 +1,7 @@
 """The one mail that tells somebody how many items came to them, from whom and why."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.models import Person, School
+from foundation.bulk import batches
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL
+from notifications.models import Attention, Notice
 from notifications.moving.handing_on import Step, addresses
+from notifications.reaching.choices import DEFAULT, Choice, choices_of, send_after
+from notifications.reaching.gathering import gather
 
 MOST_REASONS: Final = 10
 
@@ -19,19 +23,27 @@ MOST_REASONS: Final = 10
 def tell(
     session: Session, authority_id: int, school_id: int, moved: Sequence[Step], *, at: datetime
 ) -> None:
-    """Queue one mail for each new reader, however many items came; three statements."""
+    """Tell each new reader as they chose: in their digest, or by one mail however many items came.
+
+    Six statements. What is urgent is told by mail at once, whatever they chose.
+    """
     if not moved:
         return
     by_reader: dict[int | None, list[Step]] = defaultdict(list)
     for step in moved:
         by_reader[step.to_id].append(step)
+    choices = choices_of(session, [to_id for to_id in by_reader if to_id is not None])
+    urgent = _urgent(session, authority_id, moved)
+    _gather(session, authority_id, by_reader, choices, urgent=urgent, at=at)
     known = addresses(session, authority_id, [(school_id, to_id) for to_id in by_reader])
     givers = {step.item.person_id for step in moved}
     names = _names(session, authority_id, {*by_reader, *givers} - {None})
     school = session.scalar(sa.select(School.name).where(School.id == school_id)) or ""
     for to_id, steps in by_reader.items():
         address = known[school_id, to_id]
-        if address:
+        if address and steps:
+            at_once = any(step.item.notice_id in urgent for step in steps)
+            choice = choices.get(to_id or 0, DEFAULT)
             subject, text = _words(steps, names, names.get(to_id or 0, ""), school)
             queue_mail(
                 session,
@@ -40,7 +52,47 @@ def tell(
                 subject=subject,
                 text=text,
                 at=at,
+                urgent=at_once,
+                send_after=at if at_once else send_after(choice, at),
+                person_id=to_id,
             )
+
+
+def _urgent(session: Session, authority_id: int, moved: Sequence[Step]) -> set[int]:
+    """Return which of the notices are urgent."""
+    return {
+        notice_id
+        for some in batches({step.item.notice_id for step in moved})
+        for notice_id in session.scalars(
+            sa.select(Notice.id)
+            .where(
+                Notice.authority_id == authority_id,
+                Notice.id.in_(some),
+                Notice.attention == Attention.URGENT,
+            )
+            .order_by(Notice.id)
+        )
+    }
+
+
+def _gather(
+    session: Session,
+    authority_id: int,
+    by_reader: dict[int | None, list[Step]],
+    choices: Mapping[int, Choice],
+    *,
+    urgent: set[int],
+    at: datetime,
+) -> None:
+    """Take out what goes into digests, and put it there."""
+    gathered = []
+    for to_id, choice in choices.items():
+        if choice.has_digest:
+            steps = by_reader[to_id]
+            waits = [step for step in steps if step.item.notice_id not in urgent]
+            gathered += [(step.item.id, to_id, choice) for step in waits]
+            by_reader[to_id] = [step for step in steps if step.item.notice_id in urgent]
+    gather(session, authority_id, gathered, at=at)
 
 
 def _names(session: Session, authority_id: int, people: set[int | None]) -> dict[int, str]:

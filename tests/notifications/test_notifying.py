@@ -3,9 +3,12 @@ from datetime import time, timedelta
 import pytest
 import sqlalchemy as sa
 
-from notifications.models import Delivery
+from categories.routing.reasons import Reason
+from notifications.models import Attention, Delivery
 from notifications.models_mail import Mail, Occasion
 from notifications.models_reaching import DigestEntry, Rhythm
+from notifications.moving.handing_on import Step, items
+from notifications.moving.moved_mail import tell
 from notifications.reaching.notifying import notify
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory, SchoolFactory
@@ -116,3 +119,28 @@ def test_few_statements_tell_however_many(session, authority_id, delivered, stat
     statements.clear()
     notify(session, authority_id, ids, **NEW)
     assert len(statements) <= 4
+
+
+@pytest.mark.parametrize(
+    ("choice", "attention", "mail_at", "gathered"),
+    [
+        ({}, Attention.ACTION, NOON, 0),
+        (QUIET, Attention.ACTION, NOON + timedelta(hours=3), 0),
+        (QUIET, Attention.URGENT, NOON, 0),
+        ({"rhythm": Rhythm.DAILY}, Attention.ACTION, None, 1),
+        ({"rhythm": Rhythm.DAILY}, Attention.URGENT, NOON, 0),
+    ],
+)
+@pytest.mark.sqlite_only
+def test_what_is_handed_on_is_told_as_the_new_reader_chose(
+    session, authority_id, choice, attention, mail_at, gathered
+):
+    was, now = MembershipFactory(), MembershipFactory()
+    delivery = DeliveryFactory.to(was, notice__attention=attention)
+    if choice:
+        ReachChoiceFactory(person_id=now.person_id, **choice)
+    (item,) = items(session, authority_id, Delivery.id == delivery.id)
+    step = Step(item, now.person_id, Reason.OWNER, "They left.")
+    tell(session, authority_id, delivery.school_id, [step], at=NOON)
+    assert [mail.send_after for mail in mails(session)] == ([mail_at] if mail_at else [])
+    assert len(entries(session)) == gathered

@@ -116,38 +116,86 @@ Listed = sa.Row[tuple[object, ...]]
 """A row of a list. Of the delivery: ``id, state, reason, delivered_at, read_at, reread_at, done_at,
 snoozed_until``. Of the notice: ``title, reference, attention, due_on, sender, standing, stopped,
 amended_at, replaced_at, withdrawn_at, expunged_at, is_later, has_files``. Of the category, or None:
-``heading, ended_at``. ``giver``: who passed it on, or None. In an inbox also ``section``, and how
-many items it holds (``in_section``) and there are up to its end (``so_far``); in the school's list
-``person, person_id``."""
+``heading, ended_at``. ``giver``: who passed it on, or None. In an inbox also ``section``; in the
+school's list ``person, person_id``."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: its rows, its number from 1, whether older rows follow.
-
-    ``total`` is how many rows the whole list has, None where nobody counted.
-    """
+    """One page of a list: its rows, its number from 1, whether older rows follow."""
 
     rows: Sequence[Listed]
     number: int
     has_next: bool
-    total: int | None = None
+
+
+Sections = Mapping[Section, int]
+"""How many items stand under each heading of a list; headings with none are left out."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of a person's items stand where; none of the first four is put away."""
+    """How many of a person's items stand where, for each part of the inbox but what is done."""
 
-    waiting: int
-    unread: int
-    overdue: int
-    today: int
-    snoozed: int
+    sections: Mapping[Show, Sections]
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, not put away."""
+        return sum(self.sections[Show.WAITING].values())
+
+    @property
+    def unread(self) -> int:
+        """How many of them are unread."""
+        return sum(self.sections[Show.UNREAD].values())
+
+    @property
+    def overdue(self) -> int:
+        """How many of them are overdue."""
+        return self.sections[Show.WAITING].get(Section.OVERDUE, 0)
+
+    @property
+    def today(self) -> int:
+        """How many of them are for today."""
+        return self.sections[Show.WAITING].get(Section.TODAY, 0)
+
+    @property
+    def snoozed(self) -> int:
+        """How many are put away."""
+        return sum(self.sections[Show.SNOOZED].values())
 
 
 def counts(session: Session, reader: Reader, *, today: date) -> Counts:
     """Return how much waits in the person's own inbox at this school: one statement."""
-    return Counts(*session.execute(_counting(), own_values(reader, today)).one())
+    rows = session.execute(_counting(), own_values(reader, today)).all()
+    parts = (Show.WAITING, Show.UNREAD, Show.SNOOZED)
+    return Counts(
+        {
+            show: {Section(row[0]): row[place] for row in rows if row[place]}
+            for place, show in enumerate(parts, start=1)
+        }
+    )
+
+
+def sections_of(
+    session: Session, reader: Reader, chosen: Chosen, known: Counts, *, today: date
+) -> Sections:
+    """Return how many items stand under each heading: one statement where filters narrow the list.
+
+    What is done has no headings, and years of it are never counted.
+    """
+    if chosen.show is Show.DONE:
+        return {}
+    if not chosen.narrowed:
+        return known.sections[chosen.show]
+    query = (
+        sa.select(section_at.label("section"), sa.func.count())
+        .select_from(_delivery.join(_notice, _notice.c.id == _delivery.c.notice_id))
+        .where(*narrowed(chosen))
+        .group_by(sa.literal_column("section"))
+    )
+    values = {**own_values(reader, today), **filter_values(chosen, today)}
+    return {Section(section): count for section, count in session.execute(query, values)}
 
 
 def inbox_page(
@@ -168,18 +216,18 @@ def inbox_page(
 @cache
 def _counting() -> sa.Select[Any]:
     def those(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.count(sa.case((sa.and_(AWAKE, *conditions), 1)))
+        return sa.func.count(sa.case((sa.and_(*conditions), 1)))
 
     return (
         sa.select(
-            those(),
-            those(_delivery.c.state == DeliveryState.UNREAD),
-            those(section_at == Section.OVERDUE.value),
-            those(section_at == Section.TODAY.value),
-            sa.func.count(sa.case((_delivery.c.snoozed_until > _today, 1))),
+            section_at.label("section"),
+            those(AWAKE),
+            those(AWAKE, _delivery.c.state == DeliveryState.UNREAD),
+            those(_delivery.c.snoozed_until > _today),
         )
         .select_from(_delivery.join(_notice, _notice.c.id == _delivery.c.notice_id))
         .where(*own_inbox(), WAITING)
+        .group_by(sa.literal_column("section"))
     )
 
 
@@ -188,7 +236,7 @@ def _listing(show: Show, narrowing: frozenset[tuple[str, str]]) -> sa.Select[Any
     """Return the statement of a list: its rows are found and put in order by few columns first."""
     order = order_of(show)
     found = (
-        sa.select(_delivery.c.id, *_extras(show))
+        sa.select(_delivery.c.id, section_at.label("section"))
         .select_from(_delivery.join(_notice, _notice.c.id == _delivery.c.notice_id))
         .where(*own_inbox(), *SHOWN[show], *_conditions(narrowing))
         .order_by(*order)
@@ -197,24 +245,13 @@ def _listing(show: Show, narrowing: frozenset[tuple[str, str]]) -> sa.Select[Any
         .subquery("found")
     )
     return (
-        sa.select(*LISTED, *(column for column in found.c if column.name != "id"))
+        sa.select(*LISTED, found.c.section)
         .select_from(found)
         .join(_delivery, _delivery.c.id == found.c.id)
         .join(_notice, _notice.c.id == _delivery.c.notice_id)
         .outerjoin(_category, _category.c.id == _delivery.c.category_id)
         .outerjoin(giver, giver.c.id == _delivery.c.forwarded_by_id)
         .order_by(*order)
-    )
-
-
-def _extras(show: Show) -> tuple[sa.ColumnElement[Any], ...]:
-    if show is Show.DONE:  # years of it: never counted
-        return ()
-    return (
-        section_at.label("section"),
-        sa.func.count().over(partition_by=section_at).label("in_section"),
-        sa.func.count().over(order_by=section_at).label("so_far"),
-        sa.func.count().over().label("total"),
     )
 
 
@@ -290,5 +327,4 @@ def page_of(
     number = min(max(number, 1), MOST_PAGES)
     bounds = {"most": PAGE + 1, "start": (number - 1) * PAGE}
     rows = session.execute(query, {**(values or {}), **bounds}).all()
-    total = getattr(rows[0], "total", None) if rows else None
-    return Page(rows=rows[:PAGE], number=number, has_next=len(rows) > PAGE, total=total)
+    return Page(rows=rows[:PAGE], number=number, has_next=len(rows) > PAGE)

@@ -40,6 +40,8 @@ def inbox() -> ResponseReturnValue:
     session, reader = db_session(), reader_of(hat())
     chosen, today = chosen_list(), clock.local_date(clock.now())
     page = listing.inbox_page(session, reader, chosen, page_number(), today=today)
+    counts = listing.counts(session, reader, today=today)
+    sections = listing.sections_of(session, reader, chosen, counts, today=today)
     is_done = chosen.show is Show.DONE
     return render_template(
         "notifications/inbox.html",
@@ -49,8 +51,9 @@ def inbox() -> ResponseReturnValue:
             each.value: url_for("notifications.inbox", **chosen.showing(each).values)
             for each in Show
         },
-        counts=listing.counts(session, reader, today=today),
-        groups=[] if is_done else groups(page, today),
+        counts=counts,
+        found=sum(sections.values()),
+        groups=[] if is_done else groups(page, sections, today),
         rows=rows(page, today) if is_done else [],
         page=page,
         reasons=SHORT,

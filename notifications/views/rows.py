@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from notifications.documents.marks import Mark, mark
 from notifications.models import Attention, DeliveryState
-from notifications.reading.listing import PAGE, Listed, Page, Section
+from notifications.reading.listing import PAGE, Listed, Page, Section, Sections
 from notifications.reading.wording import due
 
 SETTLED: Final = (DeliveryState.DONE, DeliveryState.CLOSED)
@@ -52,16 +52,17 @@ def rows(page: Page, today: date) -> list[Shown]:
     return [_shown(row, today) for row in page.rows]
 
 
-def groups(page: Page, today: date) -> list[Group]:
+def groups(page: Page, sections: Sections, today: date) -> list[Group]:
     """Return a page's rows under the headings that say when they are due."""
     found: list[Group] = []
     last = None
     for row in page.rows:
         if row.section != last:
             last = row.section
-            begins = row.so_far - row.in_section
+            begins = sum(count for section, count in sections.items() if section < last)
             continued = not found and begins < (page.number - 1) * PAGE
-            found.append(Group(HEADINGS[Section(last)], row.in_section, continued, []))
+            total = sections.get(Section(last), 0)
+            found.append(Group(HEADINGS[Section(last)], total, continued, []))
         found[-1].rows.append(_shown(row, today))
     return found
 

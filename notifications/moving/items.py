@@ -48,7 +48,8 @@ def follow_owners(session: Session, event: OwnersChanged, at: datetime) -> None:
         Delivery.school_id == event.school_id,
         Delivery.category_id.in_(event.category_ids),
         Delivery.state == DeliveryState.UNREAD,
-        Delivery.reason != Reason.FORWARDED,  # a colleague wants that very reader to have it
+        # a colleague, or what is overdue, wants that very reader to have it
+        Delivery.reason.not_in((Reason.FORWARDED, Reason.ESCALATED)),
     )
     found = found_for(session, event.authority_id, event.school_id, _categories(lying), at)
     strayed = [item for item in lying if item.person_id not in found[item.category_id].everybody]

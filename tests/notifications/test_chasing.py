@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 
+from categories.events import OwnersChanged
 from categories.models import Part
 from categories.routing.reasons import Reason
 from directory.models import Role
@@ -20,6 +21,7 @@ from notifications.chasing.working import chase_authority
 from notifications.models import Attention, Delivery, DeliveryState
 from notifications.models_mail import Mail, Occasion
 from notifications.models_reaching import Chase, ChaseStep, ReachChoice
+from notifications.moving.items import follow_owners
 from notifications.reading.inbox import Reader
 from notifications.reading.marking import mark_done
 from tests.factories.calendar import TermDatesFactory
@@ -246,6 +248,16 @@ def test_what_stays_undone_goes_to_the_deputy_too_then_to_the_head(session, late
     mark_done(session, theirs, reader=reader, at=HEAD)
     session.expire_all()
     assert item.state is DeliveryState.DONE
+
+
+@pytest.mark.sqlite_only
+def test_what_a_deputy_was_given_stays_theirs_when_owners_change(session, late):
+    item, deputy, _ = late
+    run(session, DEPUTY)
+    event = OwnersChanged(item.authority_id, item.school_id, [item.category_id])
+    follow_owners(session, event, DEPUTY)
+    held = sa.select(Delivery.state).where(Delivery.person_id == deputy.person_id)
+    assert session.scalars(held).all() == [DeliveryState.UNREAD]
 
 
 @pytest.mark.sqlite_only

@@ -23,7 +23,7 @@ TEXT: Final = (
     "{name} ({email}) told their mail provider that a mail from the portal is unwanted.\n\n"
     "From now on they get one mail a week about what is new, and no weekly bulletin. They still "
     "get reminders of what they must do, and everything urgent. They can change this themselves "
-    "under “How you are reached”.\n\n"
+    "under “How we reach you”.\n\n"
     "Many such reports make providers refuse our mail to everybody. Ask them what was wrong:\n"
     "{portal}/people/{id}"
 )

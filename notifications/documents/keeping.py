@@ -148,7 +148,7 @@ def _expunge(
             Document.sha256.in_(contents),
             ~_still_sent(),
         )
-        .values(state=DocumentState.EXPUNGED, text="", dangers=[], claimed_until=None),
+        .values(state=DocumentState.EXPUNGED, text="", outline=[], dangers=[], claimed_until=None),
     ):
         session.execute(change.execution_options(synchronize_session=False))
     doom(session, authority_id, contents, at=at)

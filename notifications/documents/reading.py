@@ -21,7 +21,7 @@ from foundation.files import FileStore
 from foundation.filewords.apart import MOST_NAMES, SECONDS, Judged, judge
 from foundation.filewords.dangers import danger
 from foundation.outbox import publish_all
-from notifications.documents.scanning import Scanner, ScannerAwayError
+from notifications.documents.scanning import NoVerdictError, Scanner, ScannerAwayError
 from notifications.events import Changed, NoticeChanged
 from notifications.models import NoticeAttachment
 from notifications.models_documents import Document, DocumentState
@@ -76,7 +76,12 @@ def read_waiting(
         claim = None if stopping() else _claim(database, now())
         if claim is None:
             break
-        settled += _settle(database, store, scanner, claim, now)
+        try:
+            settled += _settle(database, store, scanner, claim, now)
+        except ScannerAwayError as away:
+            _wait(database, claim, str(away), now() + PAUSE)
+            if not isinstance(away, NoVerdictError):
+                break  # the next would wait as long, and for nothing
     return settled
 
 
@@ -112,16 +117,16 @@ def _settle(
     claim: _Claim,
     now: Callable[[], datetime],
 ) -> bool:
-    """Look at one file and write what was found; False when it has to wait for the scanner."""
+    """Look at one file and write what was found; False when this machine could not look.
+
+    Raises ScannerAwayError.
+    """
     path = store.path(claim.sha256)
     try:
         if scanner is not None and (virus := scanner.look_at(path)):
             found = _Found(DocumentState.REFUSED, f"The virus scanner found {virus} in it.")
         else:
             found = _read(database, path, claim)
-    except ScannerAwayError as away:
-        _wait(database, claim, str(away), now() + PAUSE)
-        return False
     except FileNotFoundError:
         found = _Found(DocumentState.READ, GONE)
     except OSError:

@@ -16,7 +16,11 @@ _LONGEST_NAME: Final = 100
 
 
 class ScannerAwayError(Exception):
-    """The scanner does not answer, or will not look at this file; the text is for people."""
+    """The scanner does not answer; the text is for people."""
+
+
+class NoVerdictError(ScannerAwayError):
+    """The scanner answers, but says nothing of this file."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Scanner:
         """Return the name of what is in the file, nothing when it is clean.
 
         Sends the file over (INSTREAM, clamd(8)), so the scanner may be on another machine. Raises
-        ScannerAwayError when there is no verdict, OSError when the file cannot be read.
+        ScannerAwayError, NoVerdictError among them, and OSError when the file cannot be read.
         """
         with path.open("rb") as content:
             try:
@@ -43,6 +47,15 @@ class Scanner:
             except OSError as fault:
                 raise ScannerAwayError("The virus scanner does not answer.") from fault
         return _verdict(answer)
+
+    def answers(self) -> bool:
+        """Tell whether the scanner is there (PING)."""
+        try:
+            with self._connected() as connection:
+                connection.sendall(b"zPING\0")
+                return _answer(connection) == "PONG"
+        except OSError:
+            return False
 
     def _connected(self) -> socket.socket:
         parts = urlsplit(self.url)
@@ -76,5 +89,5 @@ def _verdict(answer: str) -> str:
     if said.endswith(" FOUND"):
         return said.removesuffix(" FOUND")[:_LONGEST_NAME] or "something"
     if "size limit" in answer:
-        raise ScannerAwayError("The virus scanner takes no files of this size.")
-    raise ScannerAwayError("The virus scanner gave no verdict.")
+        raise NoVerdictError("The virus scanner takes no files of this size.")
+    raise NoVerdictError("The virus scanner gave no verdict.")

@@ -18,9 +18,12 @@ from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
 from gatekeeping.models import Decision, LetterState
+from notifications.documents.scanning import Scanner
 from notifications.mail.channels.smtp import Connection as MailConnection
 from notifications.mail.channels.smtp import TroubleError, server_at
+from notifications.models_documents import Document, DocumentState
 from notifications.models_mail import Mail, MailState
+from notifications.models_reading import Printout, PrintoutState
 from portal.celery import app_for
 from portal.library import indexing
 
@@ -29,6 +32,7 @@ LATE: Final = timedelta(minutes=15)
 ROOM: Final = 500_000_000  # bytes
 PANGO: Final = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0")
 STATIC: Final = Path(__file__).parent.parent / "static"
+MAIL_LATE: Final = "See that a worker runs (portal run) and that it reaches the mail server."
 RETRY: Final = "Mend what the worker's log says, then run: portal doctor --retry"
 
 
@@ -52,12 +56,12 @@ def examine(settings: Settings) -> list[Finding]:
     if findings[0].ok:
         findings += _work(settings, clock.now())
         findings.append(_search(settings))
-    around = (_broker, _mail_server, _assets, _pango, _disk)
+    around = (_broker, _mail_server, _scanner, _assets, _pango, _disk)
     return [*findings, *(check(settings) for check in around)]
 
 
 def retry(database: Database, *, at: datetime) -> dict[str, int]:
-    """Put failed events, mails and letters back in their queues; return how many of each."""
+    """Put failed events, mails, letters and printouts back in their queues; return how many of each."""
     changes: dict[str, sa.Update] = {
         "events": sa.update(OutboxEvent)
         .where(OutboxEvent.failed_at.is_not(None))
@@ -68,6 +72,9 @@ def retry(database: Database, *, at: datetime) -> dict[str, int]:
         "letters": sa.update(Decision)
         .where(Decision.letter_state == LetterState.FAILED)
         .values(letter_state=LetterState.WANTED, letter_tries=0, letter_due_at=None),
+        "printouts": sa.update(Printout)
+        .where(Printout.state == PrintoutState.FAILED)
+        .values(state=PrintoutState.WAITING, tries=0, claimed_until=None),
     }
     with database.transaction(authority=EVERY_AUTHORITY) as session:
         return {
@@ -107,6 +114,8 @@ def _work(settings: Settings, at: datetime) -> list[Finding]:
                 _failed(session, "letters", Decision.letter_state == LetterState.FAILED),
                 _oldest_event(session, at),
                 _oldest_mail(session, at),
+                _failed(session, "printouts", Printout.state == PrintoutState.FAILED),
+                _oldest_file(session, at),
             ]
     finally:
         database.engine.dispose()
@@ -151,12 +160,21 @@ def _oldest_mail(session: Session, at: datetime) -> Finding:
     return _waiting("waiting mail", "mail", oldest, at)
 
 
-def _waiting(name: str, what: str, oldest: datetime | None, at: datetime) -> Finding:
+def _oldest_file(session: Session, at: datetime) -> Finding:
+    oldest = session.scalar(
+        sa.select(sa.func.min(Document.created_at)).where(Document.state == DocumentState.WAITING)
+    )
+    late = "See that a worker runs (portal run)."
+    return _waiting("waiting files", "file", oldest, at, late=late)
+
+
+def _waiting(
+    name: str, what: str, oldest: datetime | None, at: datetime, *, late: str = MAIL_LATE
+) -> Finding:
     if oldest is None:
         return Finding(name, f"No {what} is waiting.")
     minutes = int((at - oldest).total_seconds() // 60)
     says = f"The oldest waiting {what} has waited for {minutes} minutes."
-    late = "See that a worker runs (portal run) and that it reaches the mail server."
     return Finding(name, says, late if at - oldest > LATE else "")
 
 
@@ -169,6 +187,15 @@ def _broker(settings: Settings) -> Finding:
         says = f"The broker does not answer ({type(fault).__name__})."
         return Finding("broker", says, f"Start it, and check {where}.")
     return Finding("broker", "The broker answers.")
+
+
+def _scanner(settings: Settings) -> Finding:
+    if not settings.clamd_url:
+        return Finding("virus scanner", "No virus scanner is set; files are judged without one.")
+    if Scanner(settings.clamd_url).answers():
+        return Finding("virus scanner", "The virus scanner answers.")
+    says = "The virus scanner does not answer, so nobody can fetch new files."
+    return Finding("virus scanner", says, "Start it, and check CLAMD_URL.")
 
 
 def _mail_server(settings: Settings) -> Finding:

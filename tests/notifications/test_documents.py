@@ -216,9 +216,11 @@ def test_files_wait_for_a_scanner_that_is_away_and_are_refused_when_it_finds_som
     sent(a_docx=LETTER, b_txt=EICAR)
     away = Scanner("tcp://127.0.0.1:1")
     assert read(database, store, away) == 0
-    assert [(one.state, one.note, one.tries) for one in documents(session)] == [
-        ("waiting", "The virus scanner does not answer.", 0)
-    ] * 2
+    waiting = documents(session)
+    assert {(one.state, one.tries) for one in waiting} == {("waiting", 0)}
+    # one of them was enough to know
+    assert sorted(one.note for one in waiting) == ["", "The virus scanner does not answer."]
+    assert not away.answers()
     with clamd("stream: OK") as (scanner, _):
         assert read(database, store, scanner, at=NOON + timedelta(minutes=2)) == 2
     letter, virus = documents(session)

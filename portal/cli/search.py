@@ -42,7 +42,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--sender", default="", help="Sent by exactly this team and organisation.")
 @click.option("--category", "category_id", type=int, help="Of the category with this id.")
 @click.option("--attention", type=click.Choice([each.value for each in Attention]))
-@click.option("--state", type=click.Choice(list(STATES)), default="")
+@click.option("--state", type=click.Choice(list(STATES)))
 @click.option("--files", "has_files", is_flag=True, help="Only what files go with.")
 @click.option("--mine", is_flag=True, help="Only what was sent to the person themselves.")
 @authority_option
@@ -60,7 +60,7 @@ def search(  # noqa: PLR0913 - an option each
     sender: str,
     category_id: int | None,
     attention: str | None,
-    state: str,
+    state: str | None,
     has_files: bool,
     mine: bool,
     la_code: str | None,
@@ -77,7 +77,7 @@ def search(  # noqa: PLR0913 - an option each
         sent_from=begin.date() if begin else None,
         sent_to=end.date() if end else None,
         attention=Attention(attention) if attention else None,
-        state=state,
+        state=state or "",
         has_files=has_files,
         mine=mine,
     )
@@ -103,9 +103,12 @@ class _Eyes:
 def _rebuild(*, json_wanted: bool) -> None:
     settings = read_settings()
     database = open_database(settings)
-    total = indexing.count_notices(database)
-    with progress_bar(total, "Indexing", quiet=json_wanted) as progress:
-        count = indexing.rebuild(database, settings, progress)
+    try:
+        total = indexing.count_notices(database)
+        with progress_bar(total, "Indexing", quiet=json_wanted) as progress:
+            count = indexing.rebuild(database, settings, progress)
+    finally:
+        database.engine.dispose()
     if json_wanted:
         print_json({"notices": count})
     else:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
+from foundation.filewords.apart import judge
 from foundation.filewords.collecting import LARGEST, TOO_LARGE, Words
+from foundation.filewords.dangers import Danger
 from foundation.filewords.words import words_of
 from gatekeeping.asked import Asked, AttachedText
 from gatekeeping.models import Attachment
@@ -21,8 +23,10 @@ from gatekeeping.models import Attachment
 AT_ONCE = 5_000_000
 """Bytes up to which a file is read while its officer waits."""
 SECONDS_AT_ONCE = 1.5
+SECONDS_TO_JUDGE = 1.0
 SECONDS_OF_A_WORKER = 20.0
 MOST = 20
+PDF = "application/pdf"
 GONE = "The file is not in the store any more."
 
 
@@ -44,13 +48,22 @@ def facts(session: Session, asked: Asked) -> tuple[AttachedText, ...]:
     return tuple(AttachedText(row.name, row.text or "", row.text_note) for row in rows)
 
 
-def read_at_once(store: FileStore, attachment: Attachment) -> bool:
-    """Read a small file's words into its row; a larger one is left to the worker."""
+def read_at_once(store: FileStore, attachment: Attachment) -> tuple[Danger, ...] | None:
+    """Read a small file's words into its row; None for a larger one, left to the worker.
+
+    Return what is dangerous about a PDF, which only its reader can tell.
+    """
     if attachment.size > AT_ONCE:
-        return False
-    words = _words(store.path(attachment.sha256), SECONDS_AT_ONCE)
+        return None
+    path = store.path(attachment.sha256)
+    dangers: tuple[Danger, ...] = ()
+    if attachment.media_type == PDF and path.is_file():
+        judged = judge(path, seconds=SECONDS_AT_ONCE + SECONDS_TO_JUDGE)
+        words, dangers = judged.words, judged.dangers
+    else:
+        words = _words(path, SECONDS_AT_ONCE)
     attachment.text, attachment.text_note = words.text, words.note
-    return True
+    return dangers
 
 
 def read_missing(session: Session, store: FileStore, submission_id: int, authority_id: int) -> int:

@@ -4,6 +4,7 @@ The content goes to the file store, where the same content lies once; a row name
 no longer names may stay in the store: nobody can reach it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -17,7 +18,7 @@ from foundation.errors import Refusal
 from foundation.filenames import safe_name
 from foundation.files import FileStore
 from foundation.filewords.collecting import LARGEST
-from foundation.filewords.dangers import look_at
+from foundation.filewords.dangers import Danger, look_at
 from foundation.filewords.kinds import Kind
 from gatekeeping.attached.attachment_words import read_at_once
 from gatekeeping.authors import check_may_write
@@ -28,7 +29,7 @@ from gatekeeping.writing.submissions import FrozenError, is_editable
 
 KINDS_TAKEN = frozenset({"pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "png", "jpg"})
 """What every school can open. Macros are never taken: a school cannot tell good ones from bad."""
-NOT_TAKEN = frozenset({"macros", "template", "commands"})
+NOT_TAKEN = frozenset({"macros", "template", "commands", "launch"})
 """Dangers that no letter to schools needs; readers are warned of the others."""
 _MEND = {
     "empty": "The file is empty.",
@@ -46,6 +47,7 @@ _MEND = {
         "as a PDF."
     ),
     "commands": "The file runs a command when it is opened. Take that field or link out of it.",
+    "launch": "The PDF starts another program. Print it to a new PDF and add that.",
     "bomb": "The file unpacks to more than we accept.",
 }
 _OTHER = (
@@ -110,8 +112,11 @@ def add(
         added_by_id=by.id,
         added_at=at,
     )
-    if not read_at_once(store, attachment):
+    dangers = read_at_once(store, attachment)
+    if dangers is None:
         wake(session, "texts")
+    else:
+        _refuse(dangers)
     session.add(attachment)
     _name_in_document(session, submission, [*files, attachment], at)
     return attachment
@@ -137,12 +142,17 @@ def kind_of(stream: BinaryIO, name: str = "", *, most: int = LARGEST) -> Kind:
     """
     stream.seek(0)
     looked = look_at(stream.read(most), [name] if name else [])
-    for danger in looked.dangers:
-        if danger.code in NOT_TAKEN or danger.refuses:
-            raise WrongKindError(_MEND.get(danger.code, danger.words), field="files")
+    _refuse(looked.dangers)
     if looked.kind.name not in KINDS_TAKEN:
         raise WrongKindError(_MEND.get(looked.kind.name, _OTHER), field="files")
     return looked.kind
+
+
+def _refuse(dangers: Iterable[Danger]) -> None:
+    """Raise WrongKindError, with how to mend it, for what no letter to schools may hold."""
+    for danger in dangers:
+        if danger.code in NOT_TAKEN or danger.refuses:
+            raise WrongKindError(_MEND.get(danger.code, danger.words), field="files")
 
 
 def clean_name(name: str, kind: Kind) -> str:

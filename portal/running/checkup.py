@@ -19,8 +19,10 @@ from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
 from gatekeeping.models import Decision, LetterState
 from notifications.documents.scanning import Scanner
+from notifications.mail.channels.choosing import notify_opener
+from notifications.mail.channels.door import NotNowError, RefusedError, TroubleError
 from notifications.mail.channels.smtp import Connection as MailConnection
-from notifications.mail.channels.smtp import TroubleError, server_at
+from notifications.mail.channels.smtp import server_at
 from notifications.models_documents import Document, DocumentState
 from notifications.models_mail import Mail, MailState
 from notifications.models_reading import Printout, PrintoutState
@@ -61,7 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def retry(database: Database, *, at: datetime) -> dict[str, int]:
-    """Put failed events, mails, letters and printouts back in their queues; return how many of each."""
+    """Put failed events, mails, letters and printouts back; return how many of each."""
     changes: dict[str, sa.Update] = {
         "events": sa.update(OutboxEvent)
         .where(OutboxEvent.failed_at.is_not(None))
@@ -199,6 +201,8 @@ def _scanner(settings: Settings) -> Finding:
 
 
 def _mail_server(settings: Settings) -> Finding:
+    if settings.mail_channel == "notify":
+        return _notify(settings)
     start = (
         "Start the portal (portal run); it brings its own mail sink."
         if settings.has_mail_sink
@@ -211,6 +215,20 @@ def _mail_server(settings: Settings) -> Finding:
     except TroubleError as fault:
         return Finding("mail server", f"The mail server cannot be used ({fault}).", start)
     return Finding("mail server", "The mail server answers.")
+
+
+def _notify(settings: Settings) -> Finding:
+    connection = notify_opener(settings)()
+    try:
+        connection.check()
+    except TroubleError as fault:
+        asked = "Check NOTIFY_API_KEY and NOTIFY_TEMPLATE_ID."
+        return Finding("mail", f"GOV.UK Notify cannot be used ({fault}).", asked)
+    except (NotNowError, RefusedError) as fault:
+        return Finding("mail", str(fault), "Try again in a minute.")
+    finally:
+        connection.close()
+    return Finding("mail", "GOV.UK Notify answers, and has the template.")
 
 
 def _assets(_settings: Settings) -> Finding:

@@ -19,7 +19,7 @@ from gatekeeping.writing.submissions import FrozenError
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory
 from tests.factories.gatekeeping import make_submission
-from tests.hostile import bomb, related, word
+from tests.hostile import bomb, pdf, related, word
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -123,6 +123,14 @@ def test_a_file_is_stored_by_content_and_named_in_the_document(session, officer,
     assert (file.name, file.media_type, file.size) == ("form.pdf", "application/pdf", len(PDF))
     assert draft.document["attachments"] == ["form.pdf"]
     assert [each.id for each in draft.attachments] == [file.id]
+
+
+@pytest.mark.sqlite_only
+def test_a_pdf_that_starts_a_program_is_refused_with_how_to_mend_it(officer, adding):
+    draft = make_submission(State.DRAFT, author=officer)
+    with pytest.raises(WrongKindError, match="Print it to a new PDF"):
+        adding(draft, pdf(act="/Launch"))
+    assert draft.document.get("attachments", []) == []
 
 
 @pytest.mark.sqlite_only

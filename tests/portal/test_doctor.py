@@ -83,7 +83,8 @@ def test_what_failed_is_counted_and_put_back_on_request(database, session, autho
     findings = found(settings)
     assert findings["failed mails"].says == "1 mail has failed."
     assert "--retry" in findings["failed events"].do
-    assert checkup.retry(database, at=clock.now()) == {"events": 1, "mails": 1, "letters": 0}
+    put_back = {"events": 1, "mails": 1, "letters": 0, "printouts": 0}
+    assert checkup.retry(database, at=clock.now()) == put_back
     findings = found(settings)
     assert findings["failed mails"].ok
     assert findings["failed events"].ok

@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from directory.calendars import Apart, kept_apart
 from directory.models import AuthorityProfile, School
@@ -53,7 +53,11 @@ def chase_due(
 def chase_authority(session: Session, authority_id: int, *, at: datetime) -> int:
     """Write what is due now in one authority; the caller commits. Returns how many were chased."""
     notices = session.scalars(
-        sa.select(Notice).where(*chased(authority_id, at)).order_by(Notice.id).limit(MOST_NOTICES)
+        sa.select(Notice)
+        .options(defer(Notice.body), defer(Notice.changed))  # thousands of long texts
+        .where(*chased(authority_id, at))
+        .order_by(Notice.id)
+        .limit(MOST_NOTICES)
     ).all()
     if not notices:
         return 0

@@ -6,18 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from categories.events import OwnersChanged
-from categories.models import Part
 from categories.routing.reasons import Reason
 from directory.models import Role
-from notifications.chasing.controlling import (
-    NoReminderError,
-    go_on_reminding,
-    remind_now,
-    stop_reminders,
-)
-from notifications.chasing.plan import expected, planned
-from notifications.chasing.rule import Asked, asked_of
-from notifications.chasing.working import chase_authority
 from notifications.models import Attention, Delivery, DeliveryState
 from notifications.models_mail import Mail, Occasion
 from notifications.models_reaching import Chase, ChaseStep, ReachChoice
@@ -25,25 +15,20 @@ from notifications.moving.items import follow_owners
 from notifications.reading.inbox import Reader
 from notifications.reading.marking import mark_done
 from tests.factories.calendar import TermDatesFactory
-from tests.factories.categories import CategoryFactory, OwnerFactory
+from tests.factories.chasing import (
+    AFTER,
+    BEFORE,
+    DEPUTY,
+    DUE,
+    HEAD,
+    SENT,
+    make_late,
+    make_notice,
+    put,
+    run,
+)
 from tests.factories.directory import MembershipFactory, SchoolFactory
-from tests.factories.notifications import DeliveryFactory, NoticeFactory
-
-SENT = datetime(2026, 11, 2, 10, tzinfo=UTC)
-DUE = date(2026, 12, 3)
-BEFORE = datetime(2026, 12, 2, 9, tzinfo=UTC)  # a day before, at nine
-AFTER = datetime(2026, 12, 4, 9, tzinfo=UTC)
-DEPUTY = datetime(2026, 12, 8, 9, tzinfo=UTC)
-HEAD = datetime(2026, 12, 10, 9, tzinfo=UTC)
-
-
-def make_notice(**values):
-    facts = {"attention": Attention.ACTION, "sent_at": SENT, "due_on": DUE, "reminders": 2}
-    return NoticeFactory(**(facts | {"deputy_after": 3, "head_after": 5} | values))
-
-
-def put(place, notice, **values):
-    return DeliveryFactory.to(place, notice=notice, delivered_at=SENT, **values)
+from tests.factories.notifications import DeliveryFactory
 
 
 @pytest.fixture
@@ -59,13 +44,6 @@ def place(session, school):
 @pytest.fixture
 def item(session, place):
     return put(place, make_notice())
-
-
-def run(session, at) -> int:
-    session.flush()
-    done = chase_authority(session, session.info["test_authority"], at=at)
-    session.expire_all()
-    return done
 
 
 def chases(session, step=ChaseStep.READER) -> list[Chase]:
@@ -215,17 +193,8 @@ def test_a_school_without_school_that_day_is_reminded_on_its_own_day(session, pl
 
 
 @pytest.fixture
-def late(session, school, place):
-    """An overdue item whose category has a deputy, at a school with a head."""
-    category = CategoryFactory()
-    deputy, head = (
-        MembershipFactory(school=school),
-        MembershipFactory(school=school, role=Role.HEAD),
-    )
-    OwnerFactory(school=school, category=category, person=place.person)
-    OwnerFactory(school=school, category=category, person=deputy.person, part=Part.DEPUTY)
-    item = put(place, make_notice(reminders=0), category_id=category.id)
-    return item, deputy, head
+def late(place):
+    return make_late(place)
 
 
 def test_what_stays_undone_goes_to_the_deputy_too_then_to_the_head(session, late, place):
@@ -273,58 +242,3 @@ def test_a_job_that_is_shared_is_told_of_once(session, late, school):
     sharer = MembershipFactory(school=school)
     put(sharer, item.notice, category_id=item.category_id, reason=Reason.SHARES)
     assert [run(session, DEPUTY), run(session, HEAD), run(session, HEAD)] == [1, 1, 0]
-
-
-def test_a_sender_sees_what_was_sent_and_what_will_be(session, late, place):
-    item, _, _ = late
-    notice = item.notice
-    notice.reminders = 2
-    run(session, BEFORE)
-    plan = planned(session, notice, BEFORE.date())
-    assert [(line.on, line.people) for line in plan.past] == [(date(2026, 12, 2), 1)]
-    assert [(line.on.day, line.step.value, line.people) for line in plan.coming] == [
-        (4, "reader", 1),
-        (8, "deputy", 1),
-        (10, "head", 1),
-    ]
-    assert (plan.waiting, plan.most, plan.why_not) == (1, 2, "")
-    item.state = DeliveryState.DONE
-    session.flush()
-    assert planned(session, notice, BEFORE.date()).coming == []
-
-
-def test_before_it_is_sent_the_days_are_known(session, place):
-    schools = sa.select(sa.column("id")).select_from(sa.text("school"))
-    asked = Asked(Attention.ACTION, False, SENT, DUE, 1, 3, 5)
-    lines = expected(session, place.authority_id, schools, asked)
-    assert [(line.on.day, line.people) for line in lines] == [(2, 1), (8, 1), (10, 1)]
-    assert asked == asked_of(make_notice(reminders=1))
-
-
-@pytest.mark.sqlite_only
-def test_a_sender_stops_reminders_and_lets_them_go_on(session, item):
-    by = MembershipFactory().person_id
-    stop_reminders(session, item.notice, by=by, at=SENT)
-    assert run(session, BEFORE) == 0
-    plan = planned(session, item.notice, BEFORE.date())
-    assert (plan.stopped_at, plan.coming) == (SENT, ())
-    with pytest.raises(NoReminderError, match="go on first"):
-        remind_now(session, item.notice, by=by, at=BEFORE)
-    go_on_reminding(session, item.notice, by=by, at=SENT)
-    assert run(session, BEFORE) == 1
-
-
-@pytest.mark.sqlite_only
-def test_a_sender_reminds_now_once_a_day_and_never_more_often_than_allowed(session, item):
-    by = MembershipFactory().person_id
-    day = datetime(2026, 11, 17, 14, tzinfo=UTC)
-    assert remind_now(session, item.notice, by=by, at=day) == 1
-    with pytest.raises(NoReminderError, match="today"):
-        remind_now(session, item.notice, by=by, at=day)
-    with pytest.raises(NoReminderError, match="no school"):
-        remind_now(session, item.notice, by=by, at=datetime(2026, 11, 21, 9, tzinfo=UTC))
-    assert run(session, BEFORE) == 1
-    assert run(session, AFTER) == 0
-    with pytest.raises(NoReminderError, match="as often as was approved"):
-        remind_now(session, item.notice, by=by, at=AFTER + timedelta(days=3))
-    assert len(mails(session)) == 2

@@ -85,7 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self._refused():
             return
         key = self.path.rpartition("/")[2]
-        if key in self.double.statuses:
+        if self.path == f"/v2/template/{TEMPLATE}":
+            self._answer(200, {"id": TEMPLATE, "subject": "((subject))", "body": "((body))"})
+        elif key in self.double.statuses:
             self._answer(200, {"id": key, "status": self.double.statuses[key]})
         else:
             self._fail(404, "NoResultFound", "No result found")

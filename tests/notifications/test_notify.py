@@ -85,6 +85,14 @@ def test_another_key_is_trouble(notify):
     connection.close()
 
 
+def test_whether_key_and_template_are_known_can_be_asked(notify, connection):
+    connection.check()
+    wrong = NotifyConnection(Account(API_KEY, API_KEY[-36:], notify.url))
+    with pytest.raises(TroubleError, match="No result found"):
+        wrong.check()
+    wrong.close()
+
+
 def test_a_server_that_cannot_be_reached_is_trouble():
     nowhere = f"http://127.0.0.1:{free_port()}"
     connection = NotifyConnection(Account(API_KEY, TEMPLATE, nowhere))

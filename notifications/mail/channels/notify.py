@@ -94,6 +94,13 @@ class NotifyConnection:
         answer = _asked(lambda: self._client.get_notification_by_id(channel_reference))
         return STATUSES.get(str(answer.get("status")), Status.ON_ITS_WAY)
 
+    def check(self) -> None:
+        """See whether Notify knows the key and the template. Raises as ``send`` does."""
+        found = _asked(lambda: self._client.get_template(self._template_id))
+        places = f"{found.get('subject')} {found.get('body')}"
+        if "((subject))" not in places or "((body))" not in places:
+            raise TroubleError("GOV.UK Notify: the template lacks ((subject)) or ((body)).")
+
     def close(self) -> None:
         """Give the connection back."""
         self._client.request_session.close()

@@ -29,6 +29,7 @@ from notifications.events import NoticeChanged, NoticeSent
 from notifications.feeds import addresses
 from notifications.moving import items, succeeding
 from notifications.reaching import choices
+from notifications.reading.uniting import keep_own
 from notifications.telling import changes
 from notifications.telling import owners as telling
 from notifications.telling.versions import tell_heads
@@ -62,6 +63,7 @@ HANDLERS: Final[Handlers] = {
         merged.follow_merge,
         choices.follow_merge,
         addresses.follow_merge,
+        keep_own,
     ),
     SchoolSucceeded: (
         carrying.carry_over,

@@ -1,7 +1,7 @@
 """Everything that was sent to a school, and who has what open, for its headteacher."""
 
 import sqlalchemy as sa
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from directory.access import hat, needs
 from directory.models import AuthorityProfile, Role
 from foundation import clock
 from foundation.charts import bar_chart
+from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session, nonce
 from notifications.forms import SentFilterForm
 from notifications.models import Attention
@@ -19,11 +20,12 @@ from notifications.reading import inbox as lists
 from notifications.reading.everything import Filters
 from notifications.reading.filters import key_in
 from notifications.reading.inbox import Reader
+from notifications.reading.reminding import remind
 from notifications.reading.with_whom import Lying, with_whom
 from notifications.views import bp
 from notifications.views.opening import SCHOOL, item_suffix
 from notifications.views.rows import ATTENTION, page_links, page_number, rows
-from notifications.views.told import told
+from notifications.views.told import tell, told
 
 MOST_AT_TOP = 5
 MOST_BARS = 12
@@ -70,7 +72,26 @@ def with_whom_at_school() -> ResponseReturnValue:
         chart=_chart(session, reader, late) if len(late) > 1 else None,
         total=sum(each.open for each in people),
         overdue=sum(each.overdue for each in people),
+        may_remind=True,
+        told=told(),
     )
+
+
+@bp.post("/school/open/<int:person_id>/remind")
+@needs(Role.HEAD)
+def remind_colleague(person_id: int) -> ResponseReturnValue:
+    """Remind a colleague of what is overdue with them: once a day."""
+    session, reader = db_session(), lists.reader_of(hat())
+    try:
+        name = remind(session, reader, person_id, at=clock.now())
+        session.commit()
+        tell(f"{name} gets an e-mail about what is overdue.")
+    except NotFoundError:
+        raise
+    except Refusal as refusal:
+        session.rollback()
+        tell(str(refusal))
+    return redirect(url_for("notifications.with_whom_at_school"))
 
 
 def _chart(session: Session, reader: Reader, late: list[Lying]) -> str:

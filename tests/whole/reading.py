@@ -53,4 +53,5 @@ def fill_reading(
             name=agenda.NAME,
             filters={"items": [item.id for item in items]},
         )
+        ids["notifications.remind_colleague"] = {"person_id": place.person_id}
         ids[f"notifications {role}"]["view_id"] = ids["notifications"]["view_id"] = view.id

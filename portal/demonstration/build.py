@@ -26,6 +26,7 @@ from foundation.progress import Progress, silent
 from gatekeeping.holdings.loading import ensure_loaded
 from portal.demonstration import council
 from portal.demonstration.bulletins import close_weeks
+from portal.demonstration.changed import change_some
 from portal.demonstration.chasing import chase_the_past, return_mail
 from portal.demonstration.files import attach_files
 from portal.demonstration.held import ask_for_data
@@ -114,6 +115,8 @@ def build(
         leave_unread(session, authority_id, ids[email])
     if files is not None:
         attach_files(session, files, authority_id, at=at)
+    readers = [ids[email] for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER)]
+    change_some(session, authority_id, to=readers, at=at)
     waiting = fill_queue(session, authority_id, at=at, address=address)
     waiting += make_outcomes(session, authority_id, at=at, address=address)
     ask_for_data(session, authority_id, at=at, address=address)

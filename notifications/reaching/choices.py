@@ -30,7 +30,7 @@ FIELDS: Final = (
 class HalfQuietError(Refusal):
     """Quiet hours need a beginning and an end."""
 
-    sentence = "Enter both times, or leave both empty."
+    sentence = "Choose both times, or “No quiet hours” for both."
 
 
 class AlwaysQuietError(Refusal):

@@ -13,7 +13,7 @@ from foundation.db import narrow
 from foundation.errors import NotFoundError, Refusal
 from foundation.forms import show_refusal
 from foundation.web import db_session, settings
-from notifications.forms_reaching import ReachForm
+from notifications.forms.reaching import ReachForm
 from notifications.reaching.choices import choice_of, choose, stop
 from notifications.reaching.gathering import waiting_for
 from notifications.reaching.quiet import Choice, next_digest, send_after

@@ -157,7 +157,7 @@ def test_the_page_keeps_a_choice_and_says_when_the_next_digest_comes(
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"quiet_to": ""}, "Enter both times"),
+        ({"quiet_to": ""}, "Choose both times"),
         ({"quiet_to": "07:00", "rhythm": "hourly"}, "Choose how often"),
         ({"quiet_to": "07:00", "digest_at": "19:00"}, "lies in your quiet hours"),
     ],

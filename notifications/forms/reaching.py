@@ -47,7 +47,7 @@ class ReachForm(FlaskForm):
         choices=[(str(number), name) for number, name in enumerate(day_name)],
     )
     quiet_from = SelectField("No e-mail from", widget=GovSelect(), choices=ALL_TIMES)
-    quiet_to = SelectField("until", widget=GovSelect(), choices=ALL_TIMES)
+    quiet_to = SelectField("E-mail again from", widget=GovSelect(), choices=ALL_TIMES)
     quiet_weekend = BooleanField("No e-mail on Saturdays and Sundays", widget=GovCheckboxInput())
     bulletin = BooleanField("Send me the weekly bulletin", widget=GovCheckboxInput())
 

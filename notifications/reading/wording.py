@@ -85,8 +85,17 @@ class Held:
 NOTHING = Held()
 
 
-def why(reason: Reason, heading: str | None, name: str | None = None, held: Held = NOTHING) -> str:
-    """Say in a sentence why an item reached whom it reached: ``name``, or the reader for None."""
+def why(
+    reason: Reason,
+    heading: str | None,
+    name: str | None = None,
+    held: Held = NOTHING,
+    place: str = "school",
+) -> str:
+    """Say in a sentence why an item reached whom it reached: ``name``, or the reader for None.
+
+    ``place`` is what its readers call where they work: a school, or a setting.
+    """
     if heading is None and reason not in {Reason.OFFICE, Reason.FORWARDED}:
         return "It names no category, so it came to the headteacher."
     words = {
@@ -98,6 +107,7 @@ def why(reason: Reason, heading: str | None, name: str | None = None, held: Held
         "area": f"“{heading}”" if heading else "it",
         "since": f", since {day(held.since)}" if held.since else "",
         "days": _between(held),
+        "place": place,
         "giver": held.giver or "A colleague",
         "on": f" on {day(held.since)}" if held.since else "",
         "role": f"as {held.role}" if held.role else "in their role" if name else "in your role",
@@ -106,22 +116,22 @@ def why(reason: Reason, heading: str | None, name: str | None = None, held: Held
 
 
 WHY = {
-    Reason.OWNER: "{who} own{s} {area} at this school{since}.",
+    Reason.OWNER: "{who} own{s} {area} at this {place}{since}.",
     Reason.COVER: "{who} {were} covering {area} {days}.",
-    Reason.SHARES: "{who} share{s} {area} at this school{since}.",
+    Reason.SHARES: "{who} share{s} {area} at this {place}{since}.",
     Reason.ALSO: "{who} get{s} {area} as well as its owner{since}.",
-    Reason.DEPUTY: "{who} {are} the deputy for {area} at this school{since}, and its owner could "
+    Reason.DEPUTY: "{who} {are} the deputy for {area} at this {place}{since}, and its owner could "
     "not receive it.",
-    Reason.TRUST: "Nobody was set for {area} at this school, and its trust named {whom}{since}.",
-    Reason.ROLE: "Nobody was set for {area} at this school, so it came to {whom} {role}.",
-    Reason.GROUP: "Nobody was set for {area}, and the school named {whom} for the whole group that "
-    "it belongs to{since}.",
-    Reason.HEAD: "Nobody was set for {area} at this school, so it came to the headteacher.",
+    Reason.TRUST: "Nobody was set for {area} at this {place}, and its trust named {whom}{since}.",
+    Reason.ROLE: "Nobody was set for {area} at this {place}, so it came to {whom} {role}.",
+    Reason.GROUP: "Nobody was set for {area}, and the {place} named {whom} for the whole group "
+    "that it belongs to{since}.",
+    Reason.HEAD: "Nobody was set for {area} at this {place}, so it came to the headteacher.",
     Reason.FORWARDED: "{giver} passed it on to {whom}{on}.",
-    Reason.ESCALATED: "{who} {are} the deputy for {area} at this school{since}, and its owner did "
+    Reason.ESCALATED: "{who} {are} the deputy for {area} at this {place}{since}, and its owner did "
     "not act on it in time.",
     Reason.OFFICE: "Nobody was set for {area} and no headteacher was known, so it went to the "
-    "school’s mailbox.",
+    "{place}’s mailbox.",
 }
 
 

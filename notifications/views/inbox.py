@@ -20,7 +20,7 @@ from notifications.reading.inbox import Reader, reader_of
 from notifications.reading.offering import offered
 from notifications.reading.wording import SHORT
 from notifications.views import bp
-from notifications.views.opening import chosen_list, item_suffix, list_values
+from notifications.views.opening import chosen_list, item_suffix, list_values, place_word
 from notifications.views.rows import ATTENTION, groups, page_links, page_number, rows
 from notifications.views.ticked import ticked
 from notifications.views.told import DONE, SNOOZED, tell, told
@@ -65,7 +65,8 @@ def inbox() -> ResponseReturnValue:
         told=told(),
         elsewhere=_elsewhere(session, today),
         is_governing=hat().role in agenda.GOVERNING,
-        place_word="setting" if hat().role is Role.EARLY_YEARS else "school",
+        place_word=place_word(),
+        is_plain=hat().role is Role.EARLY_YEARS,
         nobody_set=_nobody_set(session) if chosen == Chosen() else 0,
     )
 

@@ -41,6 +41,7 @@ from notifications.views.opening import (
     item_suffix,
     list_values,
     open_delivery,
+    place_word,
 )
 from notifications.views.rows import ATTENTION
 from notifications.views.told import DONE, tell, told
@@ -95,7 +96,9 @@ def _values(session: Session, reader: Reader, delivery: Delivery) -> dict[str, A
             delivery.category.heading if delivery.category else None,
             None if own or delivery.person is None else delivery.person.name,
             held(session, delivery),
+            place_word(),
         ),
+        "place_word": place_word(),
         "beside_words": BESIDE_WORDS,
         "states": STATES,
     }

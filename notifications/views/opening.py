@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from directory.access import signed_in_person
+from directory.access import hat, signed_in_person
+from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError
 from notifications.models import Delivery
@@ -34,6 +35,11 @@ def open_delivery(session: Session, reader: Reader, delivery_id: int) -> Deliver
         ):
             session.commit()
         raise
+
+
+def place_word() -> str:
+    """Return what the person calls where they work: early years providers have settings."""
+    return "setting" if hat().role is Role.EARLY_YEARS else "school"
 
 
 def chosen_list() -> Chosen:

@@ -30,6 +30,7 @@ from portal.demonstration.changed import change_some
 from portal.demonstration.chasing import chase_the_past, return_mail
 from portal.demonstration.files import attach_files
 from portal.demonstration.held import ask_for_data
+from portal.demonstration.inboxes import fill_inboxes
 from portal.demonstration.outcomes import make_outcomes
 from portal.demonstration.ownership import assign_owners
 from portal.demonstration.past import Past
@@ -113,6 +114,7 @@ def build(
     deliveries = Past(session, authority_id, random, at).write(sent, progress)
     for email in READERS:
         leave_unread(session, authority_id, ids[email])
+    fill_inboxes(session, authority_id, ids, at=at)
     if files is not None:
         attach_files(session, files, authority_id, at=at)
     readers = [ids[email] for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER)]

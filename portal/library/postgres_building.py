@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from foundation.bulk import refresh_statistics
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.progress import Progress, silent
 from notifications.models import Notice
@@ -19,7 +20,7 @@ from portal.library.documents import BATCH, Document, documents
 from portal.library.engine import Stopping
 from portal.library.models import IndexChange, SearchEntry
 from portal.library.words import FORMAT, authority_word, lexemes
-from portal.library.work_list import waiting
+from portal.library.work_list import newest, settle, waiting
 
 LOCK: Final = 6_000_016
 """Of PostgreSQL's advisory locks: who holds it writes search entries."""
@@ -49,7 +50,7 @@ def work(database: Database, *, stopping: Stopping) -> int:
 
 def rebuild(database: Database, progress: Progress = silent) -> int:
     """Write the entry of every notice anew, in place; return how many there are."""
-    last, count = 0, 0
+    last, count, noted = 0, 0, newest(database)
     while True:
         with database.transaction(authority=EVERY_AUTHORITY) as session:
             _hold(session)
@@ -63,6 +64,8 @@ def rebuild(database: Database, progress: Progress = silent) -> int:
         _hold(session)
         gone = sa.select(Notice.id).where(Notice.expunged_at.is_not(None))
         session.execute(sa.delete(_entry).where(_entry.c.notice_id.in_(gone)))
+        refresh_statistics(session, SearchEntry)
+    settle(database, IndexChange.id <= noted)  # every one of them was read after that
     _tidy(database)
     return count
 

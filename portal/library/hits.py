@@ -24,6 +24,15 @@ MOST_LETTERS: Final = 100_000
 AROUND: Final = 1_500
 """Letters before and behind the first word found in a file among which its passage is sought."""
 PAGE_BREAK: Final = "\f"
+PARTS: Final = {
+    "pdf": "page",
+    "pptx": "slide",
+    "odp": "slide",
+    "xlsx": "sheet",
+    "xlsm": "sheet",
+    "ods": "sheet",
+}
+"""What a page break parts, by the ending of the file's name."""
 SETTLED: Final = frozenset({DeliveryState.DONE, DeliveryState.CLOSED})
 
 
@@ -34,6 +43,13 @@ class InFile:
     attachment_id: int
     name: str
     page: int
+
+    @property
+    def part(self) -> str:
+        """Say where in the file, in words; "" when nobody can tell or it has no pages."""
+        ending = self.name.rpartition(".")[2].lower()
+        word = PARTS.get(ending, "")
+        return f"{word} {self.page}" if word and self.page else ""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ def _file_link(hit: Hit) -> str:
         "delivery_id": hit.delivery_id,
         "attachment_id": hit.file.attachment_id if hit.file else 0,
     }
-    return url_for("notifications.download", **place)  # type: ignore[arg-type]
+    anchor = f"part-{hit.file.page}" if hit.file and hit.file.page else None
+    return url_for("notifications.read_file", **place, _anchor=anchor)  # type: ignore[arg-type]
 
 
 def _links(found: Found, given: dict[str, str]) -> dict[str, str | None]:

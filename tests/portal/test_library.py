@@ -151,7 +151,7 @@ def test_words_and_phrases_find_title_text_number_sender_category_and_files(
         else:
             assert question.count == int(is_found), typed
     (hit,) = ask(head, "marmalade").hits
-    assert (hit.file.name, hit.file.page) == ("admission_form_2026.pdf", 2)
+    assert (hit.file.name, hit.file.part) == ("admission_form_2026.pdf", "page 2")
     assert [piece.text for piece in hit.passage if piece.marked] == ["marmalade"]
     ask(head, "x" * 10_000 + " " + "(" * 10_000)
 

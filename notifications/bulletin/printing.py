@@ -25,7 +25,7 @@ from directory.models import (
     School,
 )
 from foundation.dates import day
-from foundation.errors import NotFoundError
+from foundation.errors import NotFoundError, Refusal
 from notifications.bulletin.composing import contents, span
 from notifications.bulletin.pieces import Contents
 from notifications.bulletin.week import Week
@@ -36,6 +36,12 @@ from notifications.reading.inbox import Reader, reader_of
 EDITION: Final = 1
 """Counted up when the page itself changes, so that what was printed before is printed anew."""
 MOST: Final = 500
+
+
+class NothingToPrintError(Refusal):
+    """An empty page helps nobody."""
+
+    sentence = "Nothing was sent for information in that week, so there is nothing to print."
 
 
 def printout_of(session: Session, membership: Hat, week: Week) -> Printout | None:
@@ -52,12 +58,18 @@ def printout_of(session: Session, membership: Hat, week: Week) -> Printout | Non
 
 
 def ask_for(session: Session, membership: Hat, week: Week, *, at: datetime) -> Printout:
-    """Ask that a week's bulletin be printed as this reader sees it; again asks for the same."""
+    """Ask that a week's bulletin be printed as this reader sees it; again asks for the same.
+
+    Raises NothingToPrintError when nothing stands in it.
+    """
+    found = _contents(session, reader_of(membership), week)
+    if not found.pieces:
+        raise NothingToPrintError
     return ask(
         session,
         authority_id=membership.authority_id,
         kind=PrintoutKind.BULLETIN,
-        content_hash=_hash(_contents(session, reader_of(membership), week)),
+        content_hash=_hash(found),
         week_on=week.monday,
         school_id=membership.school_id,
         role=membership.role,

@@ -192,9 +192,10 @@ def test_any_day_leads_to_its_week_and_what_is_no_week_is_not_found(client, sess
     assert client.get("/bulletin/2099-01-01").location == "/bulletin"
     for strange in ("2026-13-01", "week", "1000-01-01", "20261109"):
         assert client.get(f"/bulletin/{strange}").status_code == 404
-    assert (
-        "Nothing was sent for information in that week." in client.get("/bulletin/2026-11-09").text
-    )
+    empty = client.get("/bulletin/2026-11-09").text
+    assert "Nothing was sent for information in that week." in empty
+    assert "Print as PDF" not in empty
+    assert client.post("/bulletin/2026-11-09/print").status_code == 409
 
 
 @pytest.mark.sqlite_only

@@ -116,13 +116,14 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     ids.update(fill_owner_files(session, hats, SECRET, size))
     _fill_inboxes(hats, ids, stored.sha256, size)
     fill_reading(hats, ids, SECRET, size)
-    fill_documents(session, hats, ids, SECRET, stored.sha256, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)
     fill_chasing(session, hats, ids)
     fill_reaching(session, hats, ids)
     fill_bulletins(session, hats, ids, SECRET, size)
     ids["staff"] = fill_staff(session, hats, size)
+    # the last: what is printed is what the items are in the end
+    fill_documents(session, hats, ids, SECRET, stored.sha256, size)
 
 
 def _fill_calendar(ids: Ids, size: int) -> None:

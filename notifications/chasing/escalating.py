@@ -127,11 +127,12 @@ def _late(
 ) -> sa.Select[tuple[int, int, int | None]]:
     same = sa.orm.aliased(Delivery)
     told = sa.exists().where(
-        Chase.notice_id == Delivery.notice_id,
-        Chase.step == step,
-        same.id == Chase.delivery_id,
+        # by the school's few deliveries, each of which has few chases
+        same.notice_id == Delivery.notice_id,
         same.school_id == Delivery.school_id,
         same.category_id.is_not_distinct_from(Delivery.category_id),
+        Chase.delivery_id == same.id,
+        Chase.step == step,
     )
     return (
         sa.select(Delivery.id, Delivery.school_id, Delivery.category_id)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from directory.mailboxes import mailbox_at
 from directory.models import Person, School
 from foundation import clock
-from foundation.bulk import insert_all
+from foundation.bulk import batches, insert_all
 from foundation.dates import day
 from foundation.db import wake
 from notifications.mail.message import PORTAL, one_line
@@ -68,8 +68,9 @@ def write_reminders(session: Session, authority_id: int, *, after: int, at: date
         else:
             rows.append(_own_mail(authority_id, some, at))
     insert_all(session, Mail, rows)
-    for (step, number, urgent), some in singles.items():
-        _notify(session, authority_id, step, number, some, at=at, urgent=urgent)
+    for (step, number, urgent), alike in singles.items():
+        for some in batches(alike):
+            _notify(session, authority_id, step, number, some, at=at, urgent=urgent)
     wake(session, "mail")
 
 

@@ -9,14 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from foundation.outbox import publish
-from notifications.documents.differences import changes, short
+from notifications.documents.differences import MOST_LINES, changes, short
 from notifications.documents.versions import MOST_FILES, edition
 from notifications.events import Changed, NoticeChanged
 from notifications.models import Notice, NoticeAttachment
 
 TAKEN_AWAY: Final = "Its sender took it out when the text was corrected."
 MOST_NOTICES: Final = 20
-MOST_LINES: Final = 12
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from foundation.markdown import to_plain
 
 MOST_TOLD: Final = 4
 """Sentences that are quoted; further ones are counted."""
+MOST_LINES: Final = 12
+"""Lines that a notice keeps of what changed, the newest first."""
 LONGEST: Final = 180
 MOST_COMPARED: Final = 250_000
 """Pairs of sentences that are compared in their order; larger texts only as heaps of sentences."""

@@ -8,14 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from notifications.documents.differences import short
+from notifications.documents.withdrawing import FILE_GONE
 from notifications.models import Notice, NoticeAttachment
 
 MOST_FILES: Final = 500
 NOT_ASKED: Final = "A newer version went to other schools. You need not do anything any more."
-TAKEN_BACK: Final = (
-    "The file “{name}” was taken back: {why} If you saved, printed or passed on a copy, please "
-    "delete or destroy it."
-)
+DELETE: Final = "If you saved, printed or passed on a copy, please delete or destroy it."
 HAS_GONE: Final = (
     sa.exists()
     .where(NoticeAttachment.notice_id == Notice.id, NoticeAttachment.withdrawn_at.is_not(None))
@@ -32,7 +30,13 @@ def lines(
         return (f"It was withdrawn. {withdrawn_why} You need not do anything.",)
     if replaced_at is not None:
         return (NOT_ASKED,)
-    return tuple(changed.splitlines())
+    # what was taken back is told file by file (``files_gone``)
+    gone = FILE_GONE.partition("“")[0], FILE_GONE.rpartition("”")[2]
+    return tuple(
+        line
+        for line in changed.splitlines()
+        if not (line.startswith(gone[0]) and f"”{gone[1]}" in line)
+    )
 
 
 def files_gone(session: Session, notices: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -45,6 +49,6 @@ def files_gone(session: Session, notices: Collection[int]) -> dict[int, tuple[st
     )
     found: dict[int, tuple[str, ...]] = {}
     for notice_id, name, why in rows:
-        line = TAKEN_BACK.format(name=short(name), why=why)
+        line = f"{FILE_GONE.format(name=short(name))} {why} {DELETE}"
         found[notice_id] = (*found.get(notice_id, ()), line)
     return found

@@ -13,11 +13,13 @@ from foundation import audit
 from foundation.dates import day
 from foundation.errors import Refusal
 from foundation.outbox import publish
+from notifications.documents.differences import MOST_LINES, short
 from notifications.events import Changed, NoticeChanged
 from notifications.models import Delivery, DeliveryState, Notice, NoticeAttachment
 from notifications.moving.closing import close, reopen
 
 LONGEST_WHY: Final = 300
+FILE_GONE: Final = "The file “{name}” was taken back:"
 
 
 class GoneError(Refusal):
@@ -110,11 +112,15 @@ def withdraw_file(
             NoticeAttachment.withdrawn_at.is_(None),
         )
         .values(withdrawn_at=at, withdrawn_why=why[:LONGEST_WHY])
-        .returning(NoticeAttachment.id, NoticeAttachment.notice_id)
+        .returning(NoticeAttachment.id, NoticeAttachment.notice_id, NoticeAttachment.name)
         .execution_options(synchronize_session=False)
     ).all()
     _forget(session)
-    for notice_id in sorted({row.notice_id for row in changed}):
+    for notice_id, name in sorted({row.notice_id: row.name for row in changed}.items()):
+        notice = session.get_one(Notice, notice_id)
+        line = f"{FILE_GONE.format(name=short(name))} {why}"
+        notice.changed = "\n".join([line, *notice.changed.splitlines()][:MOST_LINES])
+        notice.amended_at = at
         publish(session, NoticeChanged(authority_id, notice_id, Changed.FILE.value), at=at)
     if changed:
         _record(session, authority_id, changed, by=by, at=at)

@@ -66,13 +66,11 @@ def scope(reader: Reader, filters: Filters) -> sa.Select[tuple[int]]:
 
 def newest_titles(reader: Reader, filters: Filters, most: int) -> sa.Select[tuple[int, str, str]]:
     """Select ``notice_id, title, sender`` of the newest that the reader may see, each once."""
+    newest = scope(reader, filters).order_by(Delivery.notice_id.desc()).limit(most).subquery()
     return (
         sa.select(Notice.id.label("notice_id"), Notice.title, Notice.sender)
-        .join(Delivery, Delivery.notice_id == Notice.id)
-        .where(*conditions(reader, filters))
-        .group_by(Notice.id)
+        .join(newest, newest.c.notice_id == Notice.id)
         .order_by(Notice.id.desc())
-        .limit(most)
     )
 
 

@@ -17,7 +17,7 @@ from notifications.reading.inbox import Reader
 from portal.library.narrowing import Filters, newest_titles
 from portal.library.words import COMMON, MOST_TEXT, stem_of, stems_of
 
-MOST: Final = 1000
+MOST: Final = 500
 BEGINNING: Final = 400
 """Letters of a text that are looked at beside its title."""
 MOST_SUGGESTED: Final = 6

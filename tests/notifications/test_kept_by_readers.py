@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from directory.events import PeopleMerged
 from directory.models import Role
 from foundation.errors import NotFoundError
 from notifications.models import Attention
@@ -12,6 +13,7 @@ from notifications.reading.elsewhere import waiting_at
 from notifications.reading.filters import Chosen
 from notifications.reading.inbox import reader_of
 from notifications.reading.offering import offered
+from notifications.reading.uniting import keep_own
 from notifications.reading.with_whom import with_whom
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory
@@ -150,3 +152,20 @@ def test_other_schools_say_how_much_waits_there(session, ann):
     ids = [second.school_id, third.school_id]
     found = waiting_at(session, ann.authority_id, ann.person_id, ids, today=TODAY)
     assert found == {second.school_id: 1}
+
+
+def test_what_somebody_kept_goes_along_when_two_entries_become_one(session, ann):
+    twin = MembershipFactory(school=ann.school)
+    theirs, both = DeliveryFactory.to(ann), DeliveryFactory.to(ann)
+    session.flush()
+    for place, item, text in ((twin, theirs, "a"), (twin, both, "b"), (ann, both, "own")):
+        notes.write(session, item, reader=reader_of(place), text=text, at=NOON)
+    saved_views.save(session, reader_of(twin), name="Mine", chosen=URGENT, at=NOON)
+    session.flush()
+    event = PeopleMerged(ann.authority_id, gone_id=twin.person_id, kept_id=ann.person_id)
+    for _ in range(2):
+        keep_own(session, event, NOON)
+        session.expire_all()
+        kept = [notes.note_of(session, item, reader_of(ann)).text for item in (theirs, both)]
+        assert kept == ["a", "own"]
+        assert [each.name for each in saved_views.views_of(session, reader_of(ann))] == ["Mine"]

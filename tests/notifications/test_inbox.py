@@ -98,7 +98,9 @@ def test_pages_hold_25_and_link_to_each_other(session, client, sign_in, teacher)
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("query", ["page=-1&show=zzz", "page=x&category=²", "page=99999999999999999999&due=a"])
+@pytest.mark.parametrize(
+    "query", ["page=-1&show=zzz", "page=x&category=²", "page=99999999999999999999&due=a"]
+)
 def test_an_odd_address_still_shows_an_inbox(session, client, sign_in, teacher, query):
     session.commit()
     sign_in(client, teacher)
@@ -289,7 +291,9 @@ def test_the_item_shows_its_number_its_protection_and_who_else_has_it(
 
 
 @pytest.mark.sqlite_only
-def test_the_items_before_and_after_can_be_reached_in_the_same_list(session, client, sign_in, teacher):
+def test_the_items_before_and_after_can_be_reached_in_the_same_list(
+    session, client, sign_in, teacher
+):
     items = [
         DeliveryFactory.to(teacher, notice__title=f"n{n}", delivered_at=NOON - timedelta(days=n))
         for n in range(3)

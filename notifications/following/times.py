@@ -20,6 +20,7 @@ MOST_SCHOOLS: Final = 30_000
 EARLIER: Final = 50
 """With so many items that were sent before it is compared."""
 MOST_DAYS: Final = 90
+HALF: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def compared(
     One statement over the deliveries of ``EARLIER`` items at most.
     """
     last = (
-        sa.select(Notice.id, Notice.sent_at)
+        sa.select(Notice.id)
         .where(
             Notice.authority_id == notice.authority_id,
             Notice.sent_at < notice.sent_at,
@@ -93,25 +94,33 @@ def compared(
     if sources is not None:
         last = last.where(Notice.source_id.in_(sources))
     earlier = last.subquery("earlier")
+    # grouped as the index of a notice's deliveries lies: nothing need be sorted for it
     first = (
-        sa.select(
-            Delivery.notice_id, earlier.c.sent_at, sa.func.min(Delivery.read_at).label("read_at")
+        sa.select(Delivery.notice_id, sa.func.min(Delivery.read_at).label("read_at"))
+        .where(
+            Delivery.authority_id == notice.authority_id,
+            Delivery.notice_id.in_(sa.select(earlier.c.id)),
+            _counts(),
         )
-        .join(earlier, earlier.c.id == Delivery.notice_id)
-        .where(Delivery.authority_id == notice.authority_id, _counts())
-        .group_by(Delivery.notice_id, earlier.c.sent_at, Delivery.school_id)
+        .group_by(Delivery.notice_id, Delivery.school_id)
         .subquery("first")
     )
-    place = sa.func.row_number().over(
+    # the share of schools that had opened it by then; who has not stands last, all alike
+    share = sa.func.cume_dist().over(
         partition_by=first.c.notice_id,
-        order_by=(sa.case((first.c.read_at.is_(None), 1), else_=0), first.c.read_at),
+        order_by=(first.c.read_at.is_(None), first.c.read_at),
     )
-    count = sa.func.count().over(partition_by=first.c.notice_id)
-    ranked = sa.select(first, place.label("place"), count.label("count")).subquery("ranked")
+    ranked = sa.select(first, share.label("share")).subquery("ranked")
+    half = (
+        sa.select(ranked.c.notice_id, sa.func.min(ranked.c.read_at).label("read_at"))
+        .where(ranked.c.share >= HALF)
+        .group_by(ranked.c.notice_id)
+        .subquery("half")
+    )
     rows = session.execute(
-        sa.select(ranked.c.sent_at, ranked.c.read_at)
-        .where(ranked.c.place == (ranked.c.count + 1) // 2)
-        .order_by(ranked.c.notice_id)
+        sa.select(Notice.sent_at, half.c.read_at)
+        .join(half, half.c.notice_id == Notice.id)
+        .order_by(Notice.id)
         .limit(EARLIER)
     ).all()
     halves = sorted(row.read_at - row.sent_at for row in rows if row.read_at is not None)

@@ -124,6 +124,7 @@ def test_districts_and_phases_count_the_same_schools(session, authority_id):
     assert found.districts[1].percent_read == 33
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
@@ -172,6 +173,7 @@ def test_it_is_compared_with_what_was_sent_before_and_never_opened_counts_as_lon
     assert (found.items, found.half) == (3, 2 * HOUR)
     one = compared(session, notice, sa.select(sa.literal(earlier[2].source_id)))
     assert (one.items, one.half) == (1, None)
+    assert course(session, notice, now=NOON + DAY).quarters == (DAY, DAY, DAY)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,14 @@
 """The search index in files: the only module that knows Whoosh.
 
-The index lies in generations, each a folder of its own under one root; the file ``current`` names
-the one in use, ``next`` one that is being made beside it. A finished one takes the other's place by
-a change of the name, so that searching goes on meanwhile. The index holds no texts, only stems and
-ids, and may be thrown away at any time: the database is the truth, also about who may see what.
+It holds no texts, only stems and ids, and may be thrown away at any time: the database is the
+truth, also about who may see what.
 """
 
 import contextlib
-import fcntl
-import re
-import shutil
-import tempfile
 import threading
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,19 +17,16 @@ from whoosh.analysis import RegexTokenizer
 from whoosh.searching import Searcher
 from whoosh.writing import SegmentWriter
 
-from foundation import clock
 from portal.library.documents import Document
 from portal.library.engine import MOST_RANKED, IndexAwayError, Match
-from portal.library.words import FORMAT, Asked, Term, stems_of
+from portal.library.generations import Generations
+from portal.library.words import Asked, Term, stems_of
 
 MEMORY_MB: Final = 64
 BREAK: Final = " § "
 """Stands between texts that are searched as one, so that no phrase runs across them."""
 HALF: Final = 8.0
 """The weight of a text that fits by half."""
-SUSPECTED: Final = timedelta(minutes=10)
-"""How old an index must be before a failed search has it built anew: a new one that fails too
-would otherwise be rebuilt for ever."""
 FAULTS: Final = (OSError, index.IndexError, EOFError, AssertionError, ValueError, KeyError)
 """What Whoosh raises when its files are not what they should be."""
 
@@ -67,17 +57,13 @@ class _Hit:
     titled: int
 
 
-class WhooshIndex:
+class WhooshIndex(Generations):
     """The index under one folder."""
 
     # One reader per process and generation, used by one thread at a time.
     _open: dict[Path, Searcher] = {}
     _numbers: dict[str, Sequence[int]] = {}
     _turn = threading.RLock()
-
-    def __init__(self, root: Path) -> None:
-        """Use the index under ``root``; nothing is made before something is written."""
-        self._root = root
 
     @property
     def is_ready(self) -> bool:
@@ -105,23 +91,13 @@ class WhooshIndex:
         best = [Match(hit.number, hit.titled, fits.get(hit.number, 0.0)) for hit in found[:most]]
         return sorted(best, key=lambda match: (-match.titled, -match.fit, -match.notice_id))
 
-    @contextlib.contextmanager
-    def held(self) -> Iterator[bool]:
-        """Hold the right to write; False when another process holds it.
-
-        The system lets go of it when the holder dies.
-        """
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._root / "lock").open("w") as handle:
-            yield _locked(handle.fileno())  # closing the file lets go
-
     def update(self, documents: Iterable[Document], *, gone: Iterable[int] = ()) -> None:
         """Put notices into the index, in place of what it held of them. Hold the right to write.
 
         Raises IndexAwayError, and OSError when the disk is full: the index then stays as it was,
         as it does when the process is killed half-way.
         """
-        _write(self._named("current"), documents, gone=gone, anew=False)
+        _write(self.named("current"), documents, gone=gone, anew=False)
 
     # A generation that is being made
 
@@ -129,20 +105,19 @@ class WhooshIndex:
     def is_building(self) -> bool:
         """Tell whether a generation is being made."""
         try:
-            return bool(index.exists_in(str(self._named("next"))))
+            return bool(index.exists_in(str(self.named("next"))))
         except IndexAwayError:
             return False
 
     def begin(self) -> None:
         """Begin a new generation, in place of one that was not finished."""
-        begun = int(clock.now().timestamp())
-        folder = Path(tempfile.mkdtemp(prefix=f"{FORMAT}-{begun}-", dir=self._root))
+        folder = self.fresh()
         index.create_in(str(folder), _schema)
-        self._name("next", folder)
+        self.name("next", folder)
 
     def built(self) -> tuple[int, int]:
         """Return how many notices the generation being made holds, and the highest id of them."""
-        folder = self._named("next")
+        folder = self.named("next")
         try:
             with _opened(folder) as searcher:
                 numbers = [part.numbers for part in self._parts(searcher)]
@@ -152,45 +127,11 @@ class WhooshIndex:
 
     def add(self, documents: Iterable[Document]) -> None:
         """Add notices that it does not hold, in the order of their ids."""
-        _write(self._named("next"), documents, anew=True)
+        _write(self.named("next"), documents, anew=True)
 
     def follow(self, documents: Iterable[Document], *, gone: Iterable[int] = ()) -> None:
         """Change what it holds already."""
-        _write(self._named("next"), documents, gone=gone, anew=False)
-
-    def swap(self) -> None:
-        """Let the finished generation take the place of the present one."""
-        folder = self._named("next")
-        self._name("current", folder)
-        (self._root / "next").unlink(missing_ok=True)
-        for old in self._root.iterdir():
-            if old.is_dir() and old != folder:
-                shutil.rmtree(old, ignore_errors=True)
-
-    def give_up(self) -> None:
-        """Forget the generation that is being made."""
-        (self._root / "next").unlink(missing_ok=True)
-
-    def suspect(self) -> None:
-        """Say that a search failed: unless it is quite new, the next worker builds it anew."""
-        with contextlib.suppress(IndexAwayError):
-            begun = int(self._named("current").name.split("-")[1])
-            if clock.now().timestamp() - begun > SUSPECTED.total_seconds():
-                (self._root / "current").unlink(missing_ok=True)
-
-    def _named(self, pointer: str) -> Path:
-        try:
-            name = (self._root / pointer).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as fault:
-            raise IndexAwayError from fault
-        if not re.fullmatch(rf"{FORMAT}-\d+-\w+", name):
-            raise IndexAwayError
-        return self._root / name
-
-    def _name(self, pointer: str, folder: Path) -> None:
-        fresh = self._root / f"{pointer}.new"
-        fresh.write_text(folder.name)
-        fresh.replace(self._root / pointer)
+        _write(self.named("next"), documents, gone=gone, anew=False)
 
     def _parts(self, searcher: Searcher) -> list[_Part]:
         parts = []
@@ -207,13 +148,13 @@ class WhooshIndex:
         return parts
 
     def _searcher(self) -> Searcher:
-        folder = self._named("current")
+        folder = self.named("current")
         try:
             known = self._open.pop(folder, None)
             searcher = known.refresh() if known else _opened(folder)
         except Exception as fault:  # whatever a damaged file makes Whoosh raise
             raise IndexAwayError from fault
-        for other in [place for place in self._open if place.parent == self._root]:
+        for other in [place for place in self._open if place.parent == self.root]:
             self._open.pop(other).close()
         self._open[folder] = searcher
         return searcher
@@ -242,14 +183,6 @@ KNOWN: Final = 200
 
 def _opened(folder: Path) -> Searcher:
     return index.open_dir(str(folder)).searcher(weighting=scoring.BM25F())
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 # Writing

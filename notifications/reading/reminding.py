@@ -13,9 +13,9 @@ from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL
 from notifications.moving.handing_on import addresses
 from notifications.reaching.choices import choice_of, send_after
+from notifications.reading.counting import counts
 from notifications.reading.filters import Chosen, Due
 from notifications.reading.inbox import Reader
-from notifications.reading.listing import counts
 
 REMINDED = "reader.reminded"
 

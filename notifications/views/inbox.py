@@ -13,7 +13,7 @@ from directory.models import RECIPIENTS, Role
 from foundation import clock
 from foundation.dates import day
 from foundation.web import db_session
-from notifications.reading import agenda, listing, marking, snoozing
+from notifications.reading import agenda, counting, listing, marking, snoozing
 from notifications.reading.elsewhere import waiting_at
 from notifications.reading.filters import Chosen, Show
 from notifications.reading.inbox import Reader, reader_of
@@ -40,8 +40,8 @@ def inbox() -> ResponseReturnValue:
     session, reader = db_session(), reader_of(hat())
     chosen, today = chosen_list(), clock.local_date(clock.now())
     page = listing.inbox_page(session, reader, chosen, page_number(), today=today)
-    counts = listing.counts(session, reader, today=today)
-    sections = listing.sections_of(session, reader, chosen, counts, today=today)
+    counts = counting.counts(session, reader, today=today)
+    sections = counting.sections_of(session, reader, chosen, counts, today=today)
     is_done = chosen.show is Show.DONE
     return render_template(
         "notifications/inbox.html",

@@ -8,7 +8,8 @@ from flask import request, url_for
 
 from notifications.documents.marks import Mark, mark
 from notifications.models import Attention, DeliveryState
-from notifications.reading.listing import PAGE, Listed, Page, Section, Sections
+from notifications.reading.counting import Sections
+from notifications.reading.listing import PAGE, Listed, Page, Section
 from notifications.reading.wording import due
 
 SETTLED: Final = (DeliveryState.DONE, DeliveryState.CLOSED)

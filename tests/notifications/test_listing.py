@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from notifications.models import Attention
-from notifications.reading import listing
+from notifications.reading import counting, listing
 from notifications.reading.around import around
 from notifications.reading.filters import Chosen, Due, Period, Show
 from notifications.reading.inbox import reader_of
@@ -81,7 +81,7 @@ def test_what_is_overdue_comes_first_and_what_is_urgent_on_top_of_each_group(ses
     reader = reader_of(place)
     page = listing.inbox_page(session, reader, Chosen(), 1, today=TODAY)
     assert [(row.title, row.section) for row in page.rows] == [(row[0], row[3]) for row in ROWS]
-    found = listing.counts(session, reader, today=TODAY)
+    found = counting.counts(session, reader, today=TODAY)
     sections = found.sections[Show.WAITING]
     assert [(group.heading, group.total) for group in groups(page, sections, TODAY)] == [
         ("Overdue", 4),
@@ -117,11 +117,11 @@ def test_filters_and_parts_show_what_they_say(session, place):
     assert shown(session, place, category_id=made["to read"].category_id) == ["to read"]
     assert "urgent later" in shown(session, place, period=Period.YEAR)
     assert "urgent later" not in shown(session, place, period=Period.MONTH, due=Due.LATER)
-    found = listing.counts(session, reader_of(place), today=TODAY)
+    found = counting.counts(session, reader_of(place), today=TODAY)
     assert counted(found) == (11, 10, 3, 1, 1)
     for chosen in (Chosen(due=Due.WEEK), Chosen(show=Show.UNREAD, attention=URGENT)):
         page = listing.inbox_page(session, reader_of(place), chosen, 1, today=TODAY)
-        known = listing.sections_of(session, reader_of(place), chosen, found, today=TODAY)
+        known = counting.sections_of(session, reader_of(place), chosen, found, today=TODAY)
         assert known == Counter(row.section for row in page.rows)
 
 
@@ -157,8 +157,8 @@ def test_headings_are_right_across_pages(session, place):
     found = []
     for number in (1, 2, 3):
         page = listing.inbox_page(session, reader, Chosen(), number, today=TODAY)
-        counts = listing.counts(session, reader, today=TODAY)
-        sections = listing.sections_of(session, reader, Chosen(), counts, today=TODAY)
+        counts = counting.counts(session, reader, today=TODAY)
+        sections = counting.sections_of(session, reader, Chosen(), counts, today=TODAY)
         found.append(
             [
                 (group.heading, group.total, group.continued, len(group.rows))

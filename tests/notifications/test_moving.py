@@ -17,9 +17,10 @@ from notifications.following.lines import Choice, list_lines
 from notifications.models import Delivery, DeliveryMove
 from notifications.models_mail import Mail
 from notifications.moving import items as moving
+from notifications.reading.counting import counts
 from notifications.reading.filters import Chosen, Show
 from notifications.reading.inbox import Reader, readable
-from notifications.reading.listing import counts, inbox_page
+from notifications.reading.listing import inbox_page
 from portal.wiring import HANDLERS
 from tests.factories.base import NOON
 from tests.factories.categories import CategoryFactory, CoverFactory, OwnerFactory

@@ -7,13 +7,8 @@ import sqlalchemy as sa
 
 from notifications.amending import Correction, amend
 from notifications.documents import marks
-from notifications.documents.told import lines
 from notifications.documents.versions import compare_files, follow
 from notifications.documents.withdrawing import (
-    GoneError,
-    check_offered,
-    give_back,
-    withdraw,
     withdraw_file,
 )
 from notifications.events import Changed, NoticeChanged
@@ -23,7 +18,7 @@ from notifications.models_mail import Mail, Occasion
 from notifications.reading.inbox import Reader, readable
 from notifications.telling.changes import tell_readers
 from tests.factories.base import NOON
-from tests.factories.directory import HeadFactory, MembershipFactory
+from tests.factories.directory import MembershipFactory
 from tests.factories.mail import queue_deliveries
 from tests.factories.notifications import (
     DeliveryFactory,
@@ -287,54 +282,3 @@ class TestCorrected:
         for _ in range(2):
             tell_readers(session, event, LATER)
         assert changed_mails(session) == [(delivery.id, 1, False), (delivery.id, 2, False)]
-
-
-class TestWithdrawn:
-    def test_what_nobody_had_opened_is_closed_and_comes_back_when_it_is_given_back(
-        self, session, first
-    ):
-        unread, read = deliver(first, UNREAD), deliver(first, READ)
-        own = deliver(first, CLOSED)  # closed for another reason, and so it stays
-        for _ in range(2):
-            withdraw(
-                session, first.authority_id, sources(first), why="A mistake.", by=None, at=LATER
-            )
-        assert [state_of(session, each) for each in (unread, read, own)] == [CLOSED, READ, CLOSED]
-        assert (first.withdrawn_at, first.withdrawn_why) == (LATER, "A mistake.")
-        events = session.scalars(
-            sa.text("SELECT payload FROM outbox_event WHERE name = 'NoticeChanged'")
-        ).all()
-        assert len(events) == 1
-        give_back(session, first.authority_id, sources(first))
-        assert [state_of(session, each) for each in (unread, read, own)] == [UNREAD, READ, CLOSED]
-        assert first.withdrawn_at is None
-
-    @pytest.mark.sqlite_only
-    def test_its_files_are_offered_to_nobody(self, session, first):
-        file = NoticeAttachmentFactory(notice_id=first.id)
-        check_offered(first, file)
-        withdraw(session, first.authority_id, sources(first), why="A mistake.", by=None, at=LATER)
-        with pytest.raises(GoneError, match=r"withdrawn on 25 November 2026\. A mistake\."):
-            check_offered(first, file)
-
-    def test_one_file_is_taken_back_from_every_version_at_once(self, session, first, second):
-        head = HeadFactory()
-        files = [
-            NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256)
-            for notice in (first, second)
-            for sha256 in (OLD, NEW)
-        ]
-        call = {"why": "It names pupils.", "by": head.person_id, "at": LATER}
-        both = sources(first, second)
-        assert withdraw_file(session, first.authority_id, both, OLD, **call) == 2
-        assert withdraw_file(session, first.authority_id, both, OLD, **call) == 0
-        session.expire_all()
-        gone = [file.sha256 for file in files if file.withdrawn_at == LATER]
-        assert gone == [OLD, OLD]
-        check_offered(first, files[1])
-        with pytest.raises(GoneError, match="names pupils"):
-            check_offered(first, files[0])
-        for notice in (first, second):  # readers see it in the list and above the text
-            assert notice.amended_at == LATER
-            assert "was taken back: It names pupils." in notice.changed
-            assert lines(notice.changed, None, "", None) == ()  # mail says it file by file

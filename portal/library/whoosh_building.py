@@ -43,6 +43,8 @@ class WhooshEngine:
         """Keep the index under ``root``."""
         self._root = root
         self._index = WhooshIndex(root)
+        self._is_away = False
+        """``condition`` found none: opening a broken one takes a second, and once is enough."""
 
     def find(
         self,
@@ -56,7 +58,7 @@ class WhooshEngine:
         """Ask the index about those notices that the scope selects."""
         if asked.is_empty:
             return []
-        if not self._index.is_ready:
+        if self._is_away:
             raise IndexAwayError
         return self._index.find(asked, session.scalars(scope).all(), most=most)
 
@@ -65,6 +67,7 @@ class WhooshEngine:
         trouble = self._trouble()
         if self._index.is_ready:
             return Condition(trouble=trouble)
+        self._is_away = True
         try:
             held, _ = self._index.built()
         except IndexAwayError:

@@ -13,7 +13,7 @@ from foundation.errors import NotFoundError, Refusal
 from foundation.web import db_session
 from notifications.documents import periods as rules
 from notifications.documents.keeping import Periods, count_over, periods
-from notifications.forms_keeping import PREFIX, HoldForm, PeriodsForm
+from notifications.forms.keeping import PREFIX, HoldForm, PeriodsForm
 from notifications.views import bp
 
 NOT_SENT = "Nothing was sent under this number, or it is deleted already. Check the number."

@@ -16,6 +16,16 @@ from tests.faults.scenarios import (
     refusing,
     stopped_redis,
 )
+from tests.faults.work import (
+    BULLETINS,
+    FILES,
+    PRINTOUTS,
+    READERS,
+    killed_bulletins,
+    killed_digests,
+    killed_printing,
+    killed_reading,
+)
 
 
 def killed_on_postgresql() -> Result:
@@ -27,6 +37,10 @@ def killed_on_postgresql() -> Result:
 SCENARIOS: dict[str, tuple[str, Callable[[], Result]]] = {
     "killed": ("workers killed at random, SQLite", killed_workers),
     "killed-pg": ("workers killed at random, PostgreSQL", killed_on_postgresql),
+    "files": (f"workers killed reading {FILES} files", killed_reading),
+    "prints": (f"workers killed making {PRINTOUTS} printouts", killed_printing),
+    "digests": (f"workers killed at {READERS} digests", killed_digests),
+    "bulletins": (f"workers killed at {BULLETINS} bulletins", killed_bulletins),
     "folder": ("folder broker emptied", lost_folder_broker),
     "redis": ("Redis stopped for 10 s, started empty", stopped_redis),
     "database": ("PostgreSQL stopped for 60 s", database_away),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from categories.catalogue import load_shipped_catalogue
 from directory.authorities import ensure_authority
@@ -19,6 +20,7 @@ from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.settings import Settings
 from notifications.models_mail import Mail
+from portal.celery import app_for
 from portal.wiring import waker
 from tests.factories import base
 from tests.factories.mail import queue_deliveries
@@ -39,23 +41,47 @@ class Stage:
     home: Path
     log: Path
     began: float
+    settings: Settings
+    port: int
 
-    def queue(self, count: int) -> None:
-        """Let so many mails wait and wake the workers."""
+    @contextlib.contextmanager
+    def factories(self) -> Iterator[Session]:
+        """Let the block make rows with the factories of tests, committed at its end."""
         with self.database.session(authority=EVERY_AUTHORITY) as session:
             authority = session.scalar(sa.text("SELECT authority_id FROM authority_profile"))
             narrow(session, authority)
             session.info["test_authority"] = authority
             base.current["session"] = session
-            queue_deliveries(session, count, at=clock.now())
+            yield session
             session.commit()
+
+    def queue(self, count: int) -> None:
+        """Let so many mails wait and wake the workers."""
+        with self.factories() as session:
+            queue_deliveries(session, count, at=clock.now())
         self.began = time.monotonic()
         self.wake()
 
-    def wake(self) -> None:
-        """Wake the workers as a page does after a commit."""
+    def wake(self, *queues: str) -> None:
+        """Wake the workers as a page does after a commit; without a name those of mail."""
         assert self.database.waker is not None
-        self.database.waker(frozenset({"mail"}))
+        self.database.waker(frozenset(queues or {"mail"}))
+
+    def run(self, task: str, queue: str) -> None:
+        """Ask for a task as the schedule does."""
+        app_for(self.settings).send_task(f"portal.{task}", queue=queue, retry=False, expires=60)
+
+    def count(self, what: sa.Select[tuple[int]]) -> int:
+        """Return what a statement counts, over all authorities."""
+        with self.database.session(authority=EVERY_AUTHORITY, writes=False) as session:
+            return session.scalar(what) or 0
+
+    def kill_one(self, *, first: bool) -> int:
+        """Kill the first worker or the last; return how many were killed."""
+        pids = self.workers()
+        for pid in pids[:1] if first else pids[-1:]:
+            os.kill(pid, signal.SIGKILL)
+        return min(len(pids), 1)
 
     def states(self) -> dict[str, int]:
         """Count the mails by state; nothing while the database is away."""
@@ -109,8 +135,10 @@ def stage(post: Post, url: str = "", *, broker: str = "") -> Iterator[Stage]:
             "BROKER_URL": broker,
         }
         database = _prepared(url)
-        database.waker = waker(Settings(**{name.lower(): value for name, value in values.items()}))
-        ports = {"PORT": str(free_port()), "WEB_PROCESSES": "1", "WORKER_PROCESSES": "2"}
+        settings = Settings(**{name.lower(): value for name, value in values.items()})
+        database.waker = waker(settings)
+        port = free_port()
+        ports = {"PORT": str(port), "WEB_PROCESSES": "1", "WORKER_PROCESSES": "2"}
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-c", "from portal.cli import main; main()", "run"],
@@ -124,7 +152,7 @@ def stage(post: Post, url: str = "", *, broker: str = "") -> Iterator[Stage]:
             assert process.stdout is not None
             if not process.stdout.readline().startswith("ready"):
                 raise RuntimeError(log.read_text())
-            yield Stage(process, database, post, home, log, time.monotonic())
+            yield Stage(process, database, post, home, log, time.monotonic(), settings, port)
         finally:
             process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):

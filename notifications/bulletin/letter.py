@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from directory.key_dates import KeyDate, key_dates
 from directory.mailboxes import mailbox_at
@@ -40,22 +40,20 @@ def letters(session: Session, mail_ids: Collection[int], *, address: str) -> dic
     """
     if not mail_ids:
         return {}
-    # by another name than the table has inside the expression for the mailbox
-    place = aliased(Membership)
-    school_id: Any = place.school_id  # of places at a school it is never empty
+    school_id: Any = Membership.school_id  # of places at a school it is never empty
     rows = session.execute(
         sa.select(
-            *(Mail.id, Mail.address, Bulletin.week_on, Person.name, place.authority_id),
-            *(place.person_id, place.school_id, place.role),
+            *(Mail.id, Mail.address, Bulletin.week_on, Person.name, Membership.authority_id),
+            *(Membership.person_id, Membership.school_id, Membership.role),
             School.name.label("school"),
-            mailbox_at(place.person_id, school_id).label("mailbox"),
+            mailbox_at(Membership.person_id, school_id).label("mailbox"),
         )
         .join(BulletinMail, BulletinMail.mail_id == Mail.id)
         .join(Bulletin, Bulletin.id == BulletinMail.bulletin_id)
-        .join(place, place.id == BulletinMail.membership_id)
-        .join(Person, Person.id == place.person_id)
-        .join(School, School.id == place.school_id)
-        .where(Mail.id.in_(mail_ids), place.ended_at.is_(None))
+        .join(Membership, Membership.id == BulletinMail.membership_id)
+        .join(Person, Person.id == Membership.person_id)
+        .join(School, School.id == Membership.school_id)
+        .where(Mail.id.in_(mail_ids), Membership.ended_at.is_(None))
         .order_by(Mail.id)
     ).all()
     known: Dates = {}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from directory.events import PersonLeft
 from directory.mailboxes import mailbox_at
@@ -28,20 +28,20 @@ CHOICE: Final = (
 
 def write_mails(session: Session, authority_id: int, *, at: datetime) -> int:
     """Write the next batch of mails that readers of closed weeks have not got; return how many."""
-    # by another name than the table has inside the expression for the mailbox
-    place = aliased(Membership)
-    school_id: Any = place.school_id  # of places at a school it is never empty
+    school_id: Any = Membership.school_id  # of places at a school it is never empty
     rows = session.execute(
         sa.select(
             BulletinMail.id,
-            place.person_id,
-            sa.func.coalesce(mailbox_at(place.person_id, school_id), Person.email).label("address"),
+            Membership.person_id,
+            sa.func.coalesce(mailbox_at(Membership.person_id, school_id), Person.email).label(
+                "address"
+            ),
             ReachChoice.id.label("choice_id"),
             *CHOICE,
         )
         .join(Bulletin, Bulletin.id == BulletinMail.bulletin_id)
-        .join(place, place.id == BulletinMail.membership_id)
-        .join(Person, Person.id == place.person_id)
+        .join(Membership, Membership.id == BulletinMail.membership_id)
+        .join(Person, Person.id == Membership.person_id)
         .outerjoin(ReachChoice, ReachChoice.person_id == Person.id)
         .where(
             BulletinMail.authority_id == authority_id,

@@ -110,7 +110,7 @@ def snooze_one(
         raise PastDueError(message, field="past_due")
 
 
-def wake(session: Session, ids: Collection[int], *, reader: Reader) -> int:
+def bring_back(session: Session, ids: Collection[int], *, reader: Reader) -> int:
     """Bring the reader's own items back into the list; return how many."""
     back = session.scalars(
         sa.update(Delivery)

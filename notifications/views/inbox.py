@@ -88,7 +88,7 @@ def mark_several() -> ResponseReturnValue:
         added = agenda.tick(session, reader, ids, at=clock.now())
         tell(f"{_items(added)} put on the list for the next meeting.")
     elif asked == "wake":
-        tell(f"{_items(snoozing.wake(session, ids, reader=reader))} back in the inbox.")
+        tell(f"{_items(snoozing.bring_back(session, ids, reader=reader))} back in the inbox.")
     elif asked == "back":
         tell(f"{_items(marking.mark_many_not_done(session, ids, reader=reader))} put back.")
     else:
@@ -103,7 +103,7 @@ def undo() -> ResponseReturnValue:
     """Take back what was done to several items a moment ago."""
     session, reader = db_session(), reader_of(hat())
     if request.form.get("what") == SNOOZED:
-        back = snoozing.wake(session, ticked(), reader=reader)
+        back = snoozing.bring_back(session, ticked(), reader=reader)
     else:
         back = marking.mark_many_not_done(session, ticked(), reader=reader)
     session.commit()

@@ -67,7 +67,7 @@ def wake(delivery_id: int) -> ResponseReturnValue:
     """Bring an item back that was put away."""
     session, reader = db_session(), reader_of(hat())
     _own(session, reader, delivery_id)
-    snoozing.wake(session, [delivery_id], reader=reader)
+    snoozing.bring_back(session, [delivery_id], reader=reader)
     session.commit()
     flash("Back in the inbox.")
     return _to_item(delivery_id)

@@ -82,8 +82,8 @@ def test_putting_away_hides_until_the_day_and_says_what_is_due_before(session, p
         session, items["soon"], reader=reader, until=until, today=TODAY, past_due=True
     )
     assert items["soon"].snoozed_until == until
-    assert snoozing.wake(session, ids, reader=reader) == 3
-    assert snoozing.wake(session, ids, reader=reader) == 0
+    assert snoozing.bring_back(session, ids, reader=reader) == 3
+    assert snoozing.bring_back(session, ids, reader=reader) == 0
 
 
 @pytest.mark.sqlite_only

@@ -11,6 +11,7 @@ from foundation.audit import AuditEntry
 from foundation.errors import NotFoundError, Refusal
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL
+from notifications.models import Delivery
 from notifications.moving.handing_on import addresses
 from notifications.reaching.choices import choice_of, send_after
 from notifications.reading.counting import counts
@@ -18,6 +19,8 @@ from notifications.reading.filters import Chosen, Due
 from notifications.reading.inbox import Reader
 
 REMINDED = "reader.reminded"
+MOST_SCHOOLS = 50
+"""At how many one person works at most."""
 
 
 class NothingOverdueError(Refusal):
@@ -44,8 +47,15 @@ def remind(session: Session, reader: Reader, person_id: int, *, at: datetime) ->
     """
     if not reader.is_head:
         raise NotFoundError
+    has_something = sa.exists().where(
+        Delivery.authority_id == reader.authority_id,
+        Delivery.school_id == reader.school_id,
+        Delivery.person_id == Person.id,
+    )
     person = session.scalars(
-        sa.select(Person).where(Person.authority_id == reader.authority_id, Person.id == person_id)
+        sa.select(Person).where(
+            Person.authority_id == reader.authority_id, Person.id == person_id, has_something
+        )
     ).one_or_none()
     if person is None:
         raise NotFoundError
@@ -76,8 +86,8 @@ def remind(session: Session, reader: Reader, person_id: int, *, at: datetime) ->
 
 def _words(session: Session, reader: Reader, name: str, overdue: int) -> tuple[str, str]:
     """Return subject and text: how many, never which."""
-    school = session.scalar(sa.select(School.name).where(School.id == reader.school_id))
-    head = session.scalar(sa.select(Person.name).where(Person.id == reader.person_id))
+    school = session.get_one(School, reader.school_id).name
+    head = session.get_one(Person, reader.person_id).name
     items = "1 item is" if overdue == 1 else f"{overdue} items are"
     link = f"{PORTAL}/inbox?due={Chosen(due=Due.OVERDUE).values['due']}"
     blocks = [
@@ -100,7 +110,8 @@ def _reminded_today(session: Session, reader: Reader, person_id: int, at: dateti
             AuditEntry.action == REMINDED,
             AuditEntry.at >= midnight,
         )
-        .limit(50)
+        .order_by(AuditEntry.sequence)
+        .limit(MOST_SCHOOLS)
     )
     return any(detail.get("school") == reader.school_id for detail in found)
 

@@ -196,7 +196,7 @@ def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
             DeliveryFactory.to(colleague, notice=notice)
             NoticeAttachmentFactory(notice_id=notice.id, sha256=sha256, name=f"{number}.pdf")
         mine = {"delivery_id": item.id, "attachment_id": file.id}
-        ids["notifications"] = ids[f"notifications {role.value}"] = mine
+        ids["notifications"], ids[f"notifications {role.value}"] = dict(mine), mine
         challenged = {"delivery_id": item.id}
         ids["gatekeeping.challenge_item"] = ids[f"gatekeeping {role.value}"] = challenged
 

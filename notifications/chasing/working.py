@@ -5,7 +5,7 @@ worker or one that was killed changes nothing. What should have been written lon
 ago, because nobody worked, is left out: only the latest moment counts.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, defer
 from directory.calendars import Apart, kept_apart
 from directory.models import AuthorityProfile, School
 from foundation import audit, clock
+from foundation.bulk import batches
 from foundation.db import EVERY_AUTHORITY, Database
 from notifications.chasing.escalating import tell_deputies, tell_heads
 from notifications.chasing.letters import write_reminders
@@ -27,6 +28,12 @@ from notifications.models_reaching import Chase, ChaseStep
 
 GRACE: Final = timedelta(days=3)
 MOST_NOTICES: Final = 20_000
+IN_ONE_GO: Final = 500
+ASKED: Final = (
+    *(Notice.attention, Notice.acknowledge, Notice.sent_at, Notice.due_on),
+    *(Notice.reminders, Notice.deputy_after, Notice.head_after),
+)
+"""The columns of an ``Asked``, in its order."""
 Group = tuple[sa.ColumnElement[bool], int | None, int | None]
 
 
@@ -52,24 +59,24 @@ def chase_due(
 
 def chase_authority(session: Session, authority_id: int, *, at: datetime) -> int:
     """Write what is due now in one authority; the caller commits. Returns how many were chased."""
-    notices = session.scalars(
-        sa.select(Notice)
-        .options(defer(Notice.body), defer(Notice.changed))  # thousands of long texts
+    rows = session.execute(
+        sa.select(Notice.id, *ASKED)  # thousands, of which hardly any is due just now
         .where(*chased(authority_id, at))
         .order_by(Notice.id)
         .limit(MOST_NOTICES)
     ).all()
-    if not notices:
+    if not rows:
         return 0
-    apart, groups = _groups(session, authority_id, notices, at)
-    due = [
-        (notice, condition, step)
-        for notice in notices
+    asked = {row.id: Asked(*row[1:]) for row in rows}
+    apart, groups = _groups(session, authority_id, asked.values(), at)
+    found = [
+        (notice_id, condition, step)
+        for notice_id, each in asked.items()
         for condition, own, trust in groups
-        for step in due_now(
-            asked_of(notice), steps(asked_of(notice), apart.calendar(own, trust)), at
-        )
+        for step in due_now(each, steps(each, apart.calendar(own, trust)), at)
     ]
+    notices = _notices(session, authority_id, {notice_id for notice_id, _, _ in found})
+    due = [(notices[notice_id], condition, step) for notice_id, condition, step in found]
     if not due:
         return 0
     take_turns(session, authority_id)
@@ -78,6 +85,20 @@ def chase_authority(session: Session, authority_id: int, *, at: datetime) -> int
         _take(session, notice, condition, step, at)
     write_reminders(session, authority_id, after=last, at=at)
     return _record(session, authority_id, last, at)
+
+
+def _notices(session: Session, authority_id: int, ids: Collection[int]) -> dict[int, Notice]:
+    """Return notices without their long texts."""
+    found: dict[int, Notice] = {}
+    for some in batches(sorted(ids), IN_ONE_GO):
+        query = (
+            sa.select(Notice)
+            .options(defer(Notice.body), defer(Notice.changed))
+            .where(Notice.authority_id == authority_id, Notice.id.in_(some))
+            .order_by(Notice.id)
+        )
+        found.update((notice.id, notice) for notice in session.scalars(query))
+    return found
 
 
 def due_now(asked: Asked, planned: Sequence[Step], at: datetime) -> list[Step]:
@@ -179,10 +200,10 @@ def _reminded_today(authority_id: int, at: datetime) -> sa.ColumnElement[bool]:
 
 
 def _groups(
-    session: Session, authority_id: int, notices: Iterable[Notice], at: datetime
+    session: Session, authority_id: int, asked: Iterable[Asked], at: datetime
 ) -> tuple[Apart, list[Group]]:
     """Return the authority's schools by the calendar that they keep: two statements."""
-    earliest = min(clock.local_date(notice.sent_at) for notice in notices)
+    earliest = clock.local_date(min(each.sent_at for each in asked))
     today = clock.local_date(at)
     every = sa.select(School.id).where(School.authority_id == authority_id)
     apart = kept_apart(

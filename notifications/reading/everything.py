@@ -37,32 +37,41 @@ def school_page(
 
     Rows carry ``person`` (a name, None for the school's own mailbox) beside what lists carry.
     """
+    order = (Delivery.delivered_at.desc(), Delivery.id.desc())
+    found = (
+        _found(reader, filters)
+        .order_by(*order)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .offset(sa.bindparam("start", type_=sa.Integer))
+        .subquery("found")
+    )
+    # What stands beside them is read for the rows of this page alone, not for all before it.
     query = (
         sa.select(*LISTED, Person.name.label("person"), Delivery.person_id)
-        .select_from(Delivery)
+        .select_from(found)
+        .join(Delivery, Delivery.id == found.c.id)
         .join(Notice, Notice.id == Delivery.notice_id)
         .outerjoin(Category, Category.id == Delivery.category_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .outerjoin(giver, giver.c.id == Delivery.forwarded_by_id)
-        .where(readable(reader), *_narrowed(reader, filters))
-        .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
-        .limit(sa.bindparam("most", type_=sa.Integer))
-        .offset(sa.bindparam("start", type_=sa.Integer))
+        .order_by(*order)
     )
     return page_of(session, query, number, {"today": today})
 
 
 def school_count(session: Session, reader: Reader, filters: Filters, *, today: date) -> int:
     """Return how many items the filters leave, counting no further than ``MOST_COUNTED``."""
-    found = (
-        sa.select(Delivery.id)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .where(readable(reader), *_narrowed(reader, filters))
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
+    found = _found(reader, filters).limit(MOST_COUNTED).subquery()
     counting = sa.select(sa.func.count()).select_from(found)
     return session.scalar(counting, {"today": today}) or 0
+
+
+def _found(reader: Reader, filters: Filters) -> sa.Select[tuple[int]]:
+    """Select the ids of the deliveries; the notice is looked at only where a filter asks of it."""
+    query = sa.select(Delivery.id).where(readable(reader), *_narrowed(reader, filters))
+    if filters.attention is not None or filters.state == "overdue":
+        query = query.join(Notice, Notice.id == Delivery.notice_id)
+    return query
 
 
 def _narrowed(reader: Reader, filters: Filters) -> list[sa.ColumnElement[bool]]:

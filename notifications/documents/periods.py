@@ -17,6 +17,7 @@ from notifications.models import Notice
 LEAST: Final = 1
 MOST: Final = 600
 LONGEST_WHY: Final = 300
+LONGEST_NUMBER: Final = 60
 MOST_HELD: Final = 200
 MOST_HISTORY: Final = 20
 ACTION: Final = "keeping.changed"
@@ -188,14 +189,15 @@ def _mark(
     at: datetime,
 ) -> int:
     number = reference.strip().upper().split(" ")[0]
-    if not number:
+    if not 0 < len(number) <= LONGEST_NUMBER:
         raise NotFoundError
+    version = Notice.reference.startswith(f"{number} v", autoescape=True)
     keys = session.scalars(
         sa.update(Notice)
         .where(
             Notice.authority_id == authority_id,
             Notice.expunged_at.is_(None),
-            sa.or_(Notice.reference == number, Notice.reference.startswith(f"{number} v")),
+            sa.or_(Notice.reference == number, version),
         )
         .values(held_why=why)
         .returning(Notice.id)

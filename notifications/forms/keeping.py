@@ -46,7 +46,8 @@ class PeriodsForm(_Refusable):
     months = StringField("Its months", widget=GovTextInput())
 
     def offer(self, headings: Sequence[Any]) -> None:
-        """Offer the categories that do not differ yet."""
+        """Offer the categories that do not differ yet; no others are read."""
+        self._known = {str(row.id) for row in headings}
         plain = [(str(row.id), row.heading) for row in headings if row.keep_months is None]
         self.category.choices = [("", "None"), *plain]
 
@@ -59,7 +60,7 @@ class PeriodsForm(_Refusable):
         found: dict[int, int | None] = {}
         for name, value in posted.items():
             key = name.removeprefix(PREFIX)
-            if name.startswith(PREFIX) and key.isdecimal():
+            if name.startswith(PREFIX) and key in self._known:
                 found[int(key)] = _number(value, name) if value.strip() else None
         if self.category.data:
             offered = {each[0] for each in self.category.choices or ()}

@@ -189,6 +189,9 @@ def test_what_is_held_is_kept_until_it_is_let_go(session, authority_id):
         rules.hold(session, authority_id, "888-1819-C-00001-A", "  ", **common)
     with pytest.raises(NotFoundError):
         rules.hold(session, authority_id, "888-1819-C-00002-A", "A case.", **common)
+    for pattern in ("%", "888-1819-C-0000%", "_" * 18, "8" * 100_000):  # no patterns, numbers
+        with pytest.raises(NotFoundError):
+            rules.hold(session, authority_id, pattern, "A case.", **common)
     assert rules.hold(session, authority_id, "888-1819-c-00001-a ", "A case.", **common) == 1
     assert expunge_some(session, authority_id, at=NOON) == 0
     assert [row.reference for row in rules.held(session, authority_id)] == [old.reference]
@@ -231,6 +234,12 @@ class TestPage:
         page = browser.post("/keeping", data={"authority": months, "then": "save"}).text
         assert "There is a problem" in page
         assert "Enter a number of months from 1 to 600." in page
+
+    def test_categories_that_are_none_are_passed_over(self, session, authority_id, browser):
+        odd = {f"category-{key}": "12" for key in ("9" * 40, "999999", "-1", "x")}
+        answer = browser.post("/keeping", data={"authority": "84", "then": "save", **odd})
+        assert answer.status_code == 302
+        assert rules.history(session, authority_id) == []
 
     def test_something_is_held_and_let_go(self, session, browser):
         sent(8, reference="888-1819-C-00001-A v1", title="Old menus")

@@ -148,7 +148,9 @@ class Visitor:
             )
             assert wider <= 1, f"{self.page.url} scrolls sideways by {wider} pixels"
         path = urlsplit(self.page.url).path  # a filter makes no page of another kind
-        shape = (re.sub(r"\d+|/sign-in/.*", "N", path), self.heading, self.width)
+        kind = re.sub(r"\d+|/sign-in/.*", "N", path)
+        # an item's heading is its title
+        shape = (kind, "" if kind == "/inbox/N" else self.heading, self.width)
         # axe is slow: once a kind of page is enough; and it is a script itself
         if rules and self.scripts and shape not in self.stage.seen:
             self.stage.seen.add(shape)
@@ -233,8 +235,10 @@ class VisitorMaker:
         self._stage, self._browser = stage, browser
         self._visitors: list[Visitor] = []
 
-    def __call__(self, address: str | None = None, width: str = "desktop") -> Visitor:
-        made = Visitor(self._stage, self._browser, width)
+    def __call__(
+        self, address: str | None = None, width: str = "desktop", *, scripts: bool = True
+    ) -> Visitor:
+        made = Visitor(self._stage, self._browser, width, scripts=scripts)
         self._visitors.append(made)
         if address:
             made.sign_in(address)

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,9 +13,10 @@ from categories.owning.owners import assign
 from directory.models import Membership, Person, Role, School, SchoolStatus, Team
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
-from notifications.models import Delivery, DeliveryState, Notice
+from notifications.models import Attention, Delivery, DeliveryState, Notice, NoticeKind
 
 numbers = itertools.count(970_001)
+sources = itertools.count(-970_001, -1)  # what no submission has
 LONG_AGO = timedelta(days=400)
 
 
@@ -76,6 +77,48 @@ class Place:
             title = notice.title
             session.commit()
             return title
+
+    def is_sent(
+        self,
+        local: str,
+        slug: str,
+        title: str,
+        *,
+        due_on: date | None = None,
+        acknowledge: bool = False,
+    ) -> str:
+        """Let something new lie unread with somebody, due on a day or for information."""
+        at = clock.now() - timedelta(hours=1)
+        with self.database.session(authority=EVERY_AUTHORITY) as session:
+            (category,) = self._categories(session, [slug])
+            notice = Notice(
+                authority_id=category.authority_id,
+                source_id=next(sources),
+                reference=f"888-2026-C-{self.urn}-K v1",
+                kind=NoticeKind.DATA_REQUEST if due_on else NoticeKind.COMMUNICATION,
+                attention=Attention.ACTION if due_on else Attention.INFORMATION,
+                title=title,
+                body=f"What there is to know about {title.lower()}.",
+                sender="Lancashire County Council, Property",
+                due_on=due_on,
+                acknowledge=acknowledge,
+                sent_at=at,
+            )
+            session.add(notice)
+            session.flush()
+            session.add(
+                Delivery(
+                    authority_id=notice.authority_id,
+                    notice_id=notice.id,
+                    school_id=self.id,
+                    person_id=self.people[local],
+                    category_id=category.id,
+                    reason="owner",
+                    delivered_at=at,
+                )
+            )
+            session.commit()
+        return title
 
     @staticmethod
     def _categories(session: Session, slugs: Sequence[str]) -> list[Category]:

@@ -15,15 +15,11 @@ from foundation.db import wake
 from notifications.bulletin.week import week_at
 from notifications.models_mail import Mail, MailState, Occasion
 from notifications.models_reaching import Bulletin, BulletinMail, ReachChoice
-from notifications.reaching.choices import DEFAULT, Choice, send_after
+from notifications.reaching.choices import COLUMNS, DEFAULT, Choice, send_after
 
 BACK: Final = 8
 """How many weeks back the portal looks for one to close: the summer holiday and a little."""
 BATCH: Final = 500
-CHOICE: Final = (
-    *(ReachChoice.rhythm, ReachChoice.digest_at, ReachChoice.digest_on, ReachChoice.quiet_from),
-    *(ReachChoice.quiet_to, ReachChoice.quiet_weekend, ReachChoice.bulletin),
-)
 
 
 def write_mails(session: Session, authority_id: int, *, at: datetime) -> int:
@@ -37,7 +33,7 @@ def write_mails(session: Session, authority_id: int, *, at: datetime) -> int:
                 "address"
             ),
             ReachChoice.id.label("choice_id"),
-            *CHOICE,
+            *COLUMNS,
         )
         .join(Bulletin, Bulletin.id == BulletinMail.bulletin_id)
         .join(Membership, Membership.id == BulletinMail.membership_id)
@@ -92,9 +88,7 @@ def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
 
 
 def _mail(row: Any, authority_id: int, at: datetime) -> dict[str, Any]:
-    choice = DEFAULT
-    if row.choice_id is not None:
-        choice = Choice(**{column.key: getattr(row, column.key) for column in CHOICE})
+    choice = DEFAULT if row.choice_id is None else Choice(*row[-len(COLUMNS) :])
     return {
         "authority_id": authority_id,
         "occasion": Occasion.BULLETIN,

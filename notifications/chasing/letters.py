@@ -23,7 +23,8 @@ from notifications.mail.message import PORTAL, one_line
 from notifications.models import Attention, Delivery, Notice
 from notifications.models_mail import Mail, MailState, Occasion
 from notifications.models_reaching import Chase, ChaseStep, ReachChoice
-from notifications.reaching.notifying import CHOICE, notify
+from notifications.reaching.choices import COLUMNS
+from notifications.reaching.notifying import notify
 from notifications.reaching.quiet import Choice, send_after
 
 MOST_LISTED: Final = 30
@@ -127,7 +128,7 @@ def _told(session: Session, authority_id: int, after: int) -> list[Told]:
             sa.func.coalesce(whom.name, "").label("person"),
             sa.func.coalesce(reader.name, "").label("reader"),
             ReachChoice.id.label("choice_id"),
-            *CHOICE,
+            *COLUMNS,
         )
         .select_from(Chase)
         .join(Delivery, Delivery.id == Chase.delivery_id)
@@ -152,7 +153,7 @@ def _told(session: Session, authority_id: int, after: int) -> list[Told]:
 
 
 def _as_told(row: sa.Row[Any]) -> Told:
-    chosen = row[-len(CHOICE) :]
+    chosen = row[-len(COLUMNS) :]
     return Told(
         step=row.step,
         number=row.number,

@@ -25,6 +25,8 @@ FIELDS: Final = (
     *("rhythm", "digest_at", "digest_on"),
     *("quiet_from", "quiet_to", "quiet_weekend", "bulletin"),
 )
+COLUMNS: Final = tuple(getattr(ReachChoice, name) for name in FIELDS)
+"""In the order of ``Choice``, for statements that read what several people chose."""
 
 
 class HalfQuietError(Refusal):
@@ -48,7 +50,7 @@ class QuietDigestError(Refusal):
 def choice_of(session: Session, authority_id: int, person_id: int) -> Choice:
     """Return how a person wants to be reached: one statement."""
     row = session.execute(
-        sa.select(*(getattr(ReachChoice, name) for name in FIELDS)).where(
+        sa.select(*COLUMNS).where(
             ReachChoice.authority_id == authority_id, ReachChoice.person_id == person_id
         )
     ).one_or_none()
@@ -58,7 +60,7 @@ def choice_of(session: Session, authority_id: int, person_id: int) -> Choice:
 def choices_of(session: Session, people: Collection[int]) -> dict[int, Choice]:
     """Return how each of these people wants to be reached: one statement."""
     rows = session.execute(
-        sa.select(ReachChoice.person_id, *(getattr(ReachChoice, name) for name in FIELDS))
+        sa.select(ReachChoice.person_id, *COLUMNS)
         .where(ReachChoice.person_id.in_(people))
         .order_by(ReachChoice.person_id)
     )

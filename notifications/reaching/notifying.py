@@ -20,16 +20,13 @@ from foundation.db import wake
 from notifications.models import Delivery
 from notifications.models_mail import Mail, MailState, Occasion
 from notifications.models_reaching import ReachChoice
+from notifications.reaching.choices import COLUMNS
 from notifications.reaching.gathering import gather
 from notifications.reaching.quiet import Choice, send_after
 
 Which = sa.Select[tuple[int]] | sa.Select[tuple[int, int | None]] | Sequence[int]
 GATHERED: Final = frozenset({Occasion.ITEM, Occasion.FORWARDED, Occasion.CHANGED})
 """What goes into a digest, for those who want one."""
-CHOICE: Final = (
-    *(ReachChoice.rhythm, ReachChoice.digest_at, ReachChoice.digest_on),
-    *(ReachChoice.quiet_from, ReachChoice.quiet_to, ReachChoice.quiet_weekend),
-)
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ def _as_chosen(
 ) -> None:
     """Queue mail or gather for digests as each person chose."""
     rows = session.execute(
-        told.add_columns(*CHOICE).where(ReachChoice.id.is_not(None)).order_by(Delivery.id)
+        told.add_columns(*COLUMNS).where(ReachChoice.id.is_not(None)).order_by(Delivery.id)
     ).all()
     own = {"authority_id": authority_id, "created_at": cause.at}
     own |= {"occasion": cause.occasion, "round": cause.round}

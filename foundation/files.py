@@ -66,6 +66,13 @@ class FileStore:
         return self._root / sha256[:2] / sha256
 
 
+def size_in_words(size: int) -> str:
+    """Write how large a file is."""
+    if size < 1000:  # noqa: PLR2004
+        return f"{size} bytes"
+    return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"  # noqa: PLR2004
+
+
 def _refuse_over(size: int, most: int) -> None:
     if size > most:
         raise TooLargeError(f"The file must be smaller than {most // 1_000_000} MB.")

@@ -27,6 +27,7 @@ from foundation import clock
 from foundation.dates import day, moment
 from foundation.db import Database
 from foundation.errors import NotFoundError, Refusal
+from foundation.files import size_in_words
 from foundation.markdown import to_html
 from foundation.settings import Settings
 from foundation.web import close_session, settings
@@ -108,7 +109,7 @@ def _templates(app: Flask) -> None:
         day=day,
         moment=moment,
         number=pages.number,
-        size=pages.size,
+        size=size_in_words,
         until=until,
     )
     app.context_processor(pages.layout_values)

@@ -85,10 +85,3 @@ def _profile(host: str) -> AuthorityProfile | None:
 def number(value: float) -> str:
     """Write a number with commas between the thousands."""
     return f"{value:,}"
-
-
-def size(value: int) -> str:
-    """Write a file's size in words."""
-    if value < 1000:  # noqa: PLR2004
-        return f"{value} bytes"
-    return f"{value / 1000:,.0f} KB" if value < 1_000_000 else f"{value / 1_000_000:,.1f} MB"  # noqa: PLR2004

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from foundation.dates import day
+from foundation.files import size_in_words
 from foundation.markdown import to_plain
 
 MOST_TOLD: Final = 4
@@ -92,7 +93,7 @@ def content_changes(before: Content, after: Content) -> str:
     if before.pages and after.pages and before.pages != after.pages:
         return f"It has {after.pages:,} pages, before {before.pages:,}."
     if before.size != after.size:
-        return f"It is {_size(after.size)} large, before {_size(before.size)}."
+        return f"It is {size_in_words(after.size)} large, before {size_in_words(before.size)}."
     return "Something in it changed."
 
 
@@ -104,10 +105,6 @@ def short(text: str) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000):,} KB"  # noqa: PLR2004
 
 
 def _sentences(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from foundation import clock
 from foundation.dates import day
 from foundation.errors import NotFoundError
 from foundation.filenames import safe_name
+from foundation.files import size_in_words
 from foundation.markdown import to_html
 from foundation.pdf import qr_code
 from notifications.documents.printing import Paper
@@ -92,7 +93,7 @@ def notice_paper(session: Session, printout: Printout, address: str) -> Paper:
     html = (
         _templates()
         .get_template("notifications/documents/paper.html")
-        .render({**facts, "body": to_html(notice.body), "verify": verify, "size": _size})
+        .render({**facts, "body": to_html(notice.body), "verify": verify, "size": size_in_words})
     )
     return Paper(html, {"qr.svg": qr_code(verify)})
 
@@ -101,10 +102,6 @@ def _withdrawn(notice: Notice) -> str:
     if notice.withdrawn_at is None:
         return ""
     return f"Withdrawn on {day(notice.withdrawn_at)}. {notice.withdrawn_why}".strip()
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} KB"  # noqa: PLR2004
 
 
 @cache

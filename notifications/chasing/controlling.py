@@ -47,10 +47,11 @@ def remind_now(session: Session, notice: Notice, *, by: int, at: datetime) -> in
     why = why_not(notice, today)
     if why:
         raise NoReminderError(why)
+    take_turns(session, notice.authority_id)
+    session.refresh(notice, ["reminders_stopped_at"])
     if notice.reminders_stopped_at is not None:
         raise NoReminderError("Reminders are stopped. Let them go on first.")
     begins = clock.local_time(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    take_turns(session, notice.authority_id)
     _refuse_twice_a_day(session, notice, begins)
     last = newest_chase(session, notice.authority_id)
     open_today = _schools_open(session, notice, at)

@@ -29,7 +29,9 @@ NOBODY: Final = ("", "Choose a colleague")
 class SnoozeForm(FlaskForm):
     """Until when an item is put away."""
 
-    until = RadioField("When do you want to see it again?", widget=GovRadioInput())
+    until = RadioField(
+        "When do you want to see it again?", widget=GovRadioInput(), validate_choice=False
+    )
     on = DayField("If on another day: on which?", description="For example, 14 12 2026")
     past_due = BooleanField("Put it away past the day it is due", widget=GovCheckboxInput())
 
@@ -52,6 +54,11 @@ class SnoozeForm(FlaskForm):
     def day(self) -> date:
         """Return the chosen day; the form must be valid."""
         return self._days.get(self.until.data or "") or cast("date", self.on.data)
+
+    def validate_until(self, field: RadioField) -> None:
+        """One of the days must be chosen."""
+        if field.data not in labels_of(field):
+            raise ValidationError("Choose when you want to see it again.")
 
     def validate_on(self, field: DayField) -> None:
         """Ask for the day where it was announced."""

@@ -16,6 +16,7 @@ from categories.models import Category
 from categories.routing.reasons import Reason
 from directory.hats import Hat
 from directory.models import Person, Role
+from foundation import audit
 from foundation.errors import NotFoundError
 from notifications.models import Delivery, DeliveryMove, DeliveryState, NoticeAttachment
 
@@ -79,6 +80,29 @@ def open_item(session: Session, reader: Reader, delivery_id: int) -> Delivery:
     if delivery is None:
         raise NotFoundError
     return delivery
+
+
+def note_refused(
+    session: Session, delivery_id: int, *, authority_id: int, by: int, at: datetime
+) -> bool:
+    """Record that somebody asked for an item that is not theirs; False when there is no such."""
+    exists = session.scalar(
+        sa.select(Delivery.id).where(
+            Delivery.authority_id == authority_id, Delivery.id == delivery_id
+        )
+    )
+    if exists is None:
+        return False
+    audit.record(
+        session,
+        authority_id=authority_id,
+        action="delivery.refused",
+        subject="delivery",
+        subject_id=delivery_id,
+        by=by,
+        at=at,
+    )
+    return True
 
 
 def attachments(session: Session, delivery: Delivery) -> Sequence[NoticeAttachment]:

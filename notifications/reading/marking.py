@@ -8,15 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from categories.routing.reasons import Reason
-from foundation import audit
 from foundation.errors import Refusal
 from notifications.models import Delivery, DeliveryState
 from notifications.reading.inbox import Reader
 
 SHARED = (Reason.OWNER, Reason.SHARES, Reason.COVER, Reason.ESCALATED)
 """Whose items are one job: the lead or who stands in, who shares it, a deputy who was told late."""
-
-
 MOST_AT_ONCE = 100
 
 
@@ -35,6 +32,12 @@ class NotYourItemError(Refusal):
     """Only whoever an item reached may mark it."""
 
     sentence = "Only the person who got this can mark it as done."
+
+
+class NotOpenError(Refusal):
+    """It was closed, or became a colleague's, while its page stood open."""
+
+    sentence = "This item was closed or given to somebody else meanwhile. Nothing was changed."
 
 
 def is_recipients(delivery: Delivery, reader: Reader) -> bool:
@@ -58,13 +61,15 @@ def mark_read(session: Session, delivery: Delivery, *, reader: Reader, at: datet
 
 
 def mark_done(session: Session, delivery: Delivery, *, reader: Reader, at: datetime) -> None:
-    """Mark the item as done. Done twice keeps the first time. Raises NotYourItemError.
+    """Mark the item as done. Done twice keeps the first time.
 
+    Raises NotYourItemError and NotOpenError.
     Whoever shares the job has it done with that: the same notice, for the same category, at the
     same school. A colleague who only gets it as well still has theirs.
     """
     _refuse_strangers(delivery, reader)
-    if delivery.state not in (DeliveryState.DONE, DeliveryState.CLOSED):
+    _refuse_closed(delivery)
+    if delivery.state is not DeliveryState.DONE:
         moved = _move(
             session,
             delivery,
@@ -81,14 +86,17 @@ def mark_done(session: Session, delivery: Delivery, *, reader: Reader, at: datet
                 state=DeliveryState.DONE,
                 done_at=at,
             )
+        if not moved:
+            _refuse_undone(delivery)
 
 
 def mark_not_done(session: Session, delivery: Delivery, *, reader: Reader) -> None:
-    """Put a done item back among the read ones. Raises NotYourItemError.
+    """Put a done item back among the read ones. Raises NotYourItemError, NotOpenError.
 
     Where a job is shared it comes back for both, if both had it done in the same moment.
     """
     _refuse_strangers(delivery, reader)
+    _refuse_closed(delivery)
     if delivery.state is DeliveryState.DONE:
         done_at = delivery.done_at
         moved = _move(session, delivery, DeliveryState.DONE, state=DeliveryState.READ, done_at=None)
@@ -105,14 +113,13 @@ def mark_not_done(session: Session, delivery: Delivery, *, reader: Reader) -> No
 def acknowledge(session: Session, delivery: Delivery, *, reader: Reader, at: datetime) -> None:
     """Note that the reader says they have read and understood it. Twice keeps the first time.
 
-    It is read with that, not done. Raises NotYourItemError.
+    It is read with that, not done. Raises NotYourItemError, NotOpenError.
     """
     _refuse_strangers(delivery, reader)
     session.execute(
         sa.update(Delivery)
         .where(
-            Delivery.authority_id == delivery.authority_id,
-            Delivery.id == delivery.id,
+            *_still(delivery),
             Delivery.acknowledged_at.is_(None),
             Delivery.state != DeliveryState.CLOSED,
         )
@@ -121,6 +128,8 @@ def acknowledge(session: Session, delivery: Delivery, *, reader: Reader, at: dat
     )
     mark_read(session, delivery, reader=reader, at=at)
     session.refresh(delivery, ["acknowledged_at"])
+    if delivery.acknowledged_at is None:
+        raise NotOpenError
 
 
 def mark_many_done(
@@ -196,32 +205,28 @@ def own_of(reader: Reader) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def note_refused(
-    session: Session, delivery_id: int, *, authority_id: int, by: int, at: datetime
-) -> bool:
-    """Record that somebody asked for an item that is not theirs; False when there is no such."""
-    exists = session.scalar(
-        sa.select(Delivery.id).where(
-            Delivery.authority_id == authority_id, Delivery.id == delivery_id
-        )
-    )
-    if exists is None:
-        return False
-    audit.record(
-        session,
-        authority_id=authority_id,
-        action="delivery.refused",
-        subject="delivery",
-        subject_id=delivery_id,
-        by=by,
-        at=at,
-    )
-    return True
-
-
 def _refuse_strangers(delivery: Delivery, reader: Reader) -> None:
     if not is_recipients(delivery, reader):
         raise NotYourItemError
+
+
+def _refuse_undone(delivery: Delivery) -> None:
+    if delivery.state is not DeliveryState.DONE:
+        raise NotOpenError
+
+
+def _refuse_closed(delivery: Delivery) -> None:
+    if delivery.state is DeliveryState.CLOSED:
+        raise NotOpenError
+
+
+def _still(delivery: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of the row as it was read: a colleague may have it by now."""
+    return (
+        Delivery.authority_id == delivery.authority_id,
+        Delivery.id == delivery.id,
+        Delivery.person_id.is_not_distinct_from(delivery.person_id),
+    )
 
 
 def _move_shared(
@@ -286,11 +291,7 @@ def _move(session: Session, delivery: Delivery, before: DeliveryState, **values:
     # Conditional, so that two tabs that do the same keep the first one's times.
     moved = session.execute(
         sa.update(Delivery)
-        .where(
-            Delivery.authority_id == delivery.authority_id,
-            Delivery.id == delivery.id,
-            Delivery.state == before,
-        )
+        .where(*_still(delivery), Delivery.state == before)
         .values(**values)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)

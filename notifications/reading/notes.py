@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from foundation.bulk import upsert_all
 from foundation.errors import Refusal
 from notifications.models import Delivery
 from notifications.models_reading import DeliveryNote
@@ -40,15 +41,15 @@ def write(session: Session, delivery: Delivery, *, reader: Reader, text: str, at
         raise TooLongError(field="text")
     note = note_of(session, delivery, reader)
     if note is None and text:
-        session.add(
-            DeliveryNote(
-                authority_id=reader.authority_id,
-                delivery_id=delivery.id,
-                person_id=reader.person_id,
-                text=text,
-                at=at,
-            )
-        )
+        row = {
+            "authority_id": reader.authority_id,
+            "delivery_id": delivery.id,
+            "person_id": reader.person_id,
+            "text": text,
+            "at": at,
+        }
+        # saved twice in the same moment, as by a double click, it is one note
+        upsert_all(session, DeliveryNote, [row], key=["delivery_id", "person_id"])
     elif note is not None and text:
         note.text, note.at = text, at
     elif note is not None:

@@ -51,11 +51,12 @@ def pass_on(
     Returns their delivery (its reason is FORWARDED); the reader's own stays as it is. Raises
     NotYourItemError, NotHereError, HasItError and TooLongError.
     """
+    take_turns(session, reader.authority_id, [reader.school_id])
+    session.refresh(delivery, ["state", "person_id"])
     if not is_recipients(delivery, reader):
         raise NotYourItemError("Only the person who got this can pass it on.")
     message = one_line(message)
     check_colleague(session, reader, to_id)
-    take_turns(session, reader.authority_id, [reader.school_id])
     given = _given(session, delivery, to_id, by=reader.person_id, at=at)
     session.flush()
     session.add(

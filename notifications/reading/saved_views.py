@@ -1,5 +1,6 @@
 """Filters that a person gave a name: links beside their inbox at a school."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -94,7 +95,11 @@ def delete(session: Session, reader: Reader, view_id: int) -> None:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.replace("\0", "").replace("\N{BULLET}", "").split())
+    # what nobody sees would make a link that nobody sees, or turn the words around it
+    seen = (
+        sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf"} or sign.isspace()
+    )
+    name = " ".join("".join(seen).replace("\N{BULLET}", "").split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadNameError(field="name")
     return name

@@ -14,7 +14,7 @@ from foundation.dates import day
 from foundation.errors import Refusal
 from notifications.models import Delivery, Notice
 from notifications.reading.inbox import WAITING, Reader
-from notifications.reading.marking import MOST_AT_ONCE, own_of
+from notifications.reading.marking import MOST_AT_ONCE, NotOpenError, own_of
 
 LONGEST = timedelta(days=366)
 WEEK = timedelta(days=7)
@@ -99,7 +99,7 @@ def snooze_one(
     today: date,
     past_due: bool = False,
 ) -> None:
-    """Put one item away. Raises BadDayError, and PastDueError unless ``past_due``."""
+    """Put one item away. Raises BadDayError, NotOpenError, and PastDueError unless ``past_due``."""
     done = snooze(
         session, [delivery.id], reader=reader, until=until, today=today, past_due=past_due
     )
@@ -108,6 +108,8 @@ def snooze_one(
         how = f"It was due on {day(due)}." if due and due < today else f"It is due on {day(due)}."
         message = f"{how} Tick the box if you want to put it away until {day(until)} all the same."
         raise PastDueError(message, field="past_due")
+    if not done.ids:
+        raise NotOpenError("This item is not open any more, so there is nothing to put away.")
 
 
 def bring_back(session: Session, ids: Collection[int], *, reader: Reader) -> int:

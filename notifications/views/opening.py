@@ -12,7 +12,6 @@ from foundation import clock
 from foundation.errors import NotFoundError
 from notifications.models import Delivery
 from notifications.reading import inbox as lists
-from notifications.reading import marking
 from notifications.reading.filters import Chosen
 from notifications.reading.inbox import Reader
 
@@ -26,7 +25,7 @@ def open_delivery(session: Session, reader: Reader, delivery_id: int) -> Deliver
     try:
         return lists.open_item(session, reader, delivery_id)
     except NotFoundError:
-        if marking.note_refused(
+        if lists.note_refused(
             session,
             delivery_id,
             authority_id=reader.authority_id,

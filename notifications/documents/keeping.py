@@ -19,13 +19,16 @@ from foundation import audit, clock
 from foundation.bulk import insert_missing
 from foundation.outbox import publish_all
 from notifications.events import Changed, NoticeChanged
-from notifications.models import Delivery, Notice, NoticeAttachment
+from notifications.models import Delivery, DeliveryMove, Notice, NoticeAttachment
 from notifications.models_documents import Document, DocumentState, DoomedFile
 from notifications.models_reading import DeliveryNote, Printout
+from notifications.reading.not_mine import GIVEN_AWAY, NOT_THEIRS
 
 BATCH: Final = 100
 MOST_COUNTED: Final = 100_000
 MOST_CATEGORIES: Final = 1_000
+BEFORE_MESSAGES: Final = ("", f"{NOT_THEIRS} ", f"{GIVEN_AWAY} ")
+MESSAGE_GONE: Final = "The message was deleted, because it may not be kept longer."
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,14 @@ def _expunge(
     )
     for change in (
         sa.delete(DeliveryNote).where(DeliveryNote.delivery_id.in_(deliveries)),
+        sa.update(DeliveryMove)
+        .where(
+            DeliveryMove.delivery_id.in_(deliveries),
+            # what a colleague wrote stands in quotation marks; so do headings, which stay
+            DeliveryMove.by_id.is_not(None),
+            sa.or_(*(DeliveryMove.why.startswith(f"{words}“") for words in BEFORE_MESSAGES)),
+        )
+        .values(why=MESSAGE_GONE),
         sa.delete(Printout).where(Printout.notice_id.in_(notice_ids)),
         sa.update(NoticeAttachment)
         .where(NoticeAttachment.notice_id.in_(notice_ids))

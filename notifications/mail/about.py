@@ -4,7 +4,7 @@ What differs from reader to reader are names, the school and the link; all else,
 is alike for most of the schools that a notice goes to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -53,6 +53,8 @@ class _Alike:
 def about(envelope: Envelope, told: Told, item: Item) -> bytes:
     """Make the mail that tells a person of a delivery, with the link to it."""
     subject = subject_of(told, item)
+    if not told.had_before and item.changed != item.changed_alone:
+        item = replace(item, changed=item.changed_alone)
     alike = _Alike(
         told.occasion, told.reason, told.category, bool(one_line(told.person)), told.in_mailbox
     )

@@ -18,6 +18,7 @@ from notifications.mail.message import Envelope, one_line, whole
 from notifications.models import Attention, Delivery, DeliveryState, Notice, NoticeKind
 from notifications.models_reaching import Digest, DigestEntry, ReachChoice, Rhythm
 from notifications.reaching.stopping import DIGEST, WORDS
+from notifications.reading.still import still_readable
 
 MOST: Final = 200
 """So many items a mail shows; it says how many more there are."""
@@ -125,7 +126,14 @@ def _entries(digests: Collection[int]) -> sa.Select[Any]:
         .join(Notice, Notice.id == Delivery.notice_id)
         .join(School, School.id == Delivery.school_id)
         .outerjoin(Category, Category.id == Delivery.category_id)
-        .where(DigestEntry.digest_id.in_(digests), Notice.withdrawn_at.is_(None))
+        .join(Digest, Digest.id == DigestEntry.digest_id)
+        .where(
+            DigestEntry.digest_id.in_(digests),
+            Notice.withdrawn_at.is_(None),
+            # it may have gone to a colleague since, or its reader elsewhere
+            Delivery.person_id == Digest.person_id,
+            still_readable(),
+        )
         .order_by(School.name, School.id, Notice.due_on.is_(None), Notice.due_on, Delivery.id)
     )
 

@@ -13,6 +13,7 @@ from notifications.documents.told import HAS_GONE, files_gone, lines
 from notifications.mail.message import EXCERPT_LIMIT, Item, Sender, Told, excerpt, one_line
 from notifications.models import Delivery, Notice
 from notifications.models_mail import Mail, Occasion
+from notifications.reading.still import had_before
 
 
 def senders(session: Session, authorities: Collection[int]) -> dict[int, Sender]:
@@ -55,6 +56,7 @@ def told_of(session: Session, mails: Collection[int]) -> dict[int, Told]:
             sa.func.coalesce(reader.name, ""),
             sa.func.coalesce(giver.name, ""),
             sa.func.coalesce(mailbox_at(person_id, Delivery.school_id), ""),
+            had_before(person_id),
         )
         .select_from(Mail)
         .join(Delivery, Delivery.id == Mail.delivery_id)
@@ -73,6 +75,7 @@ def items(session: Session, notices: Collection[int]) -> dict[int, Item]:
     """Return notices as their mails tell them: one statement, two where files were taken back."""
     if not notices:
         return {}
+    before = aliased(Notice)
     # The mail shows the first lines: no need to fetch a book for them.
     opening = sa.func.substr(Notice.body, 1, EXCERPT_LIMIT * 6)
     rows = session.execute(
@@ -81,6 +84,7 @@ def items(session: Session, notices: Collection[int]) -> dict[int, Item]:
             *(opening.label("opening"), Notice.attention, Notice.standing, Notice.changed),
             *(Notice.withdrawn_at, Notice.withdrawn_why, Notice.replaced_at),
             HAS_GONE.label("has_gone"),
+            sa.exists().where(before.replaced_by_id == Notice.id).label("is_later"),
         )
         .where(Notice.id.in_(notices))
         .order_by(Notice.id)
@@ -103,4 +107,5 @@ def _item(row: sa.Row[Any], files: tuple[str, ...]) -> Item:
         attention=row.attention,
         standing="" if is_over else row.standing,
         changed=(*changed, *files),
+        changed_alone=files if row.is_later and not is_over else (*changed, *files),
     )

@@ -91,6 +91,8 @@ class Told:
     """Who passed it on."""
     mailbox: str = ""
     """The mailbox that stands behind the person at the school; empty where there is none."""
+    had_before: bool = True
+    """Whether they got what the notice replaced, if it did: what differs from it is quoted."""
     in_mailbox: bool = False
     """It goes to a mailbox that several people may read: it says for whom it is."""
 
@@ -114,6 +116,8 @@ class Item:
     """What readers must know beyond its text, such as that it is an emergency."""
     changed: tuple[str, ...] = ()
     """What is different from what was sent before, in sentences."""
+    changed_alone: tuple[str, ...] = ()
+    """The same for those who did not get what was sent before."""
 
 
 def one_line(text: str) -> str:

@@ -28,6 +28,8 @@ from notifications.reading.marking import NotYourItemError, is_recipients
 from notifications.reading.passing_on import check_colleague, one_line, record
 
 MOST_SUGGESTED = 6
+NOT_THEIRS = "They said that it is not theirs."
+GIVEN_AWAY = "The headteacher gave it to somebody else."
 PARTS = {
     Part.LEAD: "owns this category",
     Part.SHARES: "shares this category",
@@ -189,9 +191,7 @@ def _giver(delivery: Delivery, reader: Reader) -> Reader:
 
 
 def _why(message: str, *, own: bool) -> str:
-    said = (
-        "They said that it is not theirs." if own else "The headteacher gave it to somebody else."
-    )
+    said = NOT_THEIRS if own else GIVEN_AWAY
     return f"{said} “{message}”" if message else said
 
 

@@ -14,6 +14,7 @@ from notifications.events import Changed, NoticeChanged
 from notifications.models import Attention, Delivery, DeliveryState, Notice
 from notifications.models_mail import Mail, Occasion
 from notifications.reaching.notifying import notify
+from notifications.reading.still import still_readable
 
 TELLS: Final = frozenset({Changed.DATE, Changed.REPLACED, Changed.WITHDRAWN, Changed.FILE})
 
@@ -21,6 +22,7 @@ TELLS: Final = frozenset({Changed.DATE, Changed.REPLACED, Changed.WITHDRAWN, Cha
 def tell_readers(session: Session, event: NoticeChanged, at: datetime) -> None:
     """Write one mail, or a line of the digest, to those who had read it (of ``NoticeChanged``).
 
+    Whoever has left, or had it taken from them, is not written to: they may not see it any more.
     Mere corrections of words write to nobody: lists and the item say it. A file that was taken
     back, and whatever is urgent, leaves at once.
     """
@@ -33,6 +35,7 @@ def tell_readers(session: Session, event: NoticeChanged, at: datetime) -> None:
             Delivery.authority_id == event.authority_id,
             Delivery.notice_id == notice.id,
             Delivery.read_at.is_not(None),
+            still_readable(),
             *_concerned(Changed(event.kind), notice),
         )
         .order_by(Delivery.id)

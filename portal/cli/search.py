@@ -7,7 +7,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import SCHOOL_ROLES, Membership, Person, PersonState, Role, School
+from directory.models import RECIPIENTS, Membership, Person, PersonState, Role, School
 from foundation import clock
 from foundation.errors import NotFoundError
 from foundation.settings import read_settings
@@ -176,7 +176,7 @@ def _membership(session: Session, authority_id: int, email: str, urn: int | None
         .where(
             Membership.authority_id == authority_id,
             Membership.ended_at.is_(None),
-            Membership.role.in_(SCHOOL_ROLES),
+            Membership.role.in_(RECIPIENTS),
             Person.email == email.strip().lower(),
             Person.state == PersonState.ACTIVE,
         )

@@ -95,9 +95,13 @@ def file_texts(ids: Sequence[int], *, letters: int) -> sa.Select[tuple[int, str,
                 StoredFile.sha256 == NoticeAttachment.sha256,
             ),
         )
+        .join(Notice, Notice.id == NoticeAttachment.notice_id)
         .where(
             NoticeAttachment.notice_id.in_(ids),
             standing_files(),
+            # with a notice that was withdrawn or emptied nobody may open them any more
+            Notice.withdrawn_at.is_(None),
+            Notice.expunged_at.is_(None),
             StoredFile.state == DocumentState.READ,
             StoredFile.text != "",
         )

@@ -12,6 +12,7 @@ from notifications.reading.inbox import Reader, readable
 
 WARN: Final = "warn"
 NEWS: Final = "info"
+CORRECTED: Final = "Something in it was corrected after it was sent."
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,15 @@ class Standing:
     """What came before it."""
     later: Other | None = None
     """What stands in its place now; None also where this reader has nothing of it."""
+    compares: bool = True
+    """Whether the reader may be told how its files differ: not from what they never got."""
 
 
 def standing_of(session: Session, reader: Reader, delivery: Delivery) -> Standing:
     """Return what changed about an item for its reader: no statement for what is as it was sent.
 
-    Call it before ``looked_again``. At most two statements.
+    What it is compared with is quoted, so only those are told who may see that, too. Call it before
+    ``looked_again``. At most three statements.
     """
     notice = delivery.notice
     changed_at = max(
@@ -101,11 +105,15 @@ def standing_of(session: Session, reader: Reader, delivery: Delivery) -> Standin
     later = earlier = None
     if notice.replaced_by_id is not None:
         later = _other(session, reader, delivery, Notice.id == notice.replaced_by_id)
-    elif notice.changed:
+    if notice.changed:
         earlier = _other(session, reader, delivery, Notice.replaced_by_id == notice.id)
     last_read = delivery.reread_at or delivery.read_at
     is_news = changed_at is not None and last_read is not None and last_read < changed_at
-    return Standing(tuple(notice.changed.splitlines()), is_news, earlier, later)
+    lines = tuple(notice.changed.splitlines())
+    if lines and earlier is None and _is_later(session, notice):
+        lines = (CORRECTED,) if notice.amended_at is not None else ()
+        return Standing(lines, is_news, None, later, compares=False)
+    return Standing(lines, is_news, earlier, later)
 
 
 def looked_again(session: Session, delivery: Delivery, *, at: datetime) -> bool:
@@ -124,6 +132,14 @@ def looked_again(session: Session, delivery: Delivery, *, at: datetime) -> bool:
     )
     session.expire(delivery, ["reread_at"])
     return True
+
+
+def _is_later(session: Session, notice: Notice) -> bool:
+    """Tell whether a notice came in the place of another, whoever got that."""
+    before = sa.select(Notice.id).where(
+        Notice.authority_id == notice.authority_id, Notice.replaced_by_id == notice.id
+    )
+    return session.scalar(before.order_by(Notice.id).limit(1)) is not None
 
 
 def _other(

@@ -4,7 +4,7 @@ A file is fetched through a delivery that its reader may see, never by its hash 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -84,13 +84,17 @@ class OpenedFile:
     shown: FileShown
 
 
-def files_of(session: Session, delivery: Delivery, *, scans: bool) -> Sequence[FileShown]:
+def files_of(
+    session: Session, delivery: Delivery, *, scans: bool, compares: bool = True
+) -> Sequence[FileShown]:
     """Return the files of an item, in their order: one statement, without their words.
 
     ``scans``: whether there is a virus scanner, without whose verdict nobody fetches anything.
+    ``compares``: whether the reader may be told what differs from earlier files, which is quoted.
     """
     rows = session.execute(_files(delivery).order_by(NoticeAttachment.id).limit(MOST_FILES))
-    return [_shown(delivery, *row, scans=scans) for row in rows]
+    files = [_shown(delivery, *row, scans=scans) for row in rows]
+    return files if compares else [replace(file, changed="") for file in files]
 
 
 def open_file(

@@ -57,13 +57,15 @@ def item(delivery_id: int) -> ResponseReturnValue:
     standing = standing_of(session, reader, delivery)
     news = reading.is_recipients(delivery, reader) and looked_again(session, delivery, at=at)
     first = reading.mark_read(session, delivery, reader=reader, at=at)
-    values = _values(session, reader, delivery)
+    values = _values(session, reader, delivery, compares=standing.compares)
     if first or news:
         session.commit()
     return render_template("notifications/item.html", standing=standing, told=told(), **values)
 
 
-def _values(session: Session, reader: Reader, delivery: Delivery) -> dict[str, Any]:
+def _values(
+    session: Session, reader: Reader, delivery: Delivery, *, compares: bool
+) -> dict[str, Any]:
     """Return what the page of an item shows."""
     today, notice = clock.local_date(clock.now()), delivery.notice
     own = delivery.person_id == reader.person_id
@@ -74,7 +76,7 @@ def _values(session: Session, reader: Reader, delivery: Delivery) -> dict[str, A
         "delivery": delivery,
         "notice": notice,
         "attention": ATTENTION[notice.attention.value],
-        "files": files_of(session, delivery, scans=bool(settings().clamd_url)),
+        "files": files_of(session, delivery, scans=bool(settings().clamd_url), compares=compares),
         "beside": beside,
         "passed_on": [_passed_on(each) for each in beside if _by_me(each, reader)],
         "history": history(session, delivery, reader),

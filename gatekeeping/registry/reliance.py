@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from foundation.dates import day
-from gatekeeping.models import State, Submission
+from gatekeeping.models import Kind, State, Submission
 
 
 class Standing(enum.StrEnum):
@@ -79,5 +79,7 @@ def for_schools(submission: Submission, on: date) -> str:
     if standing is Standing.EMERGENCY:
         return "This was sent under the emergency route and is being reviewed."
     if standing is Standing.EXPIRED:
-        return f"Its number was valid to {day(submission.expires_on)}. You need not answer it now."
+        over = f"Its number was valid to {day(submission.expires_on)}."
+        asks = submission.kind is Kind.DATA_REQUEST or submission.due_on is not None
+        return f"{over} You need not answer it now." if asks else over
     return f"{WHY[standing]} You need not answer it now."

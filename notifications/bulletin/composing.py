@@ -212,7 +212,7 @@ def _piece(row: Row, reader: Reader, files: tuple[File, ...]) -> Piece:
         reference=row.reference,
         sender=row.sender,
         heading=row.heading or "",
-        lines=excerpt(row.opening),
+        lines="" if row.replaced_at or row.withdrawn_at else excerpt(row.opening),
         delivered_at=row.delivered_at,
         due_on=row.due_on,
         mark=_mark(row),
@@ -226,6 +226,6 @@ def _mark(row: Row) -> str:
     if row.withdrawn_at:
         return f"Withdrawn on {day(row.withdrawn_at)}."
     if row.replaced_at:
-        return f"A later version took its place on {day(row.replaced_at)}."
+        return f"A newer version took its place on {day(row.replaced_at)}."
     corrected = f"Corrected on {day(row.amended_at)}." if row.amended_at else ""
     return " ".join(words for words in (row.standing, corrected) if words)

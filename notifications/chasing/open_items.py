@@ -47,7 +47,7 @@ def why_not(notice: Notice, today: date) -> str:
         (notice.withdrawn_at is not None, "It was withdrawn, so nobody is reminded of it."),
         (
             notice.replaced_at is not None,
-            "A later version took its place, so nobody is reminded of this one.",
+            "A newer version took its place, so nobody is reminded of this one.",
         ),
         (notice.expunged_at is not None, "It is no longer kept, so nobody is reminded of it."),
         (notice.stopped, "Nobody need answer it now, so nobody is reminded."),

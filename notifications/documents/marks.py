@@ -40,24 +40,25 @@ class Marked(Protocol):
     def expunged_at(self) -> datetime | None: ...
 
 
-def mark(row: Marked, *, is_later: bool = False) -> Mark | None:
+def mark(row: Marked, *, is_later: bool = False, own: bool = True) -> Mark | None:
     """Return the chip of an item, None for one that is as it was sent.
 
-    ``is_later``: it came in the place of an earlier one.
+    ``is_later``: it came in the place of an earlier one. ``own``: it is the reader’s, no colleague’s.
     """
     if row.expunged_at is not None:
         return Mark("Deleted", "")
     if row.withdrawn_at is not None:
-        return Mark(_since("Withdrawn", row, row.withdrawn_at), WARN)
+        return Mark(_since("Withdrawn", row, row.withdrawn_at, own=own), WARN)
     if row.replaced_at is not None:
-        return Mark("Replaced by a newer one", WARN)
+        return Mark("Replaced by a newer version", WARN)
     if row.amended_at is not None and _is_news(row, row.amended_at):
-        return Mark("Corrected since you read it", NEWS)
+        return Mark(_since("Corrected", row, row.amended_at, own=own), NEWS)
     return Mark("Newer version", NEWS) if is_later and row.read_at is None else None
 
 
-def _since(words: str, row: Marked, at: datetime) -> str:
-    return f"{words} since you read it" if _is_news(row, at) else words
+def _since(words: str, row: Marked, at: datetime, *, own: bool) -> str:
+    read = "you read it" if own else "it was read"
+    return f"{words} since {read}" if _is_news(row, at) else words
 
 
 def _is_news(row: Marked, at: datetime) -> bool:

@@ -28,6 +28,8 @@ EDITION: Final = 1
 MOST_FILES: Final = 100
 NOT_NOW: Final = "You need not answer it now."
 """What the standing of a stopped notice ends with; the page says so in a line of its own."""
+NEED_NOT: Final = "need not"
+"""In the standing of what asked for an answer, or for something to be done."""
 _WANTED: Final = {
     Attention.URGENT: "Urgent",
     Attention.ACTION: "For action",
@@ -69,7 +71,7 @@ def facts_of(session: Session, notice: Notice, *, today: date) -> Facts:
         "valid_until": day(notice.valid_until),
         "expired": notice.valid_until is not None and notice.valid_until < today,
         "standing": notice.standing.replace(NOT_NOW, "").strip(),
-        "stopped": notice.stopped,
+        "stopped": notice.stopped and NEED_NOT in notice.standing,
         "withdrawn": _withdrawn(notice),
         "replaced": notice.replaced_by_id is not None,
         "corrected": day(notice.amended_at),

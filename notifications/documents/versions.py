@@ -21,7 +21,7 @@ from notifications.moving.closing import close
 
 MOST_EARLIER: Final = 20
 MOST_FILES: Final = 100
-REPLACED: Final = "A newer version came in its place ({}). You need not do this one."
+REPLACED: Final = "A newer version took its place ({}). You need not do this one."
 NOT_ASKED: Final = "A newer version went to other schools ({}). You need not do this any more."
 SHEETS: Final = ("spreadsheetml", "opendocument.spreadsheet", "csv")
 

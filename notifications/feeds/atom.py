@@ -70,7 +70,7 @@ def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
     if row.withdrawn_at:
         standing = f"Withdrawn on {day(row.withdrawn_at)}."
     elif row.replaced_at:
-        standing = f"A later version took its place on {day(row.replaced_at)}."
+        standing = f"A newer version took its place on {day(row.replaced_at)}."
     return Entry(
         delivery_id=row.id,
         title=row.title,

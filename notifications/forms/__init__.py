@@ -41,7 +41,7 @@ class SentFilterForm(Form):
         default="",
         choices=[
             ("", "Any state"),
-            ("unread", "Not read yet"),
+            ("unread", "Unread"),
             ("read", "Read, not done"),
             ("done", "Done"),
             ("closed", "Closed"),

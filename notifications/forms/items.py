@@ -27,13 +27,13 @@ NOBODY: Final = ("", "Choose a colleague")
 
 
 class SnoozeForm(FlaskForm):
-    """Until when an item is put away."""
+    """Until when an item is snoozed."""
 
     until = RadioField(
         "When do you want to see it again?", widget=GovRadioInput(), validate_choice=False
     )
     on = DayField("If on another day: on which?", description="For example, 14 12 2026")
-    past_due = BooleanField("Put it away past the day it is due", widget=GovCheckboxInput())
+    past_due = BooleanField("Snooze it past the day it is due", widget=GovCheckboxInput())
 
     def offer(self, today: date, due_on: date | None) -> None:
         """Offer the days that make sense today."""
@@ -105,7 +105,11 @@ class GiveForm(FlaskForm):
 
     suggested = RadioField("Whose is it?", widget=GovRadioInput(), validate_choice=False)
     person_id = SelectField("Somebody else", widget=GovSelect(), validate_choice=False)
-    message = StringField("Message (optional)", widget=GovTextInput())
+    message = StringField(
+        "Message (optional)",
+        widget=GovTextInput(),
+        description="They see it with the item. Name no pupils.",
+    )
     always = BooleanField("From now on, too", widget=GovCheckboxInput())
 
     def say(self, heading: str, *, may_change: bool) -> None:
@@ -136,8 +140,9 @@ class GiveForm(FlaskForm):
         ]
         self._names = {str(each.person_id): each.name for each in suggested}
         self.person_id.choices = colleagues(places, without)
-        if not suggested and not self.suggested.data:
-            self.suggested.data = OTHER
+        if not suggested:
+            self.person_id.label.text = "Whose is it?"
+            self.suggested.data = self.suggested.data or OTHER
 
     def person(self) -> int | None:
         """Return the id of whom was chosen."""

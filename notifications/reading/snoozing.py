@@ -109,7 +109,7 @@ def snooze_one(
         message = f"{how} Tick the box if you want to put it away until {day(until)} all the same."
         raise PastDueError(message, field="past_due")
     if not done.ids:
-        raise NotOpenError("This item is not open any more, so there is nothing to put away.")
+        raise NotOpenError("This item is not open any more, so it cannot be snoozed.")
 
 
 def bring_back(session: Session, ids: Collection[int], *, reader: Reader) -> int:

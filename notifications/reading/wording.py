@@ -67,7 +67,7 @@ BESIDE_WORDS = {
 """As what a colleague has the same item, in a word or two."""
 
 
-STATES = {"unread": "not read yet", "read": "read", "done": "done", "closed": "closed"}
+STATES = {"unread": "unread", "read": "read", "done": "done", "closed": "closed"}
 """How far somebody is with an item."""
 
 

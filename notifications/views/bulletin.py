@@ -23,6 +23,8 @@ from notifications.reading.everything import people_of_school
 from notifications.reading.inbox import Reader
 from notifications.views import bp
 from notifications.views.files import outward
+from notifications.views.opening import BULLETIN, item_suffix
+from notifications.views.told import told
 
 LISTED = 12
 """How many earlier weeks are listed beside a bulletin."""
@@ -54,7 +56,8 @@ def bulletin_week(week: str) -> ResponseReturnValue:
     at = clock.now()
     asked = week_named(week)
     if asked >= week_at(at):
-        return redirect(url_for("notifications.bulletin"))
+        who = request.args.get("who")
+        return redirect(url_for("notifications.bulletin", who=who or None))
     if asked.monday.isoformat() != week:
         return redirect(url_for("notifications.bulletin_week", week=asked.monday))
     return _page(asked, at)
@@ -135,6 +138,8 @@ def _page(week: Week, at: datetime) -> ResponseReturnValue:
         "notifications/bulletin/page.html",
         contents=contents(session, reader, week, today=clock.local_date(at), narrowed=narrowed),
         week=week,
+        suffix=item_suffix({"list": BULLETIN, "week": week.monday} | ({"who": who} if who else {})),
+        told=told(),
         is_over=week < now,
         earlier=earlier,
         newest=now,

@@ -25,7 +25,7 @@ from notifications.reading.with_whom import Lying, with_whom
 from notifications.views import bp
 from notifications.views.opening import SCHOOL, item_suffix
 from notifications.views.rows import ATTENTION, page_links, page_number, rows
-from notifications.views.told import tell, told
+from notifications.views.told import complain, tell, told
 
 MOST_AT_TOP = 5
 MOST_BARS = 12
@@ -50,7 +50,7 @@ def everything() -> ResponseReturnValue:
         count=school.school_count(session, reader, filters, today=today),
         most=school.MOST_COUNTED,
         late=[each for each in late if each.overdue],
-        rows=rows(page, today),
+        rows=rows(page, today, reader_id=reader.person_id),
         page=page,
         attention=ATTENTION,
         suffix=item_suffix(place),
@@ -90,7 +90,7 @@ def remind_colleague(person_id: int) -> ResponseReturnValue:
         raise
     except Refusal as refusal:
         session.rollback()
-        tell(str(refusal))
+        complain(str(refusal))
     return redirect(url_for("notifications.with_whom_at_school"))
 
 

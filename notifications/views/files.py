@@ -19,6 +19,7 @@ from notifications.documents.showing import (
 from notifications.documents.withdrawing import GoneError
 from notifications.reading import inbox as lists
 from notifications.views import bp
+from notifications.views.opening import to_item
 
 FILE = "/inbox/<int:delivery_id>/files/<int:attachment_id>"
 PLAIN = "application/octet-stream"
@@ -69,6 +70,7 @@ def read_file(delivery_id: int, attachment_id: int) -> ResponseReturnValue:
     return render_template(
         "notifications/documents/read.html",
         delivery=file.delivery,
+        back=to_item(file.delivery.id),
         file=file.shown,
         note=document.note if document is not None and not file.shown.waiting else "",
         blocks=blocks,
@@ -99,6 +101,7 @@ def _unavailable(file: OpenedFile, refusal: Refusal) -> ResponseReturnValue:
         sentence=str(refusal),
         code=code,
         delivery=file.delivery,
+        back=to_item(file.delivery.id),
         file=file.shown,
     )
     return page, code, {"Retry-After": "60"} if code == 503 else {}  # noqa: PLR2004

@@ -1,5 +1,6 @@
 """A person's own list at a school, and what is done to several of its items at once."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -20,10 +21,16 @@ from notifications.reading.inbox import Reader, reader_of
 from notifications.reading.offering import offered
 from notifications.reading.wording import SHORT
 from notifications.views import bp
-from notifications.views.opening import chosen_list, item_suffix, list_values, place_word
+from notifications.views.opening import (
+    back_to_list,
+    chosen_list,
+    item_suffix,
+    list_values,
+    place_word,
+)
 from notifications.views.rows import ATTENTION, groups, page_links, page_number, rows
 from notifications.views.ticked import ticked
-from notifications.views.told import DONE, SNOOZED, tell, told
+from notifications.views.told import DONE, SNOOZED, complain, tell, told
 
 UNTIL: Final = {
     "tomorrow": "Tomorrow",
@@ -79,14 +86,14 @@ def mark_several() -> ResponseReturnValue:
     back = redirect(url_for("notifications.inbox", **list_values()))
     ids = ticked()
     if not ids:
-        tell("Nothing was ticked. Tick the items first, then choose what to do with them.")
+        complain("Nothing was ticked. Tick the items first, then choose what to do with them.")
         return back
     asked = request.form.get("do", "")
     if asked == "snooze":
         _snooze(session, reader, ids)
     elif asked == "agenda" and hat().role in agenda.GOVERNING:
         added = agenda.tick(session, reader, ids, at=clock.now())
-        tell(f"{_items(added)} put on the list for the next meeting.")
+        tell(f"{_items(added)} put on the agenda of the next meeting.")
     elif asked == "wake":
         tell(f"{_items(snoozing.bring_back(session, ids, reader=reader))} back in the inbox.")
     elif asked == "back":
@@ -108,7 +115,7 @@ def undo() -> ResponseReturnValue:
         back = marking.mark_many_not_done(session, ticked(), reader=reader)
     session.commit()
     tell(f"{_items(back)} put back.")
-    return redirect(url_for("notifications.inbox", **list_values()))
+    return redirect(back_to_list())
 
 
 def _done(session: Session, reader: Reader, ids: list[int]) -> None:
@@ -120,20 +127,28 @@ def _done(session: Session, reader: Reader, ids: list[int]) -> None:
         words.append(
             f"{marked.before} items were done already, by you or by colleagues who share them."
         )
-    tell(" ".join(words) or "These items are not open any more.", DONE, marked.done)
+    _say(words, DONE, marked.done)
 
 
 def _snooze(session: Session, reader: Reader, ids: list[int]) -> None:
     today = clock.local_date(clock.now())
     until = until_of(request.form.get("until", ""), today)
     done = snoozing.snooze(session, ids, reader=reader, until=until, today=today)
-    words = [f"{_items(len(done.ids))} put away until {day(until)}."] if done.ids else []
+    words = [f"{_items(len(done.ids))} snoozed until {day(until)}."] if done.ids else []
     if done.due_before:
         words.append(
-            f"{_items(done.due_before)} not put away: due before that day. "
-            "Open an item to put it away all the same."
+            f"{_items(done.due_before)} not snoozed: due before that day. "
+            "Open an item to snooze it all the same."
         )
-    tell(" ".join(words) or "These items are not open any more.", SNOOZED, done.ids)
+    _say(words, SNOOZED, done.ids)
+
+
+def _say(words: list[str], what: str, ids: Sequence[int]) -> None:
+    """Say what was done to which items; that nothing was is a problem."""
+    if ids:
+        tell(" ".join(words), what, ids)
+    else:
+        complain(" ".join(words) or "There is nothing to do about these items any more.")
 
 
 def until_of(word: str, today: date) -> date:

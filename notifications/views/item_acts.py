@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,14 @@ from notifications.reading.marking import NotYourItemError, is_recipients
 from notifications.reading.passing_on import pass_on
 from notifications.reading.wording import STATES
 from notifications.views import bp
-from notifications.views.opening import ITEM, back_to_list, list_values, open_delivery
+from notifications.views.opening import (
+    ITEM,
+    back_to_list,
+    item_suffix,
+    list_values,
+    open_delivery,
+    to_item,
+)
 from notifications.views.told import tell
 
 
@@ -53,7 +60,7 @@ def snooze(delivery_id: int) -> ResponseReturnValue:
             delivery = open_delivery(session, reader, delivery_id)
         else:
             tell(
-                f"Put away until {day(form.day())}: {delivery.notice.title}",
+                f"Snoozed until {day(form.day())}: {delivery.notice.title}",
                 "snoozed",
                 [delivery_id],
             )
@@ -120,7 +127,8 @@ def pass_on_item(delivery_id: int) -> ResponseReturnValue:
             flash(f"{form.name()} has it now, too. They are told by e-mail.")
             return _to_item(delivery_id)
     others = [each for each in beside(session, delivery) if each.name]
-    return _page("pass_on", delivery, form, others=others, states=STATES)
+    may = giving.may_give(delivery, reader)
+    return _page("pass_on", delivery, form, others=others, states=STATES, may_give=may)
 
 
 @bp.route(f"/inbox/{ITEM}/not-mine", methods=["GET", "POST"])
@@ -192,16 +200,16 @@ def _places(session: Session, reader: Reader) -> list[Membership]:
 
 
 def _page(name: str, delivery: Delivery, form: Any, **values: Any) -> ResponseReturnValue:
-    kept = list_values()
     return render_template(
         f"notifications/item/{name}.html",
         form=form,
         delivery=delivery,
         notice=delivery.notice,
-        back=url_for("notifications.item", delivery_id=delivery.id, **kept),
+        back=to_item(delivery.id),
+        suffix=item_suffix(list_values()),
         **values,
     )
 
 
 def _to_item(delivery_id: int) -> ResponseReturnValue:
-    return redirect(url_for("notifications.item", delivery_id=delivery_id, **list_values()))
+    return redirect(to_item(delivery_id))

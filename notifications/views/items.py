@@ -8,7 +8,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -36,12 +35,14 @@ from notifications.views import bp
 from notifications.views.opening import (
     ITEM,
     back_to_list,
+    back_words,
     chosen_list,
-    from_school,
+    from_inbox,
     item_suffix,
     list_values,
     open_delivery,
     place_word,
+    to_item,
 )
 from notifications.views.rows import ATTENTION
 from notifications.views.told import DONE, tell, told
@@ -82,11 +83,11 @@ def _values(
         "history": history(session, delivery, reader),
         "note": note_of(session, delivery, reader),
         "parts": parts_of(makers, session, reader, delivery),
-        "around": _around(session, reader, delivery) if own else None,
+        "around": _around(session, reader, delivery) if own and from_inbox() else None,
         "values": values,
         "suffix": item_suffix(values),
         "back": back_to_list(),
-        "from_school": from_school(),
+        "back_words": back_words(),
         "own": own,
         "may_mark": reading.is_recipients(delivery, reader),
         "may_give": may_give(delivery, reader),
@@ -133,7 +134,7 @@ def done(delivery_id: int) -> ResponseReturnValue:
     tell(f"Marked as done: {delivery.notice.title}", DONE, [delivery_id])
     if following is None:
         return redirect(back_to_list())
-    return redirect(url_for("notifications.item", delivery_id=following.id, **list_values()))
+    return redirect(to_item(following.id))
 
 
 @bp.post(f"/inbox/{ITEM}/not-done")
@@ -145,7 +146,7 @@ def not_done(delivery_id: int) -> ResponseReturnValue:
     reading.mark_not_done(session, delivery, reader=reader)
     session.commit()
     flash("Back in the inbox.")
-    return redirect(url_for("notifications.item", delivery_id=delivery_id, **list_values()))
+    return redirect(to_item(delivery_id))
 
 
 @bp.post(f"/inbox/{ITEM}/acknowledge")
@@ -157,4 +158,4 @@ def acknowledge(delivery_id: int) -> ResponseReturnValue:
     reading.acknowledge(session, delivery, reader=reader, at=clock.now())
     session.commit()
     flash("Thank you. The sender sees that you have read and understood this.")
-    return redirect(url_for("notifications.item", delivery_id=delivery_id, **list_values()))
+    return redirect(to_item(delivery_id))

@@ -17,7 +17,19 @@ from notifications.reading.inbox import Reader
 
 ITEM = "<int:delivery_id>"
 SCHOOL = "school"
+SEARCH = "search"
+BULLETIN = "bulletin"
 SCHOOL_FILTERS = ("person", "category", "state", "attention", "who")
+SEARCH_FILTERS = (
+    *("q", "attention", "state", "category", "sender", "month"),
+    *("begin", "end", "files", "mine", "sort"),
+)
+OTHER_LISTS = {
+    SCHOOL: ("notifications.everything", SCHOOL_FILTERS, "Back to everything sent to the school"),
+    SEARCH: ("library.search", SEARCH_FILTERS, "Back to the search"),
+    BULLETIN: ("notifications.bulletin_week", ("week", "who"), "Back to the bulletin"),
+}
+"""Where one may come from but the inbox: the page, what its address keeps, and what leads back."""
 
 
 def open_delivery(session: Session, reader: Reader, delivery_id: int) -> Delivery:
@@ -48,26 +60,45 @@ def chosen_list() -> Chosen:
 
 def list_values() -> dict[str, Any]:
     """Return what an address needs so that one comes back to the same page of the same list."""
-    if from_school():
-        given = {name: request.args.get(name, "") for name in SCHOOL_FILTERS}
-        values = {"list": SCHOOL, **{name: text for name, text in given.items() if text}}
+    name = _other_list()
+    if name:
+        given = {key: request.args.get(key, "") for key in OTHER_LISTS[name][1]}
+        values = {"list": name, **{key: text for key, text in given.items() if text}}
     else:
         values = dict(chosen_list().values)
     page = request.args.get("page", 1, type=int)
     return values | ({"page": page} if page > 1 else {})
 
 
-def from_school() -> bool:
-    """Tell whether one came from the list of everything that was sent to the school."""
-    return request.args.get("list") == SCHOOL
+def from_inbox() -> bool:
+    """Tell whether one came from the inbox, and can go on from item to item."""
+    return not _other_list()
 
 
 def back_to_list() -> str:
     """Return the address of the list from which one came."""
     values = list_values()
-    endpoint = "notifications.everything" if from_school() else "notifications.inbox"
-    values.pop("list", None)
-    return url_for(endpoint, **values)
+    name = values.pop("list", "")
+    return url_for(OTHER_LISTS[name][0] if name else "notifications.inbox", **values)
+
+
+def back_words() -> str:
+    """Return what the link says that leads back there."""
+    name = _other_list()
+    return OTHER_LISTS[name][2] if name else "Back to the inbox"
+
+
+def _other_list() -> str:
+    """Return from which list but the inbox one came; empty for the inbox."""
+    name = request.args.get("list", "")
+    if name == BULLETIN and not request.args.get("week"):
+        return ""
+    return name if name in OTHER_LISTS else ""
+
+
+def to_item(delivery_id: int) -> str:
+    """Return the address of an item that still knows from which list one came."""
+    return url_for("notifications.item", delivery_id=delivery_id, **list_values())
 
 
 def item_suffix(values: dict[str, Any]) -> str:

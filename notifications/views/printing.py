@@ -16,6 +16,7 @@ from notifications.models_reading import Printout, PrintoutKind, PrintoutState
 from notifications.reading import inbox as lists
 from notifications.views import bp
 from notifications.views.files import outward
+from notifications.views.opening import item_suffix, list_values, to_item
 
 PRINT = "/inbox/<int:delivery_id>/print"
 DELETED = "The words of this item were deleted, because they may not be kept longer."
@@ -32,6 +33,8 @@ def printed(delivery_id: int) -> ResponseReturnValue:
         delivery=delivery,
         notice=delivery.notice,
         printout=found,
+        back=to_item(delivery_id),
+        suffix=item_suffix(list_values()),
         waits=found is not None and found.state is PrintoutState.WAITING,
     )
 
@@ -51,7 +54,7 @@ def ask_print(delivery_id: int) -> ResponseReturnValue:
         at=clock.now(),
     )
     session.commit()
-    return redirect(url_for("notifications.printed", delivery_id=delivery_id))
+    return redirect(url_for("notifications.printed", delivery_id=delivery_id, **list_values()))
 
 
 @bp.get(f"{PRINT}/file")

@@ -48,9 +48,14 @@ class Group:
     rows: list[Shown]
 
 
-def rows(page: Page, today: date) -> list[Shown]:
-    """Return a page's rows with how long there is still, and whether they are unread."""
-    return [_shown(row, today) for row in page.rows]
+def rows(page: Page, today: date, *, reader_id: int | None = None) -> list[Shown]:
+    """Return a page's rows with how long there is still, and whether they are unread.
+
+    ``reader_id`` is who reads a list that also holds colleagues' items; None for one's own list.
+    """
+    return [
+        _shown(row, today, own=reader_id is None or row.person_id == reader_id) for row in page.rows
+    ]
 
 
 def groups(page: Page, sections: Sections, today: date) -> list[Group]:
@@ -68,14 +73,14 @@ def groups(page: Page, sections: Sections, today: date) -> list[Group]:
     return found
 
 
-def _shown(row: Listed, today: date) -> Shown:
+def _shown(row: Listed, today: date, *, own: bool = True) -> Shown:
     # What is done or closed is not due any more, nor what was suspended.
     settled = row.state in SETTLED or row.stopped
     return Shown(
         row,
         None if settled else due(row.due_on, today),
         row.state == DeliveryState.UNREAD,
-        mark(row, is_later=row.is_later),
+        mark(row, is_later=row.is_later, own=own),
     )
 
 

@@ -12,7 +12,7 @@ from notifications.reading import saved_views as kept
 from notifications.reading.filters import Chosen
 from notifications.reading.inbox import reader_of
 from notifications.views import bp
-from notifications.views.told import tell
+from notifications.views.told import complain, tell
 
 ONE = "/inbox/views/<int:view_id>"
 
@@ -37,7 +37,7 @@ def save_view() -> ResponseReturnValue:
         tell(f"Kept as “{view.name}”. It stands above your list from now on.")
     except Refusal as refusal:
         session.rollback()
-        tell(str(refusal))
+        complain(str(refusal))
     return redirect(url_for("notifications.inbox", **chosen.values))
 
 

@@ -11,6 +11,7 @@ from notifications.reading.marking import MOST_AT_ONCE
 KEY: Final = "inbox_told"
 DONE: Final = "done"
 SNOOZED: Final = "snoozed"
+PROBLEM: Final = "problem"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Told:
     words: str
     what: str = ""
     ids: Sequence[int] = ()
+
+
+def complain(words: str) -> None:
+    """Say once on the next page why nothing was done."""
+    tell(words, PROBLEM)
 
 
 def tell(words: str, what: str = "", ids: Sequence[int] = ()) -> None:

@@ -10,6 +10,8 @@ from directory.models import RECIPIENTS, Role
 from foundation import clock
 from foundation.web import database, db_session, settings
 from notifications.reading.inbox import Reader, reader_of
+from notifications.views.opening import SEARCH, item_suffix
+from notifications.views.told import told
 from portal.library import asking, spelling
 from portal.library.engine import engine_for
 from portal.library.finding import MOST, Found, Question, find
@@ -55,6 +57,8 @@ def search() -> ResponseReturnValue:
         to=lambda **changed: asking.address(given, **changed),
         file_link=_file_link,
         newest_first=question.newest_first,
+        suffix=item_suffix(_kept(given)),
+        told=told(),
         links=_links(found, given) if found else {},
     )
 
@@ -91,7 +95,14 @@ def _file_link(hit: Hit) -> str:
         "attachment_id": hit.file.attachment_id if hit.file else 0,
     }
     anchor = f"part-{hit.file.page}" if hit.file and hit.file.page else None
-    return url_for("notifications.read_file", **place, _anchor=anchor)  # type: ignore[arg-type]
+    kept = _kept(request.args.to_dict())
+    return url_for("notifications.read_file", **place, **kept, _anchor=anchor)  # type: ignore[arg-type]
+
+
+def _kept(given: dict[str, str]) -> dict[str, str]:
+    """Return what an item's address carries, so that one comes back to the same search."""
+    names = ("q", *asking.FILTERS, "sort", "page")
+    return {"list": SEARCH, **{name: given[name] for name in names if given.get(name)}}
 
 
 def _links(found: Found, given: dict[str, str]) -> dict[str, str | None]:

@@ -103,7 +103,7 @@ class TestReplaced:
         assert states == [CLOSED, CLOSED, DONE]
         why = dict(session.execute(sa.select(DeliveryMove.delivery_id, DeliveryMove.why)).all())
         assert why == {
-            asked.id: f"A newer version came in its place ({second.reference}). "
+            asked.id: f"A newer version took its place ({second.reference}). "
             "You need not do this one.",
             not_asked.id: f"A newer version went to other schools ({second.reference}). "
             "You need not do this any more.",

@@ -282,7 +282,7 @@ def test_the_item_shows_its_number_its_protection_and_who_else_has_it(
     assert "never takes away a duty that the law itself puts on you" in text
     assert "Due today" in text
     assert "You were covering “Governing body business”" in text
-    assert "Priya Head, Governing body business (headteacher): not read yet" in text
+    assert "Priya Head, Governing body business (headteacher): unread" in text
     assert "Stranger" not in text
     assert "/verify" in text
     notice.valid_until = today - timedelta(days=1)

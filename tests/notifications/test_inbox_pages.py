@@ -77,8 +77,8 @@ def test_what_is_put_away_comes_back_on_its_day(session, client, sign_in, jo):
     data = {"item": [soon.id, later.id], "do": "snooze", "until": "week"}
     client.post("/inbox/marked", data=data)
     page = client.get("/inbox")
-    assert "1 item put away until" in page.text
-    assert "1 item not put away: due before that day" in page.text
+    assert "1 item snoozed until" in page.text
+    assert "1 item not snoozed: due before that day" in page.text
     assert titles(page) == ["soon"]
     assert titles(client.get("/inbox?show=snoozed")) == ["later"]
     later.snoozed_until = today()
@@ -151,8 +151,8 @@ def test_an_item_is_passed_on_with_a_message(session, client, sign_in, jo, head)
     data = {"person_id": str(sam.person_id), "message": "Yours, I think"}
     client.post(page, data=data)
     text = client.get(f"/inbox/{item.id}").text
-    assert re.search(r"You passed it on to Sam Second on [^:]*: not read yet", text)
-    assert "Sam Second (not read yet)" in client.get(page).text
+    assert re.search(r"You passed it on to Sam Second on [^:]*: unread", text)
+    assert "Sam Second (unread)" in client.get(page).text
     assert "has this item already" in client.post(page, data=data).text
     sign_in(client, sam)
     listed = client.get("/inbox").text

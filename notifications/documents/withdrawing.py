@@ -138,13 +138,6 @@ def why_gone(notice: Notice, file: NoticeAttachment) -> str:
     return ""
 
 
-def check_offered(notice: Notice, file: NoticeAttachment) -> None:
-    """Raise GoneError when a file is not offered any more, to nobody."""
-    words = why_gone(notice, file)
-    if words:
-        raise GoneError(words.strip())
-
-
 def _forget(session: Session) -> None:
     """Let the session read its notices and their files anew when it is asked for them."""
     for held in session.identity_map.values():

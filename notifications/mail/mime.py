@@ -25,8 +25,6 @@ _PLAIN_ADDRESS: Final = re.compile(
 )
 _SALT: Final = secrets.token_hex(8)  # so that nothing that somebody wrote is taken for a token
 
-Headers = Iterable[tuple[str, str]]
-
 
 def token(name: str) -> str:
     """Return what stands for a value in a text until a message is made for somebody."""

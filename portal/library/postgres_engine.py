@@ -19,7 +19,6 @@ from portal.library.words import Asked, Term, authority_word
 
 BEHIND: Final = 200
 """So many notices may wait without a word: workers are through with them in a second."""
-COUNTED: Final = 10_000_000
 WEIGHTS: Final = (0.1, 0.3, 0.5, 1.0)
 """Of D, C, B and A: files, text, facts, title."""
 EVENLY: Final = 1 | 32

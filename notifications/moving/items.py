@@ -22,6 +22,7 @@ from directory.models import Person, School
 from directory.receiving import is_receiving
 from foundation import audit, clock
 from notifications.models import Delivery, DeliveryState
+from notifications.models_mail import Mail, MailState
 from notifications.moving.handing_on import OPEN, Item, Moved, Step, hand_on, items, take_turns
 from notifications.moving.moved_mail import tell
 from notifications.moving.uniting import keep_furthest
@@ -85,6 +86,26 @@ def follow_leaver(session: Session, event: PersonLeft, at: datetime) -> None:
     why = f"{_name(session, event.person_id)} left the school."
     steps = [_to_successor(item, to_id, found[item.category_id], why) for item in lying]
     _finish(session, authority_id, school_id, steps, by=event.by_id, at=at)
+    _drop_mail(session, event)
+
+
+def _drop_mail(session: Session, event: PersonLeft) -> None:
+    """Let nothing be sent any more to somebody who left about what stays under their name."""
+    theirs = sa.select(Delivery.id).where(
+        Delivery.authority_id == event.authority_id,
+        Delivery.school_id == event.school_id,
+        Delivery.person_id == event.person_id,
+    )
+    session.execute(
+        sa.delete(Mail)
+        .where(
+            Mail.authority_id == event.authority_id,
+            Mail.person_id == event.person_id,
+            Mail.state == MailState.QUEUED,
+            Mail.delivery_id.in_(theirs),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def follow_head(session: Session, event: HeadChanged, at: datetime) -> None:

@@ -43,7 +43,7 @@ class Marked(Protocol):
 def mark(row: Marked, *, is_later: bool = False, own: bool = True) -> Mark | None:
     """Return the chip of an item, None for one that is as it was sent.
 
-    ``is_later``: it came in the place of an earlier one. ``own``: it is the reader’s, no colleague’s.
+    ``is_later``: it came in the place of an earlier one. ``own``: it is the reader’s own.
     """
     if row.expunged_at is not None:
         return Mark("Deleted", "")

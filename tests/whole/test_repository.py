@@ -149,12 +149,15 @@ BARE = {
     "gatekeeping/challenge/part.html",
     "gatekeeping/letter.html",
     "gatekeeping/write/_live.html",
+    "notifications/bulletin/paper.html",
     "notifications/documents/paper.html",
+    "notifications/mail/bulletin.html",
     "notifications/mail/delivery.html",
+    "notifications/mail/digest.html",
     "notifications/mail/frame.html",
     "notifications/mail/own.html",
 }
-"""What is no page: parts of pages, a letter, e-mails. Their names are put together elsewhere."""
+"""What is no page: parts of pages, papers, e-mails. Their names are put together elsewhere."""
 
 
 @cache

@@ -4,6 +4,7 @@ Every task drains a list of rows, takes no arguments and may run twice; the brok
 workers, and the schedule wakes them again in case a wake-up was lost.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -50,6 +51,7 @@ EVERY: Final = {
     "statuses": ("relay", 300),
 }
 """The schedule: each task's queue, and how often it looks for work, in seconds."""
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LOST_AFTER: Final = 60  # seconds after which an unread wake-up is not worth reading
 
 
@@ -77,9 +79,14 @@ def app_for(settings: Settings) -> Celery:
         # The schedule is so short that where it stood need not be kept in a file.
         beat_scheduler="celery.beat:Scheduler",
         beat_schedule={
-            name: {"task": f"portal.{name}", "schedule": float(seconds), "options": _once(*where)}
-            for name, where in EVERY.items()
-            for seconds in where[1:]
+            name: {
+                "task": f"portal.{name}",
+                "schedule": float(seconds),
+                "options": _once(queue, seconds),
+                # Drains begin with work: what waited while nothing ran has waited long enough.
+                "last_run_at": LONG_AGO if name in QUEUES else None,
+            }
+            for name, (queue, seconds) in EVERY.items()
         },
     )
     return app

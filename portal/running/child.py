@@ -10,6 +10,8 @@ from typing import Final
 READY_FD: Final = "PORTAL_READY_FD"
 PARENT: Final = "PORTAL_PARENT"
 PART: Final = "PORTAL_PART"
+WITHOUT: Final = "--without="
+"""Tells a worker whose wake-ups to leave to others, parted by commas."""
 PR_SET_PDEATHSIG: Final = 1
 STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 

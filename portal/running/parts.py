@@ -13,9 +13,12 @@ from typing import Final
 
 from foundation.errors import Refusal
 from foundation.settings import Settings
+from portal.running.child import WITHOUT
 from portal.running.supervisor import Part
 
 ANY_HOST: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+LONG: Final = ("documents", "meanings", "owners", "prints", "texts", "updates")
+"""The queues whose tasks may keep a worker for minutes."""
 PATIENCE: Final = 5.0  # seconds
 
 
@@ -28,14 +31,26 @@ def parts(settings: Settings) -> list[Part]:
     python = (sys.executable, "-m")
     web = Part("web", (*python, "gunicorn", "--config", "python:portal.running.web"))
     workers = [
-        Part(f"worker-{number}", (*python, "portal.running.worker"))
-        for number in range(1, settings.worker_processes + 1)
+        Part(f"worker-{number}", (*python, "portal.running.worker", *left))
+        for number, left in enumerate(_left(settings.worker_processes), 1)
     ]
     scheduler = Part("scheduler", (*python, "portal.running.scheduler"))
     sink = Part("mail-sink", (*python, "portal.mailsink.server"), last=True)
     mail_in = Part("mail-in", (*python, "portal.mailin.server"))
     beside = [mail_in] if settings.return_port else []
     return [*([sink] if settings.has_mail_sink else []), web, *workers, scheduler, *beside]
+
+
+def _left(workers: int) -> list[tuple[str, ...]]:
+    """Return what each worker is told to leave to the others.
+
+    The first never sends mail, so that thousands which wait keep nobody's item; the last never
+    does what takes long, so that no file keeps a sign-in link.
+    """
+    if workers == 1:
+        return [()]
+    between = [()] * (workers - 2)
+    return [(f"{WITHOUT}mail",), *between, (WITHOUT + ",".join(LONG),)]
 
 
 def ready_line(settings: Settings) -> str:

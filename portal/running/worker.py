@@ -5,7 +5,9 @@ next safe point. A task that hangs ends its worker, and ``portal run`` starts an
 """
 
 import signal
+import sys
 import warnings
+from collections.abc import Sequence
 from typing import Any, Final
 
 from celery import signals
@@ -38,9 +40,20 @@ def main() -> None:
             "--without-gossip",
             "--without-heartbeat",
             "--loglevel=WARNING",
-            f"--queues={','.join(QUEUES)}",
+            f"--queues={','.join(queues(sys.argv[1:]))}",
         ]
     )
+
+
+def queues(arguments: Sequence[str]) -> list[str]:
+    """Return whose wake-ups this worker reads: all, or all but those that it was told to leave."""
+    left = {
+        queue
+        for argument in arguments
+        if argument.startswith(child.WITHOUT)
+        for queue in argument.removeprefix(child.WITHOUT).split(",")
+    }
+    return [queue for queue in QUEUES if queue not in left]
 
 
 def _ready(**_more: Any) -> None:

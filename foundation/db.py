@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 
@@ -19,6 +20,7 @@ EVERY_AUTHORITY: Final = 0
 SETTING: Final = "portal.authority"
 PATIENCE: Final = 30_000  # milliseconds that a writer on SQLite waits for another
 HURRIED: Final = 100
+_TELL_FOR_GOOD: Final = sa.text("SELECT set_config(:name, :value, false)")
 
 Row = TypeVar("Row", bound=object)
 Waker = Callable[[frozenset[str]], None]
@@ -59,6 +61,27 @@ class Database:
         with Session(self._hurried, expire_on_commit=False) as session, session.begin():
             session.info["authority"] = authority
             yield session
+
+    @contextmanager
+    def lasting(self, *, authority: int) -> Iterator[Connection]:
+        """Lend a connection for many small changes: each ``begin`` on it costs one round trip.
+
+        On PostgreSQL each of its statements is a transaction of its own, so give one at a time.
+        It is given up and not used again once anything on it raises.
+        """
+        with self.engine.connect() as connection:
+            if not self.is_postgresql:
+                yield connection
+                return
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                _tell_for_good(connection, str(authority))
+                yield connection
+            finally:
+                try:
+                    _tell_for_good(connection, "")
+                except SQLAlchemyError:
+                    connection.invalidate()  # nobody may find it with what it was told
 
     @property
     def is_postgresql(self) -> bool:
@@ -169,6 +192,11 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+
+
+def _tell_for_good(connection: Connection, authority: str) -> None:
+    with connection.begin():
+        connection.execute(_TELL_FOR_GOOD, {"name": SETTING, "value": authority})
 
 
 def _tell_authority(session: Session, connection: Connection) -> None:

@@ -7,11 +7,13 @@ of a row asks for the token, so that a worker whose claim was taken over changes
 import logging
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from foundation import clock
@@ -30,6 +32,21 @@ LONGEST_URGENT_PAUSE: Final = timedelta(minutes=1)
 MARKING_PAUSES: Final = (0.2, 0.5, 1, 2, 4)  # seconds, while the database is away
 
 _MAIL: Final = cast("sa.Table", Mail.__table__)
+_SENT: Final = (
+    sa.update(_MAIL)
+    .where(_MAIL.c.id == sa.bindparam("mail_id"), _MAIL.c.claim == sa.bindparam("token"))
+    .values(
+        state=MailState.SENT,
+        sent_at=sa.bindparam("at"),
+        channel=sa.bindparam("by"),
+        channel_reference=sa.bindparam("reference"),
+        last_error=None,
+        text="",
+        claim=None,
+        claimed_until=None,
+    )
+)
+"""Made once: it is run for each mail."""
 # As text, so that both databases see that their index of the waiting rows answers the question.
 _QUEUED: Final = sa.text("mail.state = 'queued'")
 
@@ -50,6 +67,8 @@ class Claim:
         self._lease = lease
         self._token = ""
         self._until: datetime | None = None
+        self._marking: AbstractContextManager[Connection] | None = None
+        self._connection: Connection | None = None
 
     def take(self, at: datetime) -> list[Mail]:
         """Claim up to ``BATCH`` mails that are due: urgent ones alone, else the oldest."""
@@ -112,17 +131,14 @@ class Claim:
         ``by`` and ``reference``: which way it left, and what it is called there. ``failed_before``:
         mail to this address came back until now (``failing.failing_among``).
         """
-        arrived = mail_arrived(mail) if failed_before else None
-        self._mark(
-            mail,
-            arrived,
-            state=MailState.SENT,
-            sent_at=at,
-            last_error=None,
-            text="",
-            channel=by,
-            channel_reference=reference or None,
-        )
+        if failed_before:
+            values = {"sent_at": at, "channel": by, "channel_reference": reference or None}
+            told = {"state": MailState.SENT, "last_error": None, "text": ""}
+            self._mark(mail, mail_arrived(mail), **values, **told)
+            return
+        mine = {"mail_id": mail.id, "token": self._token}
+        values = {"at": at, "by": by, "reference": reference or None}
+        self._note(mail, self._patiently(lambda: self._at_once({**mine, **values})))
 
     def failed(self, mail: Mail, why: str, at: datetime) -> None:
         """Note that the mail will never be taken at this address."""
@@ -147,9 +163,35 @@ class Claim:
         """Give back what is claimed and not yet sent."""
         self._change([_QUEUED, Mail.claim == self._token], claim=None, claimed_until=None)
 
+    def close(self) -> None:
+        """Give up the connection on which mails are marked; the claim itself stays."""
+        if self._marking is not None:
+            with suppress(DBAPIError):
+                self._marking.__exit__(None, None, None)
+        self._marking = self._connection = None
+
+    def _at_once(self, values: dict[str, Any]) -> int:
+        """Mark a mail as sent, on a connection that is kept for the next; return 1 if it was ours.
+
+        Most of what a drain asks of the database is this, and a session for each would cost more
+        than all else.
+        """
+        try:
+            if self._connection is None:
+                self._marking = self._database.lasting(authority=EVERY_AUTHORITY)
+                self._connection = self._marking.__enter__()
+            with self._connection.begin():
+                return self._connection.execute(_SENT, values).rowcount
+        except DBAPIError:
+            self.close()
+            raise
+
     def _mark(self, mail: Mail, beside: sa.Update | None = None, **values: Any) -> None:
         mine = [_MAIL.c.id == mail.id, _MAIL.c.claim == self._token]
-        if not self._change(mine, beside, claim=None, claimed_until=None, **values):
+        self._note(mail, self._change(mine, beside, claim=None, claimed_until=None, **values))
+
+    def _note(self, mail: Mail, changed: int) -> None:
+        if not changed:
             log.warning("a mail was taken over while it was sent", extra={"mail_id": mail.id})
 
     def _change(
@@ -158,23 +200,30 @@ class Claim:
         beside: sa.Update | None = None,
         **values: Any,
     ) -> int:
-        """Change rows in a transaction of its own; give a database that is away some seconds.
+        """Change rows in a transaction of its own; return how many there were.
 
         ``beside`` is done in the same transaction when a row was changed.
-
-        A mail that has left must not be sent again only because its row could not be marked.
         """
         # The table and not the model: what the ORM adds to each costs more than the change.
         change = sa.update(_MAIL).where(*which).values(**values)
-        for seconds in (*MARKING_PAUSES, None):
+
+        def once() -> int:
+            with self._database.transaction(authority=EVERY_AUTHORITY) as session:
+                changed = int(session.connection().execute(change).rowcount)
+                if changed and beside is not None:
+                    session.execute(beside)
+                return changed
+
+        return self._patiently(once)
+
+    def _patiently(self, once: Callable[[], int]) -> int:
+        """Change something; give a database that is away some seconds.
+
+        A mail that has left must not be sent again only because its row could not be marked.
+        """
+        for seconds in MARKING_PAUSES:
             try:
-                with self._database.transaction(authority=EVERY_AUTHORITY) as session:
-                    changed = int(session.connection().execute(change).rowcount)
-                    if changed and beside is not None:
-                        session.execute(beside)
-                    return changed
+                return once()
             except DBAPIError:
-                if seconds is None:
-                    raise
                 time.sleep(seconds)
-        raise AssertionError
+        return once()

@@ -28,7 +28,7 @@ from notifications.models_mail import Mail
 
 log = logging.getLogger(__name__)
 
-SLICE: Final = timedelta(seconds=15)  # so that a worker looks after other work, too
+SLICE: Final = timedelta(seconds=5)  # so that a worker looks after other work, too
 REFUSALS_IN_A_ROW: Final = 3  # when the server will not take so many now, the rest waits too
 
 
@@ -70,7 +70,7 @@ def send_waiting(
                 break
             drain.send(batch)
     finally:
-        drain.close()
+        drain.end()
     return drain.outcome
 
 
@@ -165,6 +165,11 @@ class _Drain:
             self.outcome.postponed += 1
         else:
             self.outcome.failed += 1
+
+    def end(self) -> None:
+        """Give up what the drain holds open."""
+        self.close()
+        self.claim.close()
 
     def close(self) -> None:
         """Close the connection, if there is one."""

@@ -27,7 +27,7 @@ from foundation import clock
 from foundation.dates import day, moment
 from foundation.db import Database
 from foundation.errors import NotFoundError, Refusal
-from foundation.files import size_in_words
+from foundation.files import NO_ROOM, NoRoomError, size_in_words
 from foundation.markdown import to_html
 from foundation.settings import Settings
 from foundation.web import close_session, settings
@@ -79,6 +79,7 @@ def create_app(configuration: Settings, database: Database | None = None) -> Fla
     app.teardown_request(close_session)
     pages.register(app)
     _errors(app)
+    _full_disk(app)
     return app
 
 
@@ -183,6 +184,18 @@ def _forget() -> None:
     close_session()
     g.pop("portal_profile", None)
     g.portal_faulty = True
+
+
+def _full_disk(app: Flask) -> None:
+    """Say that the disk takes no more: also a file that is still being received lies on it."""
+
+    @app.errorhandler(OSError)
+    def no_room(fault: OSError) -> ResponseReturnValue:
+        if fault.errno not in NO_ROOM:
+            raise fault
+        app.logger.error("the disk is full", extra={"fault": fault.errno})
+        close_session()
+        return render_template("error.html", code=507, sentence=NoRoomError.sentence), 507
 
 
 def _errors(app: Flask) -> None:

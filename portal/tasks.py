@@ -250,6 +250,11 @@ def statuses() -> None:
 @drain("portal.keeping")
 def keeping() -> None:
     """Delete what nobody may keep longer."""
-    emptied = keep(database(), FileStore(settings().files), now=clock.now, stopping=stopping)
+    from categories.bulk.working import owner_files
+
+    store = FileStore(settings().files)
+    for each in (store, owner_files(settings().files)):
+        each.forget_halves()
+    emptied = keep(database(), store, now=clock.now, stopping=stopping)
     if emptied:
         log.info("deleted what was kept long enough", extra={"notices": emptied})

@@ -13,6 +13,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
+from foundation.filenames import safe_name
 from foundation.web import db_session, file_store, settings
 from gatekeeping.attached.attachments import Limits, TooManyFilesError, add, remove
 from gatekeeping.forms.choosing import FilesForm
@@ -134,7 +135,7 @@ def _add(draft: Submission, file: FileStorage) -> str | None:
     except TooManyFilesError as refusal:
         return str(refusal)
     except Refusal as refusal:
-        return f"{file.filename}: {refusal}"
+        return f"{safe_name(file.filename or '')}: {refusal}"
     return None
 
 

@@ -75,8 +75,8 @@ def line_chart(
 ) -> Markup:
     """Return a chart of lines over the same labels, on a scale up to ``most``.
 
-    The lines are told apart by their dots and by words at their ends, not by colour alone; at most
-    ``MOST_LABELS`` labels are written. ``nonce`` and ``name`` are those of ``bar_chart``.
+    The lines are told apart by how they are drawn, which the words below say, not by colour alone;
+    at most ``MOST_LABELS`` labels are written. ``nonce`` and ``name`` are those of ``bar_chart``.
     """
     import pygal
 
@@ -99,7 +99,8 @@ def line_chart(
     chart.x_labels_major = list(labels)[:: max(step, 1)]
     for place, (words, values) in enumerate(lines):
         dashes = {"width": 3, "dasharray": "8, 6"} if place else {"width": 3}
-        ending = f"{words} ({values[-1]:,})" if values else words
+        drawn = "broken line" if place else "solid line"
+        ending = f"{words}: {values[-1]:,} ({drawn})" if values else words
         chart.add(ending, list(values), stroke_style=dashes)
     listed = ". ".join(
         f"{words}: {', '.join(f'{value:,}' for value in values)}" for words, values in lines

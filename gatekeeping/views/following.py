@@ -1,13 +1,13 @@
 """Following what was sent: who received it, who read it, how fast, and where it does not arrive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from categories.routing.reasons import Reason
 from directory.access import hat, needs, signed_in_person
 from directory.kinds import PHASE_NAMES
 from directory.models import AuthorityProfile, Role
@@ -17,11 +17,21 @@ from foundation.downloads import as_download
 from foundation.errors import NotFoundError
 from foundation.paging import Pages, page_asked
 from foundation.spreadsheets import Cell, write_csv, write_xlsx
-from foundation.web import db_session, nonce
+from foundation.web import db_session, nonce, settings
 from gatekeeping.models import Submission, SubmissionVersion
 from gatekeeping.views import bp
+from gatekeeping.views.followed import (
+    REASONS,
+    SHOW_WORDS,
+    STATES,
+    apart_of,
+    how_fast,
+    in_short,
+    rows_of,
+)
 from gatekeeping.views.own import READERS, find_submission
 from notifications.following.figures import Figures, figures, notice_for
+from notifications.following.files import SentFile, files_sent
 from notifications.following.lines import (
     PAGE,
     SHOWN,
@@ -34,45 +44,14 @@ from notifications.following.lines import (
 from notifications.following.places import places
 from notifications.following.times import Course, compared, course
 from notifications.following.wording import lasted
-from notifications.models import DeliveryState, Notice
+from notifications.models import Notice
 
-REASONS = {
-    Reason.OWNER: "Registered owner",
-    Reason.COVER: "Stands in for the owner",
-    Reason.SHARES: "Shares the job with the owner",
-    Reason.ALSO: "Gets it as well as the owner",
-    Reason.DEPUTY: "Deputy: the owner cannot receive it",
-    Reason.ESCALATED: "Deputy or head: the owner did not act in time",
-    Reason.TRUST: "Named by the trust",
-    Reason.ROLE: "Clerk, governor or early years provider: nobody is set",
-    Reason.GROUP: "For the whole group: nobody is set",
-    Reason.HEAD: "Headteacher: nobody is set",
-    Reason.FORWARDED: "Passed on by a colleague",
-    Reason.OFFICE: "School’s own mailbox: nobody is set",
-}
-STATES = {
-    DeliveryState.UNREAD: "Not opened",
-    DeliveryState.READ: "Opened",
-    DeliveryState.DONE: "Done",
-    DeliveryState.CLOSED: "Closed",
-}
 COLUMNS = (
     *("URN", "School", "District", "Phase", "Category", "Went to", "State"),
     *("Delivered", "Opened", "Acknowledged", "Done", "E-mail came back"),
 )
-SHOW_WORDS = {
-    "unread": "Not opened",
-    "read": "Opened",
-    "acknowledged": "Acknowledged",
-    "done": "Done",
-    "closed": "Closed",
-    "bounced": "E-mail came back",
-    "nobody": "Nobody set",
-    "forwarded": "Passed on",
-}
-
-
 MAY_TAKE_BACK = (Role.OFFICER, Role.GATEKEEPER)
+MOST_VERSIONS = 50
 
 
 @bp.get("/submissions/<int:submission_id>/delivered")
@@ -80,18 +59,26 @@ MAY_TAKE_BACK = (Role.OFFICER, Role.GATEKEEPER)
 def delivered(submission_id: int) -> ResponseReturnValue:
     """Show how far it has come at the schools: totals, over time, by place, and each school."""
     session = db_session()
-    submission, notice = find_sent(submission_id)
+    submission, newest = find_sent(submission_id)
+    versions = _versions(submission)
+    notice, here = _asked_version(newest, versions)
     choice, page = _choice(), page_asked(request.args)
     totals = figures(session, notice.authority_id, notice.id)
     lines, total = list_lines(session, notice.authority_id, notice.id, choice, page=page)
-    values = {"submission_id": submission_id, **vars(choice)}
+    values = {**here, **vars(choice), "_anchor": "schools"}
     return render_template(
         "gatekeeping/follow.html",
         submission=submission,
         notice=notice,
-        files=notice.attachments if hat().role in MAY_TAKE_BACK else (),
+        newest=newest,
+        versions=versions,
+        here=here,
+        files=files_of(submission),
+        may_take_back=hat().role in MAY_TAKE_BACK,
         totals=totals,
-        rows=_rows_of(totals, notice),
+        in_short=in_short(totals),
+        rows=rows_of(totals, acknowledge=notice.acknowledge),
+        apart=apart_of(totals),
         places=places(session, notice.authority_id, notice.id),
         lines=lines,
         choice=choice,
@@ -109,7 +96,8 @@ def delivered(submission_id: int) -> ResponseReturnValue:
 def delivered_file(submission_id: int, kind: str) -> ResponseReturnValue:
     """Hand out every row of the same choice as a file; the audit trail notes it."""
     session = db_session()
-    submission, notice = find_sent(submission_id)
+    submission, newest = find_sent(submission_id)
+    notice, here = _asked_version(newest, _versions(submission))
     rows = list(_cells(every_line(session, notice.authority_id, notice.id, _choice())))
     content = write_csv(COLUMNS, rows) if kind == "csv" else write_xlsx("Delivered", COLUMNS, rows)
     audit.record(
@@ -123,7 +111,8 @@ def delivered_file(submission_id: int, kind: str) -> ResponseReturnValue:
         detail={"kind": kind, "rows": len(rows)},
     )
     session.commit()
-    return as_download(content, f"{submission.number}-delivered.{kind}")
+    of_version = f"-v{here['version']}" if len(here) > 1 else ""
+    return as_download(content, f"{submission.number}{of_version}-delivered.{kind}")
 
 
 def versions_of(submission: Submission) -> sa.Select[tuple[int]]:
@@ -143,6 +132,44 @@ def find_sent(submission_id: int) -> tuple[Submission, Notice]:
     return submission, notice
 
 
+def files_of(submission: Submission) -> Sequence[SentFile]:
+    """Return the files that went to schools with any version of a submission: one statement."""
+    return files_sent(
+        db_session(),
+        submission.authority_id,
+        versions_of(submission),
+        scans=bool(settings().clamd_url),
+    )
+
+
+def _versions(submission: Submission) -> Sequence[sa.Row[tuple[int, int, datetime]]]:
+    """Return the versions that went to schools, the newest first: notice, version, when."""
+    sent = (
+        sa.select(Notice.id, SubmissionVersion.version, Notice.sent_at)
+        .join(SubmissionVersion, SubmissionVersion.id == Notice.source_id)
+        .where(
+            Notice.authority_id == submission.authority_id,
+            SubmissionVersion.submission_id == submission.id,
+        )
+        .order_by(Notice.sent_at.desc(), Notice.id.desc())
+        .limit(MOST_VERSIONS)
+    )
+    return db_session().execute(sent).all()
+
+
+def _asked_version(
+    newest: Notice, versions: Sequence[sa.Row[tuple[int, int, datetime]]]
+) -> tuple[Notice, dict[str, Any]]:
+    """Return the notice of the version that is asked for, and what its addresses need."""
+    here: dict[str, Any] = dict(request.view_args or {})
+    here.pop("kind", None)
+    asked = request.args.get("version", 0, int)
+    for notice_id, version, _ in versions:
+        if version == asked and notice_id != newest.id:
+            return db_session().get_one(Notice, notice_id), {**here, "version": version}
+    return newest, here
+
+
 def _choice() -> Choice:
     show, phase = request.args.get("show", ""), request.args.get("phase", "")
     sort = request.args.get("sort", "")
@@ -152,24 +179,6 @@ def _choice() -> Choice:
         show=show if show in SHOWN else "",
         sort=sort if sort in SORTS else "",
     )
-
-
-def _rows_of(totals: Figures, notice: Notice) -> list[tuple[str, int]]:
-    acknowledged = [("Acknowledged", totals.acknowledged)] if notice.acknowledge else []
-    seldom = (
-        ("Closed", totals.closed),
-        ("E-mail came back", totals.bounced),
-        ("Passed on", totals.forwarded),
-    )
-    return [
-        ("Delivered", totals.schools),
-        ("Opened", totals.read),
-        *acknowledged,
-        ("Done", totals.done),
-        ("Not opened", totals.unread),
-        *((words, count) for words, count in seldom if count),
-        ("Nobody set", totals.nobody_set),
-    ]
 
 
 def _over_time(submission: Submission, notice: Notice, totals: Figures) -> dict[str, Any]:
@@ -186,13 +195,17 @@ def _over_time(submission: Submission, notice: Notice, totals: Figures) -> dict[
     colour = session.get_one(AuthorityProfile, notice.authority_id).colour
     common: dict[str, Any] = {"most": totals.schools, "colour": colour, "nonce": nonce()}
     parts = ("A quarter of schools", "Half of schools", "Three quarters")
+    bars = rows_of(totals, acknowledge=notice.acknowledge) + apart_of(totals)
+    drawn = [(row.words, row.schools) for row in bars]
+    of_all = compared(session, notice)
     return {
-        "chart": bar_chart("How far it has come at schools", _rows_of(totals, notice), **common),
+        "chart": bar_chart("How far it has come at schools", drawn, **common),
+        "how_fast": how_fast(went.quarters[1], of_all),
         "quarters": list(zip(parts, went.quarters, strict=True)),
         "course": went,
         "course_chart": _course_chart(went, common),
         "of_team": compared(session, notice, team) if submission.team_id else None,
-        "of_all": compared(session, notice),
+        "of_all": of_all,
         "lasted": lasted,
     }
 

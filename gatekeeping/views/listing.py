@@ -14,6 +14,7 @@ from gatekeeping.alike.approaching import approaches_of
 from gatekeeping.authors import is_of_the_team, of_the_team
 from gatekeeping.burden import steps
 from gatekeeping.changes.effects import CHANGEABLE
+from gatekeeping.changes.refused import with_refused_files
 from gatekeeping.changes.renewing import is_renewable
 from gatekeeping.deadlines import sla
 from gatekeeping.deciding.decisions import REFUSAL_CODES
@@ -70,8 +71,10 @@ def mine() -> ResponseReturnValue:
         .offset((page - 1) * PAGE)
     )
     submissions, today = found.all(), clock.local_date(clock.now())
+    sent = {each.id for each in submissions if each.sent_at is not None}
     return render_template(
         "gatekeeping/mine.html",
+        refused=with_refused_files(db_session(), hat().authority_id, sent),
         submissions=submissions[:PAGE],
         more=len(submissions) > PAGE,
         page=page,

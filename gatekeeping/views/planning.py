@@ -31,7 +31,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.models import Submission
 from gatekeeping.planned import asked_for, asked_of, document_of, is_to_be_sent
 from gatekeeping.views import bp
-from gatekeeping.views.following import REASONS
+from gatekeeping.views.followed import REASONS
 from gatekeeping.views.own import READERS, find_submission
 
 SEE_NAMES: Final = frozenset({Role.GATEKEEPER, Role.ADMINISTRATOR})

@@ -11,7 +11,7 @@ from foundation.web import db_session
 from gatekeeping.changes.taking_back import take_back as take_file_back
 from gatekeeping.forms.taking_back import TakeBackForm
 from gatekeeping.views import bp
-from gatekeeping.views.following import MAY_TAKE_BACK, find_sent
+from gatekeeping.views.following import MAY_TAKE_BACK, files_of, find_sent
 
 
 @bp.route("/submissions/<int:submission_id>/take-back", methods=["GET", "POST"])
@@ -21,7 +21,8 @@ def take_back(submission_id: int) -> ResponseReturnValue:
     session = db_session()
     submission, notice = find_sent(submission_id)
     form = TakeBackForm()
-    form.offer([file for file in notice.attachments if file.withdrawn_at is None])
+    files = files_of(submission)
+    form.offer(files)
     if form.validate_on_submit():
         try:
             name = take_file_back(
@@ -44,5 +45,5 @@ def take_back(submission_id: int) -> ResponseReturnValue:
         form=form,
         submission=submission,
         notice=notice,
-        gone=[file for file in notice.attachments if file.withdrawn_at is not None],
+        gone=[file for file in files if file.shown.gone],
     )

@@ -16,7 +16,7 @@ from foundation.filenames import safe_name
 from foundation.filewords.dangers import name_danger
 from foundation.filewords.kinds import BY_MEDIA_TYPE, KINDS, Kind
 from notifications.documents.withdrawing import GoneError, why_gone
-from notifications.models import Delivery, NoticeAttachment
+from notifications.models import Delivery, Notice, NoticeAttachment
 from notifications.models_documents import Document, DocumentState
 from notifications.reading.inbox import Reader, open_item
 
@@ -92,8 +92,8 @@ def files_of(
     ``scans``: whether there is a virus scanner, without whose verdict nobody fetches anything.
     ``compares``: whether the reader may be told what differs from earlier files, which is quoted.
     """
-    rows = session.execute(_files(delivery).order_by(NoticeAttachment.id).limit(MOST_FILES))
-    files = [_shown(delivery, *row, scans=scans) for row in rows]
+    rows = session.execute(_of(delivery).order_by(NoticeAttachment.id).limit(MOST_FILES))
+    files = [shown(delivery.notice, *row, scans=scans) for row in rows]
     return files if compares else [replace(file, changed="") for file in files]
 
 
@@ -102,11 +102,11 @@ def open_file(
 ) -> OpenedFile:
     """Return a file of an item; NotFoundError when it is not for this reader. Two statements."""
     delivery = open_item(session, reader, delivery_id)
-    row = session.execute(_files(delivery).where(NoticeAttachment.id == attachment_id)).first()
+    row = session.execute(_of(delivery).where(NoticeAttachment.id == attachment_id)).first()
     if row is None:
         raise NotFoundError
     attachment, document, _ = row
-    return OpenedFile(delivery, attachment, document, _shown(delivery, *row, scans=scans))
+    return OpenedFile(delivery, attachment, document, shown(delivery.notice, *row, scans=scans))
 
 
 def check_fetchable(file: OpenedFile) -> None:
@@ -125,7 +125,8 @@ def kind_shown(attachment: NoticeAttachment, document: Document | None) -> Kind:
     return BY_MEDIA_TYPE.get(media_type, KINDS["unknown"])
 
 
-def _files(delivery: Delivery) -> sa.Select[Any]:
+def files_with_documents() -> sa.Select[Any]:
+    """Select files, each with its document and whether that has words, as ``shown`` takes them."""
     same = sa.and_(
         Document.authority_id == NoticeAttachment.authority_id,
         Document.sha256 == NoticeAttachment.sha256,
@@ -134,23 +135,20 @@ def _files(delivery: Delivery) -> sa.Select[Any]:
         sa.select(NoticeAttachment, Document, (Document.text != "").label("has_words"))
         .outerjoin(Document, same)
         .options(sa.orm.defer(Document.text), sa.orm.defer(Document.outline))
-        .where(
-            NoticeAttachment.authority_id == delivery.authority_id,
-            NoticeAttachment.notice_id == delivery.notice_id,
-        )
     )
 
 
-def _shown(
-    delivery: Delivery,
+def shown(
+    notice: Notice,
     file: NoticeAttachment,
     document: Document | None,
     has_words: bool | None,  # noqa: FBT001 - a column
     *,
     scans: bool,
 ) -> FileShown:
+    """Return a file as a list shows it."""
     kind = kind_shown(file, document)
-    gone = why_gone(delivery.notice, file)
+    gone = why_gone(notice, file)
     if not gone and document is not None and document.state is DocumentState.EXPUNGED:
         gone = "This file was deleted, because it may not be kept longer."
     dangers, refused = _dangers(kind, file, document)
@@ -170,6 +168,13 @@ def _shown(
         is_replaced=file.replaced_at is not None,
         changed=file.changed,
         added_at=file.added_at,
+    )
+
+
+def _of(delivery: Delivery) -> sa.Select[Any]:
+    return files_with_documents().where(
+        NoticeAttachment.authority_id == delivery.authority_id,
+        NoticeAttachment.notice_id == delivery.notice_id,
     )
 
 

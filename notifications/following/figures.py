@@ -15,7 +15,20 @@ from directory.models import Person
 from notifications.models import Delivery, DeliveryState, Notice
 from notifications.models_mail import Mail, MailState
 
-OPENED = (DeliveryState.READ, DeliveryState.DONE)
+
+def opened(of: type[Delivery] = Delivery) -> sa.ColumnElement[bool]:
+    """Somebody has opened this delivery, whatever became of it since: it may be closed by now."""
+    return sa.or_(
+        of.state.in_((DeliveryState.READ, DeliveryState.DONE)),
+        sa.and_(of.state == DeliveryState.CLOSED, of.read_at.is_not(None)),
+    )
+
+
+def closed_unopened(of: type[Delivery] = Delivery) -> sa.ColumnElement[bool]:
+    """Nobody need open this delivery any more, and nobody has."""
+    return sa.and_(of.state == DeliveryState.CLOSED, of.read_at.is_(None))
+
+
 BOUNCED = sa.or_(
     sa.exists()
     .where(
@@ -32,9 +45,10 @@ BOUNCED = sa.or_(
 
 @dataclass(frozen=True)
 class Figures:
-    """Schools by how far they are. ``read`` includes ``done``; ``unread`` is the rest.
+    """Schools by how far they are: ``read`` and ``unread`` and ``closed`` make up ``schools``.
 
-    ``closed`` are schools where nobody need act any more: every one of their deliveries is closed.
+    ``read`` includes ``done``, and whoever opened it before it was closed. ``closed`` are schools
+    where nobody need open it any more, and nobody has.
     ``nobody_set`` are schools where it went to the head or the office because nobody is
     registered for the category; they are read or unread like any other. ``bounced`` are schools
     where e-mail about it does not arrive, ``forwarded`` those where somebody passed it on.
@@ -76,10 +90,10 @@ def figures(session: Session, authority_id: int, notice_id: int) -> Figures:
         *(
             (sa.func.min if name == "closed" else sa.func.max)(_if(condition)).label(name)
             for name, condition in (
-                ("read", Delivery.state.in_(OPENED)),
+                ("read", opened()),
                 ("done", Delivery.state == DeliveryState.DONE),
                 ("nobody", Delivery.reason.in_(NOBODY_SET)),
-                ("closed", Delivery.state == DeliveryState.CLOSED),
+                ("closed", closed_unopened()),
                 ("acknowledged", Delivery.acknowledged_at.is_not(None)),
                 ("bounced", BOUNCED),
                 ("forwarded", Delivery.reason == Reason.FORWARDED),

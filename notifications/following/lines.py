@@ -6,24 +6,34 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from categories.models import Category
 from categories.routing.reasons import NOBODY_SET, Reason
 from directory.kinds import PHASES, phase_codes
 from directory.models import School
-from notifications.following.figures import BOUNCED, OPENED
+from notifications.following.figures import BOUNCED, closed_unopened, opened
 from notifications.models import Delivery, DeliveryState
 
 PAGE: Final = 50
 MOST_ROWS: Final = 100_000
 BATCH: Final = 2_000
+_OTHER: Final = aliased(Delivery)
+
+
+def _no_other(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """No delivery of the same notice at the same school is like this."""
+    same = (_OTHER.notice_id == Delivery.notice_id, _OTHER.school_id == Delivery.school_id)
+    return sa.not_(sa.exists().where(*same, condition).correlate(Delivery))
+
+
 CONDITIONS: Final[dict[str, sa.ColumnElement[bool]]] = {
-    "unread": Delivery.state == DeliveryState.UNREAD,
-    "read": Delivery.state.in_(OPENED),
+    # of these two every row of the school has to be so: as many schools as ``Figures`` counts
+    "unread": sa.and_(Delivery.state == DeliveryState.UNREAD, _no_other(opened(_OTHER))),
+    "closed": sa.and_(closed_unopened(), _no_other(sa.not_(closed_unopened(_OTHER)))),
+    "read": opened(),
     "acknowledged": Delivery.acknowledged_at.is_not(None),
     "done": Delivery.state == DeliveryState.DONE,
-    "closed": Delivery.state == DeliveryState.CLOSED,
     "bounced": BOUNCED,
     "nobody": Delivery.reason.in_(NOBODY_SET),
     "forwarded": Delivery.reason == Reason.FORWARDED,

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from categories.routing.reasons import NOBODY_SET
 from directory.models import School
-from notifications.following.figures import BOUNCED, OPENED
+from notifications.following.figures import BOUNCED, closed_unopened, opened
 from notifications.models import Delivery, DeliveryState
 
 MOST_PLACES: Final = 5_000
+NO_DISTRICT: Final = "No district"
+NO_PHASE: Final = "No phase"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """The same schools twice: by district and by phase, each in the order of names."""
+    """The same schools twice: by district and by phase, by name; what has no name stands last."""
 
     districts: Sequence[Place]
     phases: Sequence[Place]
@@ -49,9 +51,9 @@ class Places:
 def places(session: Session, authority_id: int, notice_id: int) -> Places:
     """Return how far a notice has come by district and by phase."""
     conditions = (
-        Delivery.state.in_(OPENED),
+        opened(),
         Delivery.state == DeliveryState.DONE,
-        Delivery.state != DeliveryState.CLOSED,
+        sa.not_(closed_unopened()),
         BOUNCED,
         Delivery.reason.in_(NOBODY_SET),
     )
@@ -82,8 +84,8 @@ def places(session: Session, authority_id: int, notice_id: int) -> Places:
     ).all()
     plain = [(row[0], row[1], *(int(count) for count in row[2:])) for row in rows]
     return Places(
-        _summed((row[0] or "No district", row[2:]) for row in plain),
-        _summed((row[1] or "No phase", row[2:]) for row in plain),
+        _summed((row[0] or NO_DISTRICT, row[2:]) for row in plain),
+        _summed((row[1] or NO_PHASE, row[2:]) for row in plain),
     )
 
 
@@ -92,4 +94,5 @@ def _summed(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[Place]:
     for name, counts in rows:
         before = sums.get(name, (0,) * len(counts))
         sums[name] = tuple(one + other for one, other in zip(before, counts, strict=True))
-    return [Place(name, *sums[name]) for name in sorted(sums)]
+    order = sorted(sums, key=lambda name: (name in (NO_DISTRICT, NO_PHASE), name))
+    return [Place(name, *sums[name]) for name in order]

@@ -9,7 +9,7 @@ from categories.routing.reasons import Reason
 from directory.models import ORGANISATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
 from gatekeeping.models import Kind, State
 from gatekeeping.moves import CURRENT, MOVES, STATE_NAMES, WAITING
-from gatekeeping.views.following import REASONS, STATES
+from gatekeeping.views.followed import REASONS, STATES
 from gatekeeping.wording import KINDS
 from notifications.models import DeliveryState
 from notifications.reading.wording import SHORT

@@ -179,8 +179,6 @@ SECTIONS: Final = (
             "notifications.bulletin": "The week at a glance: what was sent for information, dates.",
             "notifications.feeds": "Due dates in your own calendar, new items in a news reader.",
             "notifications.my_mail": "Each item or a digest, quiet hours, the weekly bulletin.",
-            "notifications.everything": "Everything that came to your school, and who has read it.",
-            "notifications.with_whom_at_school": "Who has what to do, and what is overdue.",
             "notifications.meeting": "The agenda and what to read, as a list to print.",
             "notifications.saved_views": "Filters of your inbox that you named.",
             "gatekeeping.mine": "What you wrote, and how far it is.",
@@ -195,6 +193,8 @@ SECTIONS: Final = (
     Section(
         "Your school",
         {
+            "notifications.everything": "Everything that came to your school, and who has read it.",
+            "notifications.with_whom_at_school": "Who has what to do, and what is overdue.",
             "categories.owners": "Who gets what at your school, category by category.",
             "staff.people": "Who has a place at your school; add, change, say who leaves.",
             "categories.away": "Name who stands in for somebody between two days.",

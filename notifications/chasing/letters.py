@@ -201,7 +201,8 @@ def text_of(some: Sequence[Told], *, today: date) -> str:
     """Return the text: whom it is for, each item with its due date and link, what to do."""
     first = some[0]
     opening = {
-        ChaseStep.READER: "These items still wait for you. If one is done, open it and say so.",
+        ChaseStep.READER: "These items still wait for you. If you have done one, open it and "
+        "mark it as done.",
         ChaseStep.DEPUTY: "Nobody has acted on these by their due date. You are the deputy, so "
         "they are in your inbox too. Whoever does one first has done it for both of you.",
         ChaseStep.HEAD: "Nobody has acted on these by their due date, and reminders did not help.",

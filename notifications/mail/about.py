@@ -23,9 +23,11 @@ from notifications.mail.message import (
 )
 from notifications.mail.mime import SUBJECT_LIMIT, Bodies, bodies, token
 from notifications.mail.words import (
+    CHANGE,
     ESCALATED,
     NEW,
     NOBODY,
+    NOT_MINE,
     OPENING,
     PREFIX,
     SOMEBODY,
@@ -120,7 +122,7 @@ def values_of(
 def _why(alike: _Alike, names: dict[str, str]) -> str:
     if alike.occasion in ESCALATIONS:
         return ESCALATED.format(reader=names["reader"])
-    change = "If somebody else should get it, your headteacher can change who is registered."
+    change = NOT_MINE if alike.has_person and not alike.in_mailbox else CHANGE
     if not alike.category and alike.reason is not Reason.FORWARDED:
         return f"{WITHOUT_CATEGORY} {change}"
     words = WHY[alike.reason].format(category=alike.category)

@@ -36,6 +36,8 @@ PREFIX: Final = {
     Occasion.FORWARDED: "Passed on to you: ",
 }
 """How a subject begins that is about a delivery, unless that is new."""
+NOT_MINE: Final = "If it is not yours, open it and choose “Not mine”."
+CHANGE: Final = "If somebody else should get it, your headteacher can change who is registered."
 NEW: Final = "{authority} has sent {school} {what}."
 OPENING: Final = {
     Occasion.REMINDER: "This is a reminder. {authority} sent {school} {what}, and it still waits "

@@ -166,7 +166,7 @@ def _give(session: Session, delivery: Delivery, reader: Reader, form: GiveForm) 
         session, delivery, reader=reader, to_id=to_id, message=form.message.data or "", at=at
     )
     words = [
-        f"{name} has it now and is told by e-mail."
+        f"{name} has it now and is told by e-mail. If that was wrong, they can give it back."
         if moved
         else f"{name} had this item already. Your copy is closed."
     ]

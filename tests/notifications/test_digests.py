@@ -11,7 +11,7 @@ from directory.models import Membership
 from foundation.db import EVERY_AUTHORITY
 from notifications.mail.compose import compose
 from notifications.mail.message import Letterhead
-from notifications.models import Attention, DeliveryState
+from notifications.models import Attention, Delivery, DeliveryState
 from notifications.models_mail import Mail, Occasion
 from notifications.models_reaching import Digest, DigestEntry, Rhythm
 from notifications.reaching.digests import compose_due
@@ -177,3 +177,19 @@ def test_few_statements_compose_however_many(session, database, statements):
     statements.clear()
     assert compose_due(database, at=NOON) == 40
     assert len(statements) <= 12
+
+
+@pytest.mark.sqlite_only
+def test_what_went_to_a_colleague_before_the_digest_left_is_not_told(
+    session, database, place, waiting
+):
+    colleague = MembershipFactory(school=place.school)
+    entry = waiting(notice__title="Given away")
+    waiting(notice__title="Still mine")
+    session.commit()
+    assert compose_due(database, at=NOON) == 1
+    session.get_one(Delivery, entry.delivery_id).person_id = colleague.person_id
+    session.commit()
+    text = written(database).as_string()
+    assert "Still mine" in text
+    assert "Given away" not in text

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.sqlite_only
 MOST_LINKS = 7
 OWN_WAY = re.compile(
     r"\.(csv|xlsx)$|^/(health|privacy|accessibility|caught-mail|sign-in|roles|pages)?$"
-    r"|^/privacy-notice$|/(new|upload|file|change|set|next)$|^/school/owners/(start|several)"
+    r"|^/privacy-notice$|/(new|upload|file|change|set|next|suggest)$|^/school/owners/(start|several)"
 )
 """Files, pages of the footer, forms that open from a page that is listed, the start of a school."""
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from foundation import clock
 from foundation.bulk import batches, insert_all
 from foundation.db import EVERY_AUTHORITY, Database, wake
+from foundation.leases import is_free
 from foundation.model import Base, Key
 
 log = logging.getLogger(__name__)
@@ -132,11 +133,8 @@ def relay(database: Database, handlers: Handlers, *, at: datetime, most: int = 2
 def _claim(database: Database, at: datetime) -> tuple[int, int] | None:
     table = OutboxEvent
     with database.transaction(authority=EVERY_AUTHORITY) as session:
-        ahead = at + clock.AHEAD
-        free = sa.or_(
-            table.claimed_until.is_(None), table.claimed_until < at, table.claimed_until > ahead
-        )
-        due = sa.or_(table.due_at <= at, table.due_at > ahead)
+        free = is_free(table.claimed_until, at)
+        due = sa.or_(table.due_at <= at, table.due_at > at + clock.AHEAD)
         waiting = (
             sa.select(table.id)
             .where(table.handled_at.is_(None), table.failed_at.is_(None), due, free)

@@ -21,11 +21,12 @@ from directory.updates import stored
 from directory.updates.comparing import Comparison, Proposed, compare
 from directory.updates.moves import move
 from directory.updates.reading import FileOfSchools, Watch, read_links, read_schools
-from foundation import audit, clock
+from foundation import audit
 from foundation.bulk import batches, insert_all
 from foundation.db import EVERY_AUTHORITY, Database, wake
 from foundation.errors import BrokenFileError
 from foundation.files import FileStore
+from foundation.leases import is_free
 
 LEASE = timedelta(minutes=10)
 """So long a worker may read; then another takes the file over."""
@@ -93,12 +94,11 @@ def compare_waiting(database: Database, store: FileStore, *, at: datetime) -> in
 def _claim(database: Database, at: datetime) -> tuple[int, int] | None:
     table = SchoolsUpdate
     with database.transaction(authority=EVERY_AUTHORITY) as session:
-        until, ahead = table.claimed_until, at + clock.AHEAD
         waiting = (
             sa.select(table.id)
             .where(
                 table.state == UpdateState.WAITING,
-                sa.or_(until.is_(None), until < at, until > ahead),
+                is_free(table.claimed_until, at),
             )
             .order_by(table.id)
             .limit(1)

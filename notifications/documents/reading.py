@@ -20,6 +20,7 @@ from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
 from foundation.filewords.apart import MOST_NAMES, SECONDS, Judged, judge
 from foundation.filewords.dangers import danger
+from foundation.leases import is_free
 from foundation.outbox import publish_all
 from notifications.documents.scanning import NoVerdictError, Scanner, ScannerAwayError
 from notifications.events import Changed, NoticeChanged
@@ -86,11 +87,7 @@ def read_waiting(
 
 
 def _claim(database: Database, at: datetime) -> _Claim | None:
-    free = sa.or_(
-        Document.claimed_until.is_(None),
-        Document.claimed_until <= at,
-        Document.claimed_until > at + clock.AHEAD,
-    )
+    free = is_free(Document.claimed_until, at)
     waiting = (
         sa.select(Document.id)
         .where(Document.state == DocumentState.WAITING, free)

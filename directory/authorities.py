@@ -1,5 +1,6 @@
 """Finding the authority that a page, a command or an import speaks for."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import sqlalchemy as sa
@@ -24,6 +25,13 @@ def _for_host() -> sa.Select[tuple[AuthorityProfile]]:
         .order_by(sa.case((matches, 0), else_=1), AuthorityProfile.authority_id)
         .limit(1)
     )
+
+
+def authority_ids(session: Session) -> Sequence[int]:
+    """Return every authority, in order; the session must be one for all of them."""
+    return session.scalars(
+        sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
+    ).all()
 
 
 def authority_by_code(session: Session, la_code: str | None) -> AuthorityProfile:

@@ -51,6 +51,10 @@ class Apart:
         """Return the calendar of the schools that have these values."""
         return _calendar(self.places, own, trust)
 
+    def keeps(self, own: int | None, trust: int | None) -> sa.ColumnElement[bool]:
+        """Return the condition on ``School`` that it is one of those."""
+        return sa.and_(self.own.is_not_distinct_from(own), self.trust.is_not_distinct_from(trust))
+
 
 @dataclass(frozen=True)
 class Kept:

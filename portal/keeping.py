@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import AuthorityProfile
+from directory.authorities import authority_ids
 from directory.models_updates import SchoolsUpdate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
@@ -46,9 +46,7 @@ def keep(
     end = now() + SLICE
     emptied = 0
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
-        authorities = session.scalars(
-            sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-        ).all()
+        authorities = authority_ids(session)
     for authority_id in authorities:
         found = BATCH
         while found == BATCH and now() < end and not stopping():

@@ -16,7 +16,8 @@ from categories.owning.places import (
     record_many,
 )
 from directory.acting import id_of
-from directory.models import OPEN_STATUSES, AuthorityProfile, Person, School
+from directory.authorities import authority_ids
+from directory.models import OPEN_STATUSES, Person, School
 from directory.receiving import can_receive
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
@@ -162,9 +163,7 @@ def ask_due(database: Database, *, at: datetime) -> int:
     Each authority is one transaction. Run twice, or by two at once, it asks once.
     """
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
-        authorities = session.scalars(
-            sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-        ).all()
+        authorities = authority_ids(session)
     done = 0
     for authority_id in authorities:
         with suppress(IntegrityError):  # another worker has just asked them

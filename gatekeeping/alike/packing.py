@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import AuthorityProfile
+from directory.authorities import authority_ids
 from foundation.db import EVERY_AUTHORITY, Database
 from gatekeeping.alike.index import READING, remember, remember_nothing
 from gatekeeping.alike.packed import FULL, Coded, packed
@@ -41,9 +41,7 @@ def work(database: Database, *, after: int = 0) -> Done:
     """
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
         waiting = _waiting(session, after)
-        authorities = session.scalars(
-            sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-        ).all()
+        authorities = authority_ids(session)
         newest = session.scalar(sa.select(sa.func.max(SubmissionVersion.id))) or 0
     for authority_id, ids in waiting.items():
         with database.transaction(authority=authority_id) as session:

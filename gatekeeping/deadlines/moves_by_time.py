@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import AuthorityProfile
+from directory.authorities import authority_ids
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import OutboxEvent, publish
@@ -52,9 +52,7 @@ def move_by_time(database: Database, *, at: datetime, address: str = "") -> int:
     ``address`` is where the portal's pages are, for the links in mails.
     """
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
-        authorities = session.scalars(
-            sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-        ).all()
+        authorities = authority_ids(session)
     return sum(_act(database, Now(authority_id, at, address)) for authority_id in authorities)
 
 

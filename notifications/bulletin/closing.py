@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from directory.authorities import authority_ids
 from directory.calendars import calendar_of_place
 from directory.models import (
     OPEN_STATUSES,
     RECIPIENTS,
-    AuthorityProfile,
     Membership,
     Person,
     PersonState,
@@ -52,9 +52,7 @@ def close_due(
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
         due = {
             authority_id: _to_close(session, authority_id, at=at)
-            for authority_id in session.scalars(
-                sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-            )
+            for authority_id in authority_ids(session)
         }
     done = 0
     for authority_id, weeks in due.items():

@@ -94,7 +94,7 @@ def _schools_open(session: Session, notice: Notice, at: datetime) -> sa.ColumnEl
     return sa.or_(
         sa.false(),
         *(
-            sa.and_(apart.own.is_not_distinct_from(own), apart.trust.is_not_distinct_from(trust))
+            apart.keeps(own, trust)
             for own, trust in rows
             if apart.calendar(own, trust).is_school_day(today)
         ),

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
+from directory.authorities import authority_ids
 from directory.calendars import Apart, kept_apart
 from directory.models import AuthorityProfile, School
 from foundation import audit, clock
@@ -42,9 +43,7 @@ def chase_due(
 ) -> int:
     """Write what is due now, an authority in each transaction; return how many were chased."""
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
-        authorities = session.scalars(
-            sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-        ).all()
+        authorities = authority_ids(session)
     done = 0
     for authority_id in authorities:
         if stopping():
@@ -218,10 +217,7 @@ def _groups(
     )
     return apart, [
         (
-            sa.and_(
-                apart.own.is_not_distinct_from(row.own),
-                apart.trust.is_not_distinct_from(row.trust),
-            ),
+            apart.keeps(row.own, row.trust),
             row.own,
             row.trust,
         )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import portal.models  # noqa: F401 - every table must be known before the first query
-from directory.models import AuthorityProfile
+from directory.authorities import authority_ids
 from foundation import audit, migrate, transfer
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.errors import Refusal
@@ -89,8 +89,7 @@ def _move(source: Database, target: Database, tables: Sequence[sa.Table]) -> Mov
 
 def _verify(session: Session, progress: Progress) -> int:
     entries = 0
-    found = sa.select(AuthorityProfile.authority_id).order_by(AuthorityProfile.authority_id)
-    for authority_id in session.scalars(found).all():
+    for authority_id in authority_ids(session):
         verdict = audit.verify(session, authority_id)
         if verdict.broken_sequence is not None:
             raise CannotMoveError(

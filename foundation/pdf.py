@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from foundation.dates import day
+
 STATIC = Path(__file__).parent / "static"
 PLACE = "file:///paper/"
 TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
@@ -36,6 +40,23 @@ def render(html: str, files: Mapping[str, bytes] | None = None) -> bytes:
         made: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as fault:  # no Exception to Python, so nobody would catch it
         raise ForeignFileError(str(fault)) from fault
+    return made
+
+
+@cache
+def templates(package: str) -> Environment:
+    """Return the templates of a package, for pages that are printed.
+
+    Workers have no Flask: a page is rendered by itself, with nothing that may be missing.
+    """
+    made = Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["day"] = day
     return made
 
 

@@ -10,16 +10,14 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 import sqlalchemy as sa
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from foundation import clock
 from foundation.dates import day
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
-from foundation.pdf import qr_code, render
+from foundation.leases import is_free
+from foundation.pdf import qr_code, render, templates
 from gatekeeping.letters.letter_content import Letter, read_letter
 from gatekeeping.models import Decision, LetterState
 
@@ -50,7 +48,7 @@ def write_waiting(database: Database, store: FileStore, *, address: str, at: dat
 def render_letter(letter: Letter) -> bytes:
     """Return the letter as a PDF."""
     values = {**vars(letter), "day": day}
-    html = _template().get_template("gatekeeping/letter.html").render(values)
+    html = templates("gatekeeping").get_template("gatekeeping/letter.html").render(values)
     return render(html, {"qr.svg": qr_code(letter.verify_address)})
 
 
@@ -64,11 +62,7 @@ class _Claim:
 
 def _claim(database: Database, at: datetime) -> _Claim | None:
     token = secrets.token_hex(16)
-    due = sa.or_(
-        Decision.letter_due_at.is_(None),
-        Decision.letter_due_at <= at,
-        Decision.letter_due_at > at + clock.AHEAD,
-    )
+    due = is_free(Decision.letter_due_at, at)
     waiting = (
         sa.select(Decision.id)
         .where(Decision.letter_state == LetterState.WANTED, due)
@@ -142,15 +136,3 @@ def _give_up(database: Database, at: datetime) -> None:
             .values(letter_state=LetterState.FAILED, letter_claim=None)
             .execution_options(synchronize_session=False)
         )
-
-
-@cache
-def _template() -> Environment:
-    # Workers have no Flask; a letter is rendered by itself, with nothing that may be missing.
-    return Environment(
-        loader=PackageLoader("gatekeeping"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -6,11 +6,9 @@ exactly that: so nobody gets on paper what they may not read.
 
 import hashlib
 from datetime import date, datetime
-from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from directory.hats import Hat
@@ -26,6 +24,7 @@ from directory.models import (
 )
 from foundation.dates import day
 from foundation.errors import NotFoundError, Refusal
+from foundation.pdf import templates
 from notifications.bulletin.composing import contents, span
 from notifications.bulletin.pieces import Contents
 from notifications.bulletin.week import Week
@@ -89,10 +88,11 @@ def bulletin_paper(session: Session, printout: Printout, address: str) -> Paper:
     found = _as_asked(session, printout, week, printout.school_id, printout.role)
     profile = session.get_one(AuthorityProfile, printout.authority_id)
     html = (
-        _templates()
+        templates("notifications")
         .get_template("notifications/bulletin/paper.html")
         .render(
             contents=found,
+            days=_days,
             week=str(week),
             made_for=ROLE_NAMES[printout.role],
             is_head=printout.role is Role.HEAD,
@@ -145,21 +145,6 @@ def _hash(found: Contents) -> str:
 
 def _days(first: date, last: date) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
-
-
-@cache
-def _templates() -> Environment:
-    # Workers have no Flask; a page is rendered by itself, with nothing that may be missing.
-    made = Environment(
-        loader=PackageLoader("notifications"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["day"] = day
-    made.globals["days"] = _days
-    return made
 
 
 STYLE: Final = """

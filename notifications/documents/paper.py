@@ -4,11 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from directory.models import AuthorityProfile
@@ -18,7 +16,7 @@ from foundation.errors import NotFoundError
 from foundation.filenames import safe_name
 from foundation.files import size_in_words
 from foundation.markdown import to_html
-from foundation.pdf import qr_code
+from foundation.pdf import qr_code, templates
 from notifications.documents.printing import Paper
 from notifications.models import Attention, Notice, NoticeAttachment, NoticeKind
 from notifications.models_reading import Printout
@@ -93,7 +91,7 @@ def notice_paper(session: Session, printout: Printout, address: str) -> Paper:
     facts = facts_of(session, notice, today=clock.local_date(clock.now()))
     verify = f"{address}/verify/{notice.reference.split(' ')[0]}"
     html = (
-        _templates()
+        templates("notifications")
         .get_template("notifications/documents/paper.html")
         .render({**facts, "body": to_html(notice.body), "verify": verify, "size": size_in_words})
     )
@@ -104,15 +102,3 @@ def _withdrawn(notice: Notice) -> str:
     if notice.withdrawn_at is None:
         return ""
     return f"Withdrawn on {day(notice.withdrawn_at)}. {notice.withdrawn_why}".strip()
-
-
-@cache
-def _templates() -> Environment:
-    # Workers have no Flask; a page is rendered by itself, with nothing that may be missing.
-    return Environment(
-        loader=PackageLoader("notifications"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -18,6 +18,7 @@ from directory.models import Role
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database, wake
 from foundation.files import FileStore
+from foundation.leases import is_free
 from foundation.pdf import render
 from notifications.models_reading import Printout, PrintoutKind, PrintoutState
 
@@ -145,11 +146,7 @@ class _Claim:
 
 
 def _claim(database: Database, at: datetime) -> _Claim | None:
-    free = sa.or_(
-        Printout.claimed_until.is_(None),
-        Printout.claimed_until <= at,
-        Printout.claimed_until > at + clock.AHEAD,
-    )
+    free = is_free(Printout.claimed_until, at)
     waiting = (
         sa.select(Printout.id)
         .where(Printout.state == PrintoutState.WAITING, free)

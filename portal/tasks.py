@@ -176,7 +176,7 @@ def index() -> None:
     """Bring the search index up to date."""
     from portal.library.indexing import index_waiting  # loads the search library
 
-    if index_waiting(database(), settings(), at=clock.now(), stopping=stopping).comes_back:
+    if index_waiting(database(), settings(), stopping=stopping).comes_back:
         waker(settings())(frozenset({"index"}))
 
 

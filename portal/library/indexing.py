@@ -29,7 +29,6 @@ def index_waiting(
     database: Database,
     settings: Settings,
     *,
-    at: datetime,  # noqa: ARG001 - every drain is called alike
     stopping: Callable[[], bool] = lambda: False,
 ) -> Worked:
     """Bring the index up to date, for about twenty seconds at most.

@@ -69,11 +69,11 @@ def test_workers_build_the_index_of_papers_that_came_in_bulk(
 ) -> None:
     _people()
     session.commit()
-    indexing.index_waiting(database, settings, at=NOW)
+    indexing.index_waiting(database, settings)
     load(database, authority_id, FileStore(settings.files), PAPERS)
 
     indexing.renew(database, settings)
-    indexing.index_waiting(database, settings, at=NOW)
+    indexing.index_waiting(database, settings)
 
     school = session.scalars(
         sa.select(Delivery.school_id).group_by(Delivery.school_id).order_by(sa.func.count().desc())

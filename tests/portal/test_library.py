@@ -299,14 +299,14 @@ def test_the_index_follows_what_is_sent_changed_and_expunged(
     session, database, settings, titles, head
 ):
     session.commit()
-    assert indexing.index_waiting(database, settings, at=NOON).settled == 0
+    assert indexing.index_waiting(database, settings).settled == 0
     delivery = DeliveryFactory.to(head, notice__title="Asbestos register")
     sent = NoticeSent(delivery.authority_id, delivery.notice_id)
     indexing.note_change(session, sent, NOON)
     assert session.info["wake"] == {"index"}
     session.commit()
     assert titles(head, "asbestos") == []
-    assert indexing.index_waiting(database, settings, at=NOON).settled == 1
+    assert indexing.index_waiting(database, settings).settled == 1
     assert titles(head, "asbestos") == ["Asbestos register"]
 
     changed = NoticeChanged(*vars(sent).values(), kind=Changed.CORRECTED)
@@ -314,14 +314,14 @@ def test_the_index_follows_what_is_sent_changed_and_expunged(
     for _ in range(2):
         indexing.note_change(session, changed, NOON)
     session.commit()
-    assert indexing.index_waiting(database, settings, at=NOON).settled == 2
+    assert indexing.index_waiting(database, settings).settled == 2
     assert titles(head, "asbestos") == []
     assert titles(head, "boiler") == ["Boilers"]
 
     delivery.notice.expunged_at = NOON
     indexing.note_change(session, changed, NOON)
     session.commit()
-    indexing.index_waiting(database, settings, at=NOON)
+    indexing.index_waiting(database, settings)
     assert titles(head, "boiler") == []
     assert session.scalar(sa.select(sa.func.count()).select_from(IndexChange)) == 0
 
@@ -330,7 +330,7 @@ def test_what_an_index_lacks_it_gets_without_being_told(session, database, setti
     DeliveryFactory.to(head, notice__title="Boilers")
     session.commit()
     for _ in range(2):  # PostgreSQL notes first what is missing
-        indexing.index_waiting(database, settings, at=NOON)
+        indexing.index_waiting(database, settings)
     assert titles(head, "boilers") == ["Boilers"]
 
 

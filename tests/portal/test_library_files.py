@@ -83,7 +83,7 @@ def test_workers_at_once_lose_nothing(session, database, settings, head):
     session.commit()
 
     def work():
-        indexing.index_waiting(database, settings, at=NOON)
+        indexing.index_waiting(database, settings)
 
     workers = [threading.Thread(target=work) for _ in range(4)]
     for worker in workers:
@@ -106,12 +106,12 @@ def test_a_worker_leaves_the_work_while_another_writes(
     session.commit()
     index = WhooshIndex(settings.index)
     with index.held():
-        worked = indexing.index_waiting(database, settings, at=NOON)
+        worked = indexing.index_waiting(database, settings)
         assert (worked.settled, worked.comes_back) == (0, False)
         assert not index.is_ready
         with pytest.raises(BeingRebuiltError):
             indexing.rebuild(database, settings)
-    indexing.index_waiting(database, settings, at=NOON)
+    indexing.index_waiting(database, settings)
     assert index.is_ready
 
 
@@ -127,9 +127,7 @@ def test_a_first_index_grows_by_pieces_and_says_how_far_it_is(
     assert (plain.is_plain, plain.condition.percent, plain.count) == (True, 0, 1)
 
     one_piece = iter([False, False, False, True])
-    worked = indexing.index_waiting(
-        database, settings, at=NOON, stopping=lambda: next(one_piece, True)
-    )
+    worked = indexing.index_waiting(database, settings, stopping=lambda: next(one_piece, True))
     assert worked.comes_back
     plain = asked(database, settings, head, "boiler")
     assert plain.is_plain
@@ -140,7 +138,7 @@ def test_a_first_index_grows_by_pieces_and_says_how_far_it_is(
     late = DeliveryFactory.to(head, notice__title="Late boiler")
     indexing.note_change(session, NoticeSent(late.authority_id, late.notice_id), NOON)
     session.commit()
-    assert not indexing.index_waiting(database, settings, at=NOON).comes_back
+    assert not indexing.index_waiting(database, settings).comes_back
     whole = asked(database, settings, head, "boiler")
     assert (whole.is_plain, whole.condition.percent, whole.count) == (False, None, 7)
 
@@ -212,7 +210,7 @@ def test_a_missing_or_broken_index_says_so_and_is_built_anew(
     assert "1 item found" in page.text  # by its title
     assert woken == [{"index"}]
 
-    indexing.index_waiting(database, settings, at=NOON)
+    indexing.index_waiting(database, settings)
     page = client.get("/search?q=boilers")
     assert "1 item found" in page.text
     assert "prepared" not in page.text
@@ -245,9 +243,9 @@ def test_on_a_full_disk_the_old_index_serves_and_the_trouble_is_told(
 
     with monkeypatch.context() as patch:
         patch.setattr(whoosh_engine.SegmentWriter, "commit", full)
-        worked = indexing.index_waiting(database, settings, at=NOON)
+        worked = indexing.index_waiting(database, settings)
         assert (worked.settled, worked.comes_back) == (0, False)
         assert "no room on the disk" in indexing.condition(database, settings).trouble
         assert asked(database, settings, head, "boilers").count == 1
-    assert indexing.index_waiting(database, settings, at=NOON).settled == 1
+    assert indexing.index_waiting(database, settings).settled == 1
     assert indexing.condition(database, settings).trouble == ""

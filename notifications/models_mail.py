@@ -16,6 +16,7 @@ class MailState(enum.StrEnum):
     SENT = "sent"
     FAILED = "failed"  # the server refused it for good, or it waited too long
     RETURNED = "returned"  # it was taken, and came back later
+    DROPPED = "dropped"  # what it tells was done or withdrawn before it left
 
 
 class Occasion(enum.StrEnum):

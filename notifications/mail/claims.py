@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
+from foundation.leases import is_free
 from notifications.mail.failing import mail_arrived, mail_came_back
 from notifications.models_mail import Channel, Mail, MailState
 from notifications.reaching.quiet import LONGEST_QUIET
@@ -88,7 +88,6 @@ class Claim:
         return []
 
     def _due(self, at: datetime, *, urgent: bool) -> sa.CTE:
-        ahead = at + clock.AHEAD
         due = (
             sa.select(Mail.id)
             .where(
@@ -96,11 +95,7 @@ class Claim:
                 Mail.urgent.is_(urgent),
                 # What waits longer than any quiet time was written while the clock ran ahead.
                 sa.or_(Mail.send_after <= at, Mail.send_after > at + LONGEST_QUIET),
-                sa.or_(
-                    Mail.claimed_until.is_(None),
-                    Mail.claimed_until < at,
-                    Mail.claimed_until > ahead,
-                ),
+                is_free(Mail.claimed_until, at),
             )
             .order_by(Mail.send_after, Mail.id)
             .limit(BATCH)
@@ -144,6 +139,10 @@ class Claim:
         """Note that the mail will never be taken at this address."""
         came_back = mail_came_back(mail, at)
         self._mark(mail, came_back, state=MailState.FAILED, last_error=why)
+
+    def dropped(self, mail: Mail) -> None:
+        """Note that nobody needs the mail any more."""
+        self._mark(mail, state=MailState.DROPPED, last_error=None, text="")
 
     def postpone(self, mail: Mail, why: str, at: datetime, *, address_at_fault: bool) -> bool:
         """Let the mail wait, longer each time; False when it has waited long enough and failed.

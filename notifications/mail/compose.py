@@ -31,6 +31,12 @@ from notifications.models_mail import Mail, Occasion
 from notifications.reaching.stopping import BULLETIN, DIGEST, WORDS, address_to_stop
 
 ADDRESS_LIMIT: Final = 254
+TELLS_OF_THE_END: Final = frozenset({Occasion.CHANGED})
+"""What is sent of an item also when nothing is to be done about it any more."""
+
+
+class NotNeededError(Exception):
+    """What the mail was to tell was done or withdrawn, or its reader has left."""
 
 
 def queue_mail(  # noqa: PLR0913 - all by name, most with a default
@@ -115,10 +121,14 @@ def _compose(mail: Mail, facts: _Facts, letterhead: Letterhead, at: datetime) ->
     sender = facts.senders[mail.authority_id]
     if mail.delivery_id is not None:
         told = facts.told[mail.id].at(mail.address)
+        if told.is_over and told.occasion not in TELLS_OF_THE_END:
+            raise NotNeededError
         envelope = Envelope(mail.id, mail.address, sender, letterhead, at)
         return about(envelope, told, facts.items[told.notice_id])
     if mail.digest_id is not None:
         gathered = facts.digests[mail.digest_id]
+        if gathered.is_over:
+            raise NotNeededError
         stop = DIGEST if gathered.is_daily else ""
         return digest(_stoppable(mail, sender, letterhead, at, stop), gathered)
     if mail.occasion is Occasion.BULLETIN:
@@ -126,7 +136,9 @@ def _compose(mail: Mail, facts: _Facts, letterhead: Letterhead, at: datetime) ->
         more = {"portal": letterhead.address, "unsubscribe_words": WORDS[BULLETIN]}
         if mail.subject:
             return own(envelope, mail.subject, mail.text, **more)
-        letter = facts.bulletins[mail.id]
+        letter = facts.bulletins.get(mail.id)
+        if letter is None:
+            raise NotNeededError
         return whole(envelope, letter.subject, "bulletin", {**letter.values, **more})
     envelope = Envelope(mail.id, mail.address, sender, letterhead, at)
     return own(envelope, mail.subject, mail.text)

@@ -84,6 +84,11 @@ class Gathered:
     more: int = 0
 
     @property
+    def is_over(self) -> bool:
+        """Tell whether all that it holds was done or withdrawn since it was composed."""
+        return not self.more and not any(entry.is_open for entry in self.entries)
+
+    @property
     def is_daily(self) -> bool:
         """Tell whether its reader could still get fewer."""
         return self.rhythm is not Rhythm.WEEKLY

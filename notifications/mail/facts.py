@@ -1,7 +1,7 @@
 """What mails tell, read for a whole batch at once."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -11,9 +11,15 @@ from directory.mailboxes import mailbox_at
 from directory.models import AuthorityProfile, Organisation, Person, School
 from notifications.documents.told import HAS_GONE, files_gone, lines
 from notifications.mail.message import EXCERPT_LIMIT, Item, Sender, Told, excerpt, one_line
-from notifications.models import Delivery, Notice
+from notifications.models import Delivery, DeliveryState, Notice
 from notifications.models_mail import Mail, Occasion
 from notifications.reading.still import had_before
+
+_IS_OVER: Final = sa.or_(
+    Delivery.state.in_((DeliveryState.DONE, DeliveryState.CLOSED)),
+    Notice.withdrawn_at.is_not(None),
+    Notice.replaced_by_id.is_not(None),
+)
 
 
 def senders(session: Session, authorities: Collection[int]) -> dict[int, Sender]:
@@ -57,9 +63,11 @@ def told_of(session: Session, mails: Collection[int]) -> dict[int, Told]:
             sa.func.coalesce(giver.name, ""),
             sa.func.coalesce(mailbox_at(person_id, Delivery.school_id), ""),
             had_before(person_id),
+            sa.case((_IS_OVER, sa.true()), else_=sa.false()),
         )
         .select_from(Mail)
         .join(Delivery, Delivery.id == Mail.delivery_id)
+        .join(Notice, Notice.id == Delivery.notice_id)
         .join(School, School.id == Delivery.school_id)
         .outerjoin(Category, Category.id == Delivery.category_id)
         .outerjoin(Person, Person.id == person_id)

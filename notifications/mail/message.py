@@ -93,6 +93,8 @@ class Told:
     """The mailbox that stands behind the person at the school; empty where there is none."""
     had_before: bool = True
     """Whether they got what the notice replaced, if it did: what differs from it is quoted."""
+    is_over: bool = False
+    """It was done, closed, withdrawn or replaced since the mail was written."""
     in_mailbox: bool = False
     """It goes to a mailbox that several people may read: it says for whom it is."""
 
@@ -125,8 +127,12 @@ def one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
+@lru_cache(maxsize=1024)
 def excerpt(body: str) -> str:
-    """Return the first words of a notice's Markdown, without its marks and headings."""
+    """Return the first words of a notice's Markdown, without its marks and headings.
+
+    Kept: a week's bulletins tell the same items to thousands.
+    """
     told = "\n".join(line for line in body.splitlines() if not line.startswith("#"))
     words = one_line(to_plain(told))
     if len(words) <= EXCERPT_LIMIT:

@@ -21,7 +21,7 @@ from notifications.mail.channels.door import (
     TroubleError,
 )
 from notifications.mail.claims import Claim
-from notifications.mail.compose import compose
+from notifications.mail.compose import NotNeededError, compose
 from notifications.mail.failing import failing_among
 from notifications.mail.message import Letterhead, message_id
 from notifications.models_mail import Mail
@@ -111,6 +111,9 @@ class _Drain:
                 return
 
     def _send_one(self, mail: Mail, content: bytes | Exception) -> None:
+        if isinstance(content, NotNeededError):
+            self.claim.dropped(mail)
+            return
         if isinstance(content, Exception):
             log.error(
                 "a mail could not be composed",

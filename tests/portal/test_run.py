@@ -245,9 +245,10 @@ def test_killed_itself_it_leaves_nobody_behind(tmp_path):
 
 def test_the_same_command_uses_servers_and_brings_their_database_up_to_date(postgresql, tmp_path):
     database = Database(postgresql.new_database("run_prepare"))
-    migrate.upgrade(database, "0007")
+    migrate.upgrade(database)
     with database.transaction(authority=EVERY_AUTHORITY) as session:
         authority_id = ensure_authority(session, la_code="888", name="Lancashire").authority_id
+    migrate.downgrade(database, "-1")
     with servers.redis() as broker, servers.mail_sink() as sink:
         more = {
             "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from tests import servers
-from tests.faults.disk import full_while_indexing
+from tests.faults.disk import full_while_indexing, full_while_storing
 from tests.faults.scenarios import (
     SENDS,
     Result,
@@ -28,19 +28,25 @@ from tests.faults.work import (
 )
 
 
-def killed_on_postgresql() -> Result:
-    """SIGKILL of a worker at random moments, on PostgreSQL."""
-    with servers.postgresql() as server:
-        return killed_workers(server.new_database("faults"))
+def on_postgresql(scenario: Callable[[str], Result]) -> Callable[[], Result]:
+    """Return the scenario on PostgreSQL."""
+
+    def run() -> Result:
+        with servers.postgresql() as server:
+            return scenario(server.new_database("faults"))
+
+    return run
 
 
 SCENARIOS: dict[str, tuple[str, Callable[[], Result]]] = {
     "killed": ("workers killed at random, SQLite", killed_workers),
-    "killed-pg": ("workers killed at random, PostgreSQL", killed_on_postgresql),
+    "killed-pg": ("workers killed at random, PostgreSQL", on_postgresql(killed_workers)),
     "files": (f"workers killed reading {FILES} files", killed_reading),
     "prints": (f"workers killed making {PRINTOUTS} printouts", killed_printing),
     "digests": (f"workers killed at {READERS} digests", killed_digests),
     "bulletins": (f"workers killed at {BULLETINS} bulletins", killed_bulletins),
+    "digests-pg": ("the same digests, PostgreSQL", on_postgresql(killed_digests)),
+    "bulletins-pg": ("the same bulletins, PostgreSQL", on_postgresql(killed_bulletins)),
     "folder": ("folder broker emptied", lost_folder_broker),
     "redis": ("Redis stopped for 10 s, started empty", stopped_redis),
     "database": ("PostgreSQL stopped for 60 s", database_away),
@@ -50,6 +56,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[], Result]]] = {
     "data": ("SMTP ends in DATA, 10 times", refusing("Hangs up", hang_up=10)),
     "data-kept": ("SMTP keeps it, then ends, 5 times", refusing("Hangs up", hang_up_after=5)),
     "disk": ("disk full while indexing", full_while_indexing),
+    "store": ("disk full while files are stored", full_while_storing),
 }
 
 

@@ -1,5 +1,6 @@
-"""The disk is full while the search index is written: mail goes on, the index mends itself."""
+"""The disk is full: while the search index is written, and while files are stored."""
 
+import io
 import shutil
 import subprocess
 import time
@@ -10,10 +11,18 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from foundation.db import EVERY_AUTHORITY
+from gatekeeping.models import State
+from notifications.models_reading import Printout
+from portal.app import create_app
 from portal.library.models import IndexChange
+from tests.factories.directory import OfficerFactory
+from tests.factories.gatekeeping import make_submission
+from tests.faults.pages import cookie_of
 from tests.faults.post import post
 from tests.faults.scenarios import SENDS, Result, measure
 from tests.faults.stage import Stage, stage
+from tests.faults.work import PRINTOUTS, ask_for_printouts, printouts
+from tests.hostile import pdf
 from tests.servers import ServerError
 
 SMALL = "64k"
@@ -64,6 +73,54 @@ def full_while_indexing() -> Result:
         result.note = f"{stuck} changes waited while full, none after"
         result.ok = result.ok and stuck > 0
         return result
+
+
+def full_while_storing() -> Result:
+    """The disk of files is full: an officer is told, printouts wait for room."""
+    with post() as told, stage(told) as running, tiny(running.settings.files):
+        ballast = running.settings.files / "ballast"
+        ballast.write_bytes(b"x" * 60_000)
+        said = _add_a_file(running)
+        ask_for_printouts(running)
+        tried = sa.select(sa.func.count()).where(Printout.tries > 0)
+        running.wake("prints")
+        running.until(lambda: running.count(tried) == PRINTOUTS, "the first try of each")
+        early, halves = printouts(running), list(running.settings.files.glob(".incoming-*"))
+        ballast.unlink()
+        _mount("-o", "remount,size=200m", str(running.settings.files))
+        with running.database.transaction(authority=EVERY_AUTHORITY) as session:
+            session.execute(sa.update(Printout).values(claimed_until=None))
+
+        def done() -> bool:
+            running.wake("prints")
+            time.sleep(0.5)
+            return printouts(running)[0] == PRINTOUTS
+
+        running.until(done, "all printouts")
+        ready, _, broken = printouts(running)
+        lost = PRINTOUTS - ready
+        note = f"upload: {'told why' if said else 'NOT told'}; {len(halves)} halves left; "
+        note += f"{early[0]} printouts while full, {ready} after"
+        ok = said and not (lost or broken or halves)
+        return Result(lost, 0, broken, time.monotonic() - running.began, ok, note)
+
+
+def _add_a_file(running: Stage) -> bool:
+    """Add a file to a draft; tell whether its page said that there is no room."""
+    with running.factories() as session:
+        officer = OfficerFactory()
+        draft = make_submission(State.DRAFT, author=officer)
+        session.flush()
+        session.expunge(officer)
+    app = create_app(running.settings, running.database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie.update(cookie_of(running, officer))
+    content = io.BytesIO(pdf() + bytes(100_000))
+    place = f"/submissions/{draft.id}/write/attachments"
+    page = client.post(place, data={"files": (content, "form.pdf"), "then": "add"})
+    return "form.pdf: The portal has no room for files" in page.text
 
 
 def _wake(running: Stage) -> None:

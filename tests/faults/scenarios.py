@@ -15,11 +15,14 @@ from pathlib import Path
 import psycopg
 
 from tests import servers
+from tests.faults.pages import ask_pages, head_of
 from tests.faults.post import post
 from tests.faults.stage import Stage, stage
 
 SENDS = 200
 KILLS = 8
+PATIENCE = 15.0
+"""Seconds after which nobody waits for a page any more."""
 
 
 @dataclass
@@ -112,24 +115,30 @@ def stopped_redis() -> Result:
 
 
 def database_away(seconds: float = 60) -> Result:
-    """PostgreSQL is stopped while mail is sent, and started a minute later."""
+    """PostgreSQL is stopped while mail is sent, and started a minute later; pages say so."""
     with (
         servers.postgresql() as server,
         post() as told,
         stage(told, server.new_database("faults")) as running,
     ):
         told.delay = 0.03
+        cookie = head_of(running)
         running.queue(SENDS)
         some_sent(running)
         again = _stop(server)
         before = len(told.accepted)
-        time.sleep(seconds)
+        asked = ask_pages(running, cookie, seconds=seconds)
         after = len(told.accepted)
         process = again()
         try:
             running.until(server.answers, "PostgreSQL")
-            note = f"away {seconds:.0f} s; {after - before} more left meanwhile"
-            return measure(running, may_double=2, note=note)
+            back = ask_pages(running, cookie, seconds=1)
+            note = f"away {seconds:.0f} s; {after - before} more left meanwhile; {asked}"
+            result = measure(running, may_double=2, note=note)
+            result.ok = (
+                result.ok and not asked.silent and asked.slowest < PATIENCE and not back.silent
+            )
+            return result
         finally:
             running.database.engine.dispose()
             process.send_signal(signal.SIGINT)

@@ -202,7 +202,7 @@ def _settle(running: Stage, model: Any, waiting: sa.Select[tuple[int]], queue: s
         left = running.count(waiting)
         if left != before:
             before, since = left, time.monotonic()
-        elif left and not running.count(free) and time.monotonic() - since > 25:  # noqa: PLR2004
+        elif left and not running.count(free) and time.monotonic() - since > 25:
             with running.database.transaction(authority=0) as session:
                 session.execute(sa.update(model).values(claimed_until=None))
             since = time.monotonic()

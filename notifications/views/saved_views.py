@@ -37,7 +37,7 @@ def save_view() -> ResponseReturnValue:
         tell(f"Kept as “{view.name}”. It stands above your list from now on.")
     except Refusal as refusal:
         session.rollback()
-        complain(str(refusal))
+        complain(str(refusal), "name")
     return redirect(url_for("notifications.inbox", **chosen.values))
 
 

@@ -21,11 +21,13 @@ class Told:
     words: str
     what: str = ""
     ids: Sequence[int] = ()
+    field: str = ""
+    """Of a problem: the field that it is about."""
 
 
-def complain(words: str) -> None:
-    """Say once on the next page why nothing was done."""
-    tell(words, PROBLEM)
+def complain(words: str, field: str = "") -> None:
+    """Say once on the next page why nothing was done, and beside which field."""
+    cookie[KEY] = [words, PROBLEM, [], field]
 
 
 def tell(words: str, what: str = "", ids: Sequence[int] = ()) -> None:

@@ -1,9 +1,5 @@
-// Searching: titles to choose from as one types, and what narrows a search open where there is room.
+// Searching: titles to choose from as one types.
 // The page works without this file.
-
-if (matchMedia("(min-width: 48.0625em)").matches) {
-  for (const details of document.querySelectorAll("[data-open-when-wide]")) details.open = true;
-}
 
 for (const form of document.querySelectorAll("[data-suggest]")) {
   const box = form.querySelector("input[type=search]");

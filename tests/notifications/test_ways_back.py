@@ -86,6 +86,16 @@ def test_what_was_not_done_is_a_problem_and_what_was_done_no_problem(session, cl
     assert "1 item marked as done." in page
 
 
+def test_a_view_without_a_name_is_asked_for_one_beside_the_field(session, client, sign_in, jo):
+    DeliveryFactory.to(jo)
+    session.commit()
+    sign_in(client, jo)
+    kept = client.post("/inbox/views?files=yes", data={"name": " "})
+    page = client.get(kept.location).text
+    assert '<a href="#name">Enter a name of at most 60 characters.</a>' in page
+    assert 'aria-describedby="name-error"' in page
+
+
 def test_a_colleagues_item_was_not_read_by_you(session, client, sign_in, head, jo):
     item = DeliveryFactory.to(
         jo, read_at=NOON, state="read", notice__amended_at=NOON + timedelta(1)

@@ -84,9 +84,10 @@ def in_short(totals: Figures) -> str:
     """Return in a sentence or two how far it has come."""
     if not totals.schools:
         return "It has reached no school yet."
-    said = f"{totals.read:,} of {_schools(totals.schools)} have opened it on the portal"
+    have = "has" if totals.schools == 1 else "have"
+    said = f"{totals.read:,} of {_schools(totals.schools)} {have} opened it on the portal"
     if totals.done:
-        said += f"; {totals.done:,} of them are done with it"
+        said += f"; {totals.done:,} of them {'is' if totals.done == 1 else 'are'} done with it"
     if totals.unread:
         said += f". At {_schools(totals.unread)} nobody has opened it yet"
     if totals.closed:

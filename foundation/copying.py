@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 
 import sqlalchemy as sa
-from psycopg import Connection, sql
+from psycopg import Connection, Error, sql
 from sqlalchemy.orm import Session
 
 from foundation.progress import Progress, silent
 
 Value = str | int | float | date | time | bytes | None
 """A bool is an int, and a moment a date."""
+DriverError = Error
+"""What the driver raises while it copies, past SQLAlchemy."""
 FEW = 2_000
 """Rows that travel together."""
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from foundation.copying import Value, load_guarded
+from foundation.copying import FEW, DriverError, Value, load_guarded
 from foundation.errors import Refusal
 from foundation.progress import Progress, silent
 
-FEW = 2_000
 LOCK = 888_006
 """The number of PostgreSQL's lock that lets one transfer at a time into a database."""
 NOTHING, INSTEAD = "\0", "\N{REPLACEMENT CHARACTER}"
@@ -61,10 +60,8 @@ def transfer(
             copied[table.name] = load_guarded(target, table, names, _rows(source, table), progress)
         except DBAPIError as fault:
             raise _does_not_fit(table.name, fault.orig) from fault
-        except Exception as fault:  # the driver's own, while it copies
-            if type(fault).__module__.startswith("psycopg"):
-                raise _does_not_fit(table.name, fault) from fault
-            raise
+        except DriverError as fault:
+            raise _does_not_fit(table.name, fault) from fault
         _go_on_numbering(target, table)
     _compare(copied, count_rows(source, tables), "read")
     _compare(copied, count_rows(target, tables), "written")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import portal.models  # noqa: F401 - every table must be known before the first query
 from directory.authorities import authority_ids
 from foundation import audit, migrate, transfer
+from foundation.bulk import tidy
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.errors import Refusal
 from foundation.model import Base
@@ -55,7 +56,7 @@ def move(url: str) -> None:
         _prepare(target)
         tables = Base.metadata.sorted_tables
         moved = _move(source, target, tables)
-        _tidy(target, tables)
+        tidy(target, *(mapper.class_ for mapper in Base.registry.mappers))
         with progress_bar(indexing.count_notices(target), "Search index") as progress:
             indexing.rebuild(target, settings, progress)
     click.echo(
@@ -138,13 +139,6 @@ def _prepare(target: Database) -> None:
     if migrate.current(target) is None and strange:
         raise CannotMoveError("The database holds tables of something else. Use an empty one.")
     migrate.upgrade(target)
-
-
-def _tidy(target: Database, tables: Sequence[sa.Table]) -> None:
-    with target.engine.connect() as connection:
-        own = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in tables:
-            own.exec_driver_sql(f'VACUUM (ANALYZE) "{table.name}"')
 
 
 def _say_what_next(settings: Settings, url: str) -> None:

@@ -8,7 +8,7 @@ well the text fits, and among equals the newest.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from foundation.progress import Progress, silent
 from foundation.settings import Settings
 from portal.library.words import Asked
 
-MOST_RANKED: Final = 400
+MOST_RANKED: Final = 200
 """Of more matches than these, those with the words in the title and the newest are weighed by
 their text; the others follow by date alone. Nobody turns so many pages."""
 
@@ -31,8 +31,7 @@ class IndexAwayError(Exception):
     """There is no index that can be read: it is missing, being built, or broken."""
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A notice that holds every term."""
 
     notice_id: int

@@ -1,8 +1,11 @@
 """Showing why a text was found: its best passage, cut up into plain and marked pieces."""
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
-from portal.library.words import Asked, stems
+from portal.library.words import Asked, stem_of, stems
 
 LENGTH = 240
 
@@ -42,9 +45,35 @@ def excerpt(text: str, asked: Asked, *, length: int = LENGTH) -> list[Piece]:
 Place = tuple[str, int, int]
 
 
+def words_in(text: str, asked: Asked) -> set[str]:
+    """Return which of the words that were looked for stand in a text."""
+    return {word for word, _, _ in _places(text, asked)}
+
+
 def _places(text: str, asked: Asked) -> list[Place]:
-    wanted = {word for term in asked.terms for word in term}
-    return [place for place in stems(text) if place[0] in wanted]
+    wanted = asked.words
+    if MARKED.search(text):
+        return [place for place in stems(text) if place[0] in wanted]
+    # A stem is the beginning of its words but for the last letter: to look for that is quick.
+    return [
+        (stem, match.start(), match.end())
+        for match in (_likely(wanted).finditer(text) if wanted else ())
+        if (stem := stem_of(match[0])) in wanted
+    ]
+
+
+MARKED: Final = re.compile(r"[^\W\x00-\x7f]|[\u0300-\u036f]")
+"""A letter that is none of the English ones."""
+
+
+@lru_cache(maxsize=500)
+def _likely(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds, in a text of English letters, each word that may have one of the stems."""
+    starts = "|".join({re.escape(word[: max(LEAST, len(word) - 1)]) for word in words})
+    return re.compile(rf"(?<![^\W_])(?:{starts})[^\W_]*", re.IGNORECASE)
+
+
+LEAST: Final = 2
 
 
 def _best_start(text: str, places: list[Place], length: int) -> int:

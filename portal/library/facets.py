@@ -1,15 +1,19 @@
 """What the things found have in common, counted: to narrow a search with one click."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from foundation.clock import local_date
-from notifications.models import Attention, DeliveryState
+from notifications.models import Attention
+from portal.library.facts import Facts
 from portal.library.narrowing import Filters
-from portal.library.rows import Item
+from portal.library.rows import headings_of, parted
 
 MOST_OPTIONS: Final = 8
 ATTENTION: Final = {
@@ -17,7 +21,17 @@ ATTENTION: Final = {
     Attention.ACTION.value: "Action",
     Attention.INFORMATION.value: "Information",
 }
-STATES: Final = {"unread": "Unread", "open": "Not done", "done": "Done or closed"}
+HEADINGS: Final = {
+    "attention": "What it asks",
+    "state": "How far it is",
+    "category": "Category",
+    "sender": "From",
+    "month": "Sent in",
+    "files": "Files",
+}
+"""In the order in which they are shown."""
+Counts = Sequence[tuple[str, int]]
+STATES: Final = {"unread": "Unread", "open": "To do", "done": "Done or closed"}
 
 
 @dataclass(frozen=True)
@@ -38,31 +52,53 @@ class Facet:
     options: tuple[Option, ...]
 
 
-def facets(found: Sequence[Item], filters: Filters) -> list[Facet]:
-    """Count what was found, each notice once for each value; leave out what would not narrow."""
-    labels: dict[str, str] = {}
+def facets(session: Session, found: Facts, filters: Filters) -> list[Facet]:
+    """Count what was found, each notice once for each value; leave out what would not narrow.
 
-    def categories(item: Item) -> Iterable[str]:
-        for category_id, heading in item.categories.items():
-            labels[str(category_id)] = heading
-            yield str(category_id)
-
+    One statement, for the headings of the commonest categories.
+    """
     by_year = len(filters.month) != len("2026")
-    ways: tuple[tuple[str, str, Callable[[Item], Iterable[str]], Callable[[str], str]], ...] = (
-        ("attention", "What it asks", lambda item: [item.attention], ATTENTION.__getitem__),
-        ("state", "How far it is", _state, STATES.__getitem__),
-        ("category", "Category", categories, labels.__getitem__),
-        ("sender", "From", lambda item: [item.sender], str),
-        ("month", "Sent in", _year if by_year else _month, str if by_year else month_in_words),
-        ("files", "Files", lambda item: ["1"] if item.has_files else [], lambda _: "With files"),
-    )
-    chosen = _chosen(filters)
-    counted = (
-        Facet(name, heading, _options(found, values, label, by_date=name == "month"))
-        for name, heading, values, label in ways
-        if name not in chosen
-    )
-    return [facet for facet in counted if _narrows(facet, len(found))]
+    months = Counter(map(_month, (seconds // HOUR for seconds in found.seconds)))
+    counted = {
+        "attention": Counter(found.attention),
+        "state": _states(found),
+        "category": _categories(found),
+        "sender": Counter(found.sender),
+        "month": _years(months) if by_year else months,
+        "files": Counter({"1": sum(found.has_files)}),
+    }
+    chosen, total = _chosen(filters), len(found.ids)
+    best = {name: _best(name, counts) for name, counts in counted.items() if name not in chosen}
+    narrowing = {
+        name: counts
+        for name, counts in best.items()
+        if any(0 < count < total for _, count in counts)
+    }
+    labels = _labels(session, narrowing, by_year=by_year)
+    return [
+        Facet(
+            name,
+            HEADINGS[name],
+            tuple(Option(value, labels[name](value), count) for value, count in counts if count),
+        )
+        for name, counts in narrowing.items()
+    ]
+
+
+def _labels(
+    session: Session, counted: Mapping[str, Counts], *, by_year: bool
+) -> dict[str, Callable[[str], str]]:
+    """Return how to write the values of each facet."""
+    ids = [int(value) for value, _ in counted.get("category", ())]
+    headings = headings_of(session, ids)
+    return {
+        "attention": ATTENTION.__getitem__,
+        "state": STATES.__getitem__,
+        "category": lambda value: headings[int(value)],
+        "sender": str,
+        "month": str if by_year else month_in_words,
+        "files": lambda _: "With files",
+    }
 
 
 def _chosen(filters: Filters) -> set[str]:
@@ -80,40 +116,43 @@ def _chosen(filters: Filters) -> set[str]:
     }
 
 
-def _options(
-    found: Sequence[Item],
-    values: Callable[[Item], Iterable[str]],
-    label: Callable[[str], str],
-    *,
-    by_date: bool,
-) -> tuple[Option, ...]:
-    counts = Counter(value for item in found for value in values(item))
-    if by_date:
-        ordered = sorted(counts.items(), reverse=True)[:DATES]
-    else:
-        ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_OPTIONS]
-    return tuple(Option(value, label(value), count) for value, count in ordered)
+def _best(name: str, counts: Mapping[str, int]) -> Counts:
+    if name == "month":
+        return sorted(counts.items(), reverse=True)[:DATES]
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_OPTIONS]
 
 
 DATES: Final = 12
 
 
-def _narrows(facet: Facet, total: int) -> bool:
-    return any(option.count < total for option in facet.options)
+def _categories(found: Facts) -> dict[str, int]:
+    counts: Counter[int] = Counter()
+    for categories, count in Counter(found.categories).items():
+        counts.update(dict.fromkeys(parted(categories), count))
+    return {str(category_id): count for category_id, count in counts.items()}
 
 
-def _state(item: Item) -> list[str]:
-    if item.state == DeliveryState.UNREAD:
-        return ["unread", "open"]
-    return ["open"] if item.state == DeliveryState.READ else ["done"]
+def _states(found: Facts) -> dict[str, int]:
+    numbers = Counter(number & 3 for number in found.first)
+    unread, read, *ended = (numbers[number] for number in range(4))
+    counts = {"unread": unread, "open": unread + read, "done": sum(ended)}
+    return {name: count for name, count in counts.items() if count}
 
 
-def _year(item: Item) -> list[str]:
-    return [f"{local_date(item.sent_at).year:04}"]
+@lru_cache(maxsize=200_000)
+def _month(hours: int) -> str:
+    """Return the month in England, as in ``Filters``, of an hour since 1970."""
+    return f"{local_date(datetime.fromtimestamp(hours * HOUR, UTC)):%Y-%m}"
 
 
-def _month(item: Item) -> list[str]:
-    return [f"{local_date(item.sent_at):%Y-%m}"]
+HOUR: Final = 3600
+
+
+def _years(months: Mapping[str, int]) -> dict[str, int]:
+    years: Counter[str] = Counter()
+    for month, count in months.items():
+        years[month.partition("-")[0]] += count
+    return years
 
 
 def month_in_words(value: str) -> str:

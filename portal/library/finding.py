@@ -7,6 +7,7 @@ suggestions know of it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,15 +17,16 @@ from notifications.reading.inbox import Reader
 from portal.library import narrowing, plain, private, spelling
 from portal.library.engine import Condition, Engine, IndexAwayError, Match
 from portal.library.facets import Facet, facets
+from portal.library.facts import Facts, facts
 from portal.library.hits import Hit, hits
 from portal.library.narrowing import Filters
-from portal.library.rows import Item, items
+from portal.library.rows import items
 from portal.library.words import Asked, understand
 
 PAGE: Final = 20
 MOST: Final = 1000
 """How many matches are counted and put in order; of more the best are kept."""
-FRESH: Final = timedelta(days=730)
+FRESH: Final = timedelta(days=730).total_seconds()
 TITLED, NEW = 2.0, 0.25
 """What all words in the title add to a text that fits by 0 to 1, and what being quite new adds."""
 LOWER: Final = 0.001
@@ -69,7 +71,7 @@ def find(
 ) -> Found:
     """Return a page of what the reader may see and that holds every term, best first.
 
-    At most nine statements whatever the size. Without words it is all that the filters leave. An
+    At most eleven statements whatever the size. Without words it is all that the filters leave. An
     index that cannot be read is no reason to find nothing: then the newest titles are looked
     through, and ``condition`` says how far the index is.
     """
@@ -81,18 +83,19 @@ def find(
         engine.suspect()
         matches, is_plain = plain.matches(session, asked, reader, question.filters), True
         condition = engine.condition(session) if condition.percent is None else condition
-    found = items(session, reader, question.filters, [one.notice_id for one in matches[:MOST]])
+    ids = [one.notice_id for one in matches[:MOST]]
+    found = facts(session, reader, question.filters, ids)
     order = _in_order(matches, found, question, asked, at)
     number = max(1, question.number)
     start = (number - 1) * PAGE
-    page = [found[one] for one in order[start : start + PAGE]]
+    page = items(session, found, order[start : start + PAGE])
     return Found(
         count=len(order),
         hits=hits(session, reader, page, asked, at=at),
         number=number,
         has_next=start + PAGE < len(order),
         capped=len(matches) > MOST,
-        facets=facets([found[one] for one in order], question.filters),
+        facets=facets(session, found, question.filters),
         instead="" if order else _instead(session, engine, question, reader),
         condition=condition,
         is_plain=is_plain,
@@ -118,29 +121,30 @@ def _everything(session: Session, reader: Reader, filters: Filters) -> list[Matc
 
 
 def _in_order(
-    matches: Sequence[Match],
-    found: dict[int, Item],
-    question: Question,
-    asked: Asked,
-    at: datetime,
+    matches: Sequence[Match], found: Facts, question: Question, asked: Asked, at: datetime
 ) -> list[int]:
     """Return the ids of what was found, the best first or the newest."""
+    sent = dict(zip(found.ids, found.seconds, strict=True))
     if question.newest_first or asked.is_empty:
-        return sorted(found, key=lambda one: (found[one].sent_at, one), reverse=True)
-    words = len(asked.words)
+        return sorted(sent, key=lambda one: (sent[one], one), reverse=True)
+    fits = {match.notice_id: match for match in matches}
+    words, now = len(asked.words), at.timestamp()
     scores: dict[int, float] = {}
     # Newer notices first, so that what replaced another has its score before that one.
-    for match in sorted(matches, key=lambda match: -match.notice_id):
-        item = found.get(match.notice_id)
-        if item is None:
-            continue
-        newness = max(0.0, 1 - (at - item.sent_at) / FRESH)
-        score = TITLED * match.titled / words + match.fit + NEW * min(1.0, newness)
-        if item.replaced_by_id is not None or item.withdrawn_at is not None:
-            above = scores.get(item.replaced_by_id or 0)
+    for notice_id, replaced_by, withdrawn in sorted(
+        zip(found.ids, found.replaced_by, found.withdrawn, strict=True), key=first, reverse=True
+    ):
+        match = fits[notice_id]
+        newness = min(1.0, max(0.0, 1 - (now - sent[notice_id]) / FRESH))
+        score = TITLED * match.titled / words + match.fit + NEW * newness
+        if replaced_by is not None or withdrawn:
+            above = scores.get(replaced_by or 0)
             score = score - TITLED if above is None else min(score, above - LOWER)
-        scores[match.notice_id] = score
-    return sorted(scores, key=lambda one: (-scores[one], -found[one].sent_at.timestamp(), -one))
+        scores[notice_id] = score
+    return sorted(scores, key=lambda one: (scores[one], sent[one], one), reverse=True)
+
+
+first: Final = itemgetter(0)
 
 
 def _instead(session: Session, engine: Engine, question: Question, reader: Reader) -> str:

@@ -16,13 +16,16 @@ from notifications.reading.inbox import Reader
 from notifications.reading.wording import Due, due
 from portal.library import private
 from portal.library.documents import file_texts
-from portal.library.excerpts import Piece, excerpt, mark
+from portal.library.excerpts import Piece, excerpt, mark, words_in
 from portal.library.rows import Item
 from portal.library.words import Asked, stems_of
 
 MOST_LETTERS: Final = 100_000
 AROUND: Final = 1_500
 """Letters before and behind the first word found in a file among which its passage is sought."""
+PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
+MARKS: Final = re.compile(r"[*_`<>#&\\~|\[\]!]|^\s*(?:[-+=]|\d+[.)]|\s{4})|//", re.MULTILINE)
+"""What a paragraph of plain words has nowhere."""
 PAGE_BREAK: Final = "\f"
 PARTS: Final = {
     "pdf": "page",
@@ -142,15 +145,21 @@ def _files(session: Session, ids: list[int]) -> dict[int, list[File]]:
 def _holds(notice: Texts, asked: Asked) -> bool:
     """Tell whether what a page shows anyway holds every word."""
     shown = f"{notice.title} {notice.body} {notice.reference} {notice.sender}"
-    return set(asked.words) <= set(stems_of(shown))
+    return words_in(shown, asked) >= set(asked.words)
+
+
+def _plain(body: str) -> str:
+    """Return a text without its marks: rendering is slow, and most paragraphs have none."""
+    parts = PARAGRAPHS.split(body)
+    return "\n".join(to_plain(part) if MARKS.search(part) else part for part in parts)
 
 
 def _hit(
     item: Item, notice: Texts, asked: Asked, *, files: Sequence[File], note: str, at: datetime
 ) -> Hit:
-    body = to_plain(notice.body)
+    body = _plain(notice.body)
     passage, file = excerpt(body, asked), None
-    known = set(stems_of(f"{notice.title} {body}"))
+    known = words_in(f"{notice.title} {body}", asked)
     missing = [word for word in asked.words if word not in known]
     in_note = bool(note) and bool(set(missing) & set(stems_of(note)))
     if in_note:
@@ -167,8 +176,8 @@ def _hit(
         passage=passage,
         item=item,
         due=None if is_settled else due(notice.due_on, local_date(at)),
-        is_withdrawn=item.withdrawn_at is not None,
-        is_replaced=item.replaced_by_id is not None,
+        is_withdrawn=item.is_withdrawn,
+        is_replaced=item.is_replaced,
         file=file,
         in_note=in_note,
     )

@@ -113,12 +113,11 @@ def _weighed(asked: Asked, hits: sa.CTE, most: int) -> sa.Select[tuple[object]]:
     whole = _query([_phrase(term) for term in asked.terms])
     weights = sa.cast(sa.literal(list(WEIGHTS), ARRAY(sa.REAL)), ARRAY(sa.REAL))
     rank = sa.func.ts_rank_cd(weights, _entry.c.words, whole, EVENLY)
-    # In one list and not joined to one of ranks: PostgreSQL expects far fewer than there are.
-    fit = sa.case((best.c.place <= MOST_RANKED, rank), else_=0.0).label("fit")
-    return (
-        sa.select(best.c.notice_id, best.c.titled, fit)
-        .join(_entry, _entry.c.notice_id == best.c.notice_id)
-        .order_by(best.c.titled.desc(), fit.desc(), best.c.notice_id.desc())
+    # A question of its own for each, so that no entry is read whose text is not weighed.
+    weighed = sa.select(rank).where(_entry.c.notice_id == best.c.notice_id).scalar_subquery()
+    fit = sa.case((best.c.place <= MOST_RANKED, weighed), else_=0.0).label("fit")
+    return sa.select(best.c.notice_id, best.c.titled, fit).order_by(
+        best.c.titled.desc(), fit.desc(), best.c.notice_id.desc()
     )
 
 

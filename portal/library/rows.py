@@ -1,85 +1,60 @@
-"""The facts of what was found: a reader's deliveries of it and what stands with the notice."""
+"""What a page shows of each notice on it, out of the facts of all that was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from categories.models import Category
-from notifications.models import Delivery, Notice
-from notifications.reading.inbox import Reader
-from portal.library.narrowing import Filters, conditions, has_files
-
-_delivery, _notice, _category = Delivery.__table__, Notice.__table__, Category.__table__
+from portal.library.facts import PARTED, STATES, Facts
 
 
-@dataclass
+@dataclass(frozen=True)
 class Item:
     """A notice with the reader's own delivery of it (a head's may be a colleague's)."""
 
     notice_id: int
     delivery_id: int
     state: str
-    sender: str
-    sent_at: datetime
     attention: str
     has_files: bool
-    replaced_by_id: int | None
-    withdrawn_at: datetime | None
+    is_replaced: bool
+    is_withdrawn: bool
     categories: dict[int, str]
     """Through which it came: id and heading."""
 
 
-def items(
-    session: Session, reader: Reader, filters: Filters, ids: Sequence[int]
-) -> dict[int, Item]:
-    """Return what the reader may see of these notices, by notice: one statement."""
-    found: dict[int, Item] = {}
-    if not ids:
-        return found
-    for row in session.execute(_statement(reader, filters, ids)):
-        item = found.get(row.notice_id)
-        if item is None:  # the reader's own comes first
-            item = found[row.notice_id] = Item(
-                row.notice_id,
-                row.id,
-                row.state,
-                row.sender,
-                row.sent_at,
-                row.attention,
-                bool(row.has_files),
-                row.replaced_by_id,
-                row.withdrawn_at,
-                {},
-            )
-        if row.category_id is not None:
-            item.categories[row.category_id] = row.heading
-    return found
-
-
-def _statement(
-    reader: Reader, filters: Filters, ids: Sequence[int]
-) -> sa.Select[tuple[object, ...]]:
-    own = sa.case((_delivery.c.person_id == reader.person_id, 0), else_=1)
-    return (
-        sa.select(
-            _delivery.c.id,
-            _delivery.c.notice_id,
-            # as plain words: they equal the enumerations' members and cost nothing to read
-            sa.type_coerce(_delivery.c.state, sa.String).label("state"),
-            sa.type_coerce(_notice.c.attention, sa.String).label("attention"),
-            _delivery.c.category_id,
-            _category.c.heading,
-            _notice.c.sender,
-            _notice.c.sent_at,
-            has_files(reader.authority_id).label("has_files"),
-            _notice.c.replaced_by_id,
-            _notice.c.withdrawn_at,
+def items(session: Session, found: Facts, ids: Sequence[int]) -> list[Item]:
+    """Return these notices, which are among those found: one statement at most."""
+    places = {notice_id: place for place, notice_id in enumerate(found.ids)}
+    chosen = [places[notice_id] for notice_id in ids]
+    through = [parted(found.categories[place]) for place in chosen]
+    headings = headings_of(session, frozenset().union(*through))
+    return [
+        Item(
+            notice_id=found.ids[place],
+            delivery_id=found.first[place] // 4 % 2**59,
+            state=STATES[found.first[place] % 4].value,
+            attention=found.attention[place],
+            has_files=bool(found.has_files[place]),
+            is_replaced=found.replaced_by[place] is not None,
+            is_withdrawn=bool(found.withdrawn[place]),
+            categories={one: headings[one] for one in sorted(categories) if one in headings},
         )
-        .join(_notice, _notice.c.id == _delivery.c.notice_id)
-        .outerjoin(_category, _category.c.id == _delivery.c.category_id)
-        .where(*conditions(reader, filters), _delivery.c.notice_id.in_(ids))
-        .order_by(own, _delivery.c.id)
-    )
+        for place, categories in zip(chosen, through, strict=True)
+    ]
+
+
+def parted(categories: str | None) -> frozenset[int]:
+    """Return the ids in a value of ``Facts.categories``."""
+    return frozenset(map(int, categories.split(PARTED))) if categories else frozenset()
+
+
+def headings_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the headings of categories: one statement, none for no category."""
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    query = sa.select(Category.id, Category.heading).where(Category.id.in_(wanted))
+    return {row.id: row.heading for row in session.execute(query)}

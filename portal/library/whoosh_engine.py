@@ -1,4 +1,4 @@
-"""The search index in files: the only module that knows Whoosh.
+"""The search index in files: knows Whoosh, as ``whoosh_reading`` does and nothing else.
 
 It holds no texts, only stems and ids, and may be thrown away at any time: the database is the
 truth, also about who may see what.
@@ -7,12 +7,11 @@ truth, also about who may see what.
 import contextlib
 import threading
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from whoosh import columns, fields, index, query, scoring
+from whoosh import columns, fields, index, scoring
 from whoosh.analysis import RegexTokenizer
 from whoosh.searching import Searcher
 from whoosh.writing import SegmentWriter
@@ -20,13 +19,12 @@ from whoosh.writing import SegmentWriter
 from portal.library.documents import Document
 from portal.library.engine import MOST_RANKED, IndexAwayError, Match
 from portal.library.generations import Generations
-from portal.library.words import Asked, Term, stems_of
+from portal.library.whoosh_reading import Part, fits_of, forget, hits_in
+from portal.library.words import Asked, stems_of
 
 MEMORY_MB: Final = 64
 BREAK: Final = " § "
 """Stands between texts that are searched as one, so that no phrase runs across them."""
-HALF: Final = 8.0
-"""The weight of a text that fits by half."""
 FAULTS: Final = (OSError, index.IndexError, EOFError, AssertionError, ValueError, KeyError)
 """What Whoosh raises when its files are not what they should be."""
 
@@ -39,30 +37,13 @@ _schema = fields.Schema(
 )
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One segment of an open index: its searcher, and which notice each of its rows is."""
-
-    searcher: Any
-    numbers: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A notice that holds every term: its number, where it stands, how many words are titled."""
-
-    number: int
-    part: _Part
-    row: int
-    titled: int
-
-
 class WhooshIndex(Generations):
     """The index under one folder."""
 
     # One reader per process and generation, used by one thread at a time.
     _open: dict[Path, Searcher] = {}
     _numbers: dict[str, Sequence[int]] = {}
+    _rows: dict[tuple[str, int], Mapping[int, int]] = {}
     _turn = threading.RLock()
 
     @property
@@ -85,9 +66,13 @@ class WhooshIndex(Generations):
         allowed = frozenset(among)
         with self._reading() as searcher:
             parts = self._parts(searcher)
-            found = [hit for part in parts for hit in _hits(part, asked, allowed)]
-            found.sort(key=lambda hit: (-hit.titled, -hit.number))
-            fits = _fits(found[:MOST_RANKED], asked)
+            found = [
+                hit
+                for number, part in enumerate(parts)
+                for hit in hits_in(number, part, asked, allowed)
+            ]
+            found.sort(reverse=True)
+            fits = fits_of(parts, found[:MOST_RANKED], asked)
         best = [Match(hit.number, hit.titled, fits.get(hit.number, 0.0)) for hit in found[:most]]
         return sorted(best, key=lambda match: (-match.titled, -match.fit, -match.notice_id))
 
@@ -133,7 +118,7 @@ class WhooshIndex(Generations):
         """Change what it holds already."""
         _write(self.named("next"), documents, gone=gone, anew=False)
 
-    def _parts(self, searcher: Searcher) -> list[_Part]:
+    def _parts(self, searcher: Searcher) -> list[Part]:
         parts = []
         for leaf, _ in searcher.leaf_searchers():
             reader = leaf.reader()
@@ -144,8 +129,18 @@ class WhooshIndex(Generations):
                 if len(self._numbers) > KNOWN:
                     self._numbers.clear()
                 self._numbers[place] = array("q", reader.column_reader("number").load())
-            parts.append(_Part(leaf, self._numbers[place]))
+            numbers = self._numbers[place]
+            parts.append(Part(leaf, place, numbers, self._standing(reader, place, numbers)))
         return parts
+
+    def _standing(self, reader: Any, place: str, numbers: Sequence[int]) -> Mapping[int, int]:
+        # Rows of a segment are never added, only deleted: their number tells one state of it.
+        state = (place, reader.doc_count())
+        if state not in self._rows:
+            if len(self._rows) > KNOWN:
+                self._rows.clear()
+            self._rows[state] = {numbers[row]: row for row in reader.all_doc_ids()}
+        return self._rows[state]
 
     def _searcher(self) -> Searcher:
         folder = self.named("current")
@@ -168,6 +163,8 @@ class WhooshIndex(Generations):
             except Exception as fault:  # the same
                 self._open.clear()
                 self._numbers.clear()
+                self._rows.clear()
+                forget()
                 raise IndexAwayError from fault
 
     def _searcher_again(self) -> Searcher:
@@ -222,62 +219,3 @@ def _fields(document: Document) -> dict[str, object]:
         "title": title,
         "text": BREAK.join((title, *(" ".join(stems_of(text)) for text in document.texts))),
     }
-
-
-# Finding
-
-
-def _hits(part: _Part, asked: Asked, allowed: frozenset[int]) -> list[_Hit]:
-    """Return the notices of one segment that hold every term."""
-    rows: set[int] | None = None
-    for word in asked.words:
-        holding = _rows(part, "text", word)
-        if rows is None:
-            numbers = part.numbers
-            rows = {row for row in holding if numbers[row] in allowed}
-        else:
-            rows.intersection_update(holding)
-        if not rows:
-            return []
-    found = sorted(rows or ())
-    for term in asked.phrases:
-        found = _in_order(part, term, found)
-    titles = [frozenset(_rows(part, "title", word)) for word in asked.words]
-    return [
-        _Hit(part.numbers[row], part, row, sum(row in title for title in titles)) for row in found
-    ]
-
-
-def _rows(part: _Part, field: str, word: str) -> Iterator[int]:
-    if (field, word) not in part.searcher.reader():
-        return iter(())
-    rows: Iterator[int] = part.searcher.reader().postings(field, word).all_ids()
-    return rows
-
-
-def _in_order(part: _Part, term: Term, rows: list[int]) -> list[int]:
-    matcher = query.Phrase("text", list(term)).matcher(part.searcher)
-    return [row for row in rows if _comes_to(matcher, row)]
-
-
-def _fits(hits: list[_Hit], asked: Asked) -> dict[int, float]:
-    """Return how well the texts of some notices fit, from 0 to 1."""
-    weights = {hit.number: 0.0 for hit in hits}
-    by_part: dict[int, list[_Hit]] = {}
-    for hit in hits:
-        by_part.setdefault(id(hit.part), []).append(hit)
-    for some in by_part.values():
-        some.sort(key=lambda hit: hit.row)
-        for word in asked.words:
-            matcher = some[0].part.searcher.postings("text", word)
-            for hit in some:
-                if _comes_to(matcher, hit.row):
-                    weights[hit.number] += matcher.score()
-    return {number: weight / (weight + HALF) for number, weight in weights.items()}
-
-
-def _comes_to(matcher: Any, row: int) -> bool:
-    """Move a matcher on to a row; tell whether it holds it."""
-    if matcher.is_active() and matcher.id() < row:
-        matcher.skip_to(row)
-    return bool(matcher.is_active() and matcher.id() == row)

@@ -42,7 +42,7 @@ DOORS = {
     "segno": {"foundation/pdf.py"},
     "smtplib": {"notifications/mail/channels/smtp.py"},
     "weasyprint": {"foundation/pdf.py"},
-    "whoosh": {"portal/library/whoosh_engine.py"},
+    "whoosh": {"portal/library/whoosh_engine.py", "portal/library/whoosh_reading.py"},
 }
 """Each library, and the files that alone may import it; none where it is only run, or used by
 other libraries."""

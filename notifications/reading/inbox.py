@@ -18,7 +18,7 @@ from directory.hats import Hat
 from directory.models import Person, Role
 from foundation import audit
 from foundation.errors import NotFoundError
-from notifications.models import Delivery, DeliveryMove, DeliveryState, NoticeAttachment
+from notifications.models import Delivery, DeliveryMove, DeliveryState
 
 MOST_BESIDE = 100
 
@@ -103,19 +103,6 @@ def note_refused(
         at=at,
     )
     return True
-
-
-def attachments(session: Session, delivery: Delivery) -> Sequence[NoticeAttachment]:
-    """Return the files that go with an item."""
-    return session.scalars(
-        sa.select(NoticeAttachment)
-        .where(
-            NoticeAttachment.authority_id == delivery.authority_id,
-            NoticeAttachment.notice_id == delivery.notice_id,
-        )
-        .order_by(NoticeAttachment.id)
-        .limit(100)
-    ).all()
 
 
 Beside = sa.Row[

@@ -19,7 +19,7 @@ from notifications.amending import Correction, amend
 from notifications.bulletin.week import week_at
 from notifications.documents import keeping, versions, withdrawing
 from notifications.feeds import addresses
-from notifications.models import Attention, DeliveryState, Notice
+from notifications.models import Attention, DeliveryState, Notice, NoticeAttachment
 from notifications.models_documents import Document, DocumentState
 from notifications.models_mail import Occasion
 from notifications.models_reading import FeedKind
@@ -143,8 +143,8 @@ class Leaky(Account):
         self.lying[made.id] = Lying(sent, place.member.school_id or 0, made.person_id)
         return made.id
 
-    def _send(self, to: list[str], **facts: Any) -> Sent:
-        sent = self._notice(**facts)
+    def _send(self, to: list[str]) -> Sent:
+        sent = self._notice()
         for called in to:
             self._put(sent, called)
         return sent
@@ -168,25 +168,22 @@ class Leaky(Account):
 
     def _happen(self) -> None:
         """Let what happens to items happen once to each: by the rules that pages use."""
-        UNREAD, READ = DeliveryState.UNREAD, DeliveryState.READ  # noqa: N806
-        self._pass_on(self._put(self._notice(), "staff", state=READ), "staff", "other")
-        self._give(self._put(self._notice(), "governor", state=READ), "governor", "clerk")
+        read = DeliveryState.READ
+        self._pass_on(self._put(self._notice(), "staff", state=read), "staff", "other")
+        self._give(self._put(self._notice(), "governor", state=read), "governor", "clerk")
         both = self._notice()
-        had = self._put(both, "teaches", state=UNREAD)
-        self._put(both, "other", state=READ)
+        had = self._put(both, "teaches", state=DeliveryState.UNREAD)
+        self._put(both, "other", state=read)
         self._give(had, "teaches", "other", had_it=True)
         withdrawn = self._send(["staff", "leaver", "early"])
-        withdrawing.withdraw(
-            self.session, *self._of(withdrawn), why="Sent too early.", by=None, at=self.at
-        )
+        early = {"why": "Sent too early.", "by": None, "at": self.at}
+        withdrawing.withdraw(self.session, *self._of(withdrawn), **early)
         withdrawn.file_gone = True
         bad = self._send(["staff", "leaver", "head"])
-        sha256 = self.session.scalar(
-            sa.text("SELECT sha256 FROM notice_attachment WHERE id = :id"), {"id": bad.file_id}
-        )
-        officer = self.place("officer").member.person_id
+        sha256 = self.session.get_one(NoticeAttachment, bad.file_id).sha256
+        by = self.place("officer").member.person_id
         withdrawing.withdraw_file(
-            self.session, *self._of(bad), str(sha256), why="Wrong file.", by=officer, at=self.at
+            self.session, *self._of(bad), sha256, why="Wrong file.", by=by, at=self.at
         )
         bad.file_gone = True
         self._replace()
@@ -295,14 +292,8 @@ class Leaky(Account):
         publish(session, PersonLeft(gone.authority_id, gone.school_id, gone.person_id), at=self.at)
         officer = self.place("officer").member.person_id
         kept, double = self.place("other").member, self.place("duplicate").member
-        merge(
-            session,
-            gone.authority_id,
-            gone_id=double.person_id,
-            kept_id=kept.person_id,
-            by=officer,
-            at=self.at,
-        )
+        both = {"gone_id": double.person_id, "kept_id": kept.person_id}
+        merge(session, gone.authority_id, **both, by=officer, at=self.at)
         has = {lying.sent for lying in self.lying.values() if lying.person_id == kept.person_id}
         for lying in self.lying.values():
             if lying.person_id == double.person_id and lying.sent not in has:

@@ -44,7 +44,7 @@ class Document(InAuthority, Base):
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.WAITING)
     text: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     outline: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    """Its headings: where each begins in the text, its level from 1, its words if not in the text."""
+    """Its headings: where each begins in the text, its level from 1, its words if not there."""
     pages: Mapped[int | None]
     note: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     """Why there are no words or not all of them; why it is refused."""

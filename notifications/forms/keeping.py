@@ -38,12 +38,12 @@ class PeriodsForm(_Refusable):
         widget=GovTextInput(),
     )
     category = SelectField(
-        "Another category that differs",
+        "A category that is kept for longer or shorter",
         validate_choice=False,
         widget=GovSelect(),
-        description="Optional.",
+        description="Optional. One at a time.",
     )
-    months = StringField("Its months", widget=GovTextInput())
+    months = StringField("How many months is that category kept?", widget=GovTextInput())
 
     def offer(self, headings: Sequence[Any]) -> None:
         """Offer the categories that do not differ yet; no others are read."""

@@ -69,7 +69,7 @@ def hold() -> ResponseReturnValue:
         form.show(refusal)
     else:
         session.commit()
-        flash("It is kept until you let it go.")
+        flash(f"{(form.number.data or '')[:40]} is kept until you let it go.")
         return redirect(url_for("notifications.keeping", _anchor="held"))
     listed = rules.headings(session, hat().authority_id)
     return _page(PeriodsForm(formdata=None), form, listed, None)
@@ -79,16 +79,16 @@ def hold() -> ResponseReturnValue:
 @needs(Role.ADMINISTRATOR)
 def let_go() -> ResponseReturnValue:
     """Let the time of what was held count again."""
-    session = db_session()
+    session, number = db_session(), request.form.get("number", "")
     rules.let_go(
         session,
         hat().authority_id,
-        request.form.get("number", ""),
+        number,
         by=signed_in_person().id,
         at=clock.now(),
     )
     session.commit()
-    flash("It is not held any more. It is deleted when its time is over.")
+    flash(f"{number[:40]} is not held any more. It is deleted when its time is over.")
     return redirect(url_for("notifications.keeping", _anchor="held"))
 
 

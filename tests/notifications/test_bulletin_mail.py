@@ -10,7 +10,7 @@ from foundation.db import EVERY_AUTHORITY, Database
 from notifications.bulletin import closing, mailing
 from notifications.bulletin.letter import letters
 from notifications.bulletin.week import Week
-from notifications.mail.compose import compose
+from notifications.mail.compose import NotNeededError, compose
 from notifications.mail.message import Letterhead
 from notifications.models import Attention, DeliveryState
 from notifications.models_mail import Mail, Occasion
@@ -248,6 +248,19 @@ def test_it_goes_to_nobody_elses_mailbox_nor_to_that_of_another_school(session):
     ids = session.scalars(sa.select(Mail.id)).all()
     subjects = {each.subject for each in letters(session, ids, address="").values()}
     assert sum(subject.startswith("For ") for subject in subjects) == 1
+
+
+@pytest.mark.sqlite_only
+def test_what_its_reader_left_behind_is_not_needed(session):
+    place = MembershipFactory()
+    to(place)
+    session.flush()
+    close_last_week(session, place)
+    place.ended_at = NOON
+    session.flush()
+    mails = session.scalars(sa.select(Mail)).all()
+    made = compose(session, mails, LETTERHEAD, at=SIX)
+    assert [type(content) for content in made.values()] == [NotNeededError]
 
 
 @pytest.mark.sqlite_only

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from directory.models import Membership
 from foundation.db import EVERY_AUTHORITY
-from notifications.mail.compose import compose
+from notifications.mail.compose import NotNeededError, compose
 from notifications.mail.message import Letterhead
 from notifications.models import Attention, Delivery, DeliveryState
 from notifications.models_mail import Mail, Occasion
@@ -104,6 +104,18 @@ def test_what_was_dealt_with_meanwhile_is_left_out(session, database, waiting, f
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.sqlite_only
+def test_a_digest_of_what_was_all_done_before_it_left_is_not_needed(session, database, waiting):
+    entry = waiting()
+    session.commit()
+    assert compose_due(database, at=NOON) == 1
+    session.get_one(Delivery, entry.delivery_id).state = DeliveryState.DONE
+    session.commit()
+    (mail,) = mails(database)
+    content = compose(session, [mail], LETTERHEAD, at=NOON)[mail.id]
+    assert isinstance(content, NotNeededError)
+
+
 def test_what_was_handed_on_is_not_in_its_earlier_readers_digest(session, database, waiting):
     entry = waiting()
     session.execute(

@@ -76,6 +76,16 @@ def test_readers_go_on_while_an_index_is_made_anew_and_changed(tmp_path):
     assert len([place for place in tmp_path.iterdir() if place.is_dir()]) == 1
 
 
+def test_a_change_is_found_where_the_same_words_were_looked_for_before(tmp_path):
+    index = made(tmp_path, [document(number, body="asbestos " * number) for number in range(1, 4)])
+    first = index.find(understand("asbestos"), range(9), most=9)
+    assert [match.notice_id for match in first] == [3, 2, 1]  # the more often, the better it fits
+    with index.held():
+        index.update([document(2, body="roofs"), document(7, body="asbestos")], gone=[3])
+    assert sorted(found(index, "asbestos", range(9))) == [1, 7]
+    assert found(index, "roofs", range(9)) == [2]
+
+
 def test_workers_at_once_lose_nothing(session, database, settings, head):
     for number in range(30):
         delivery = DeliveryFactory.to(head, notice__title=f"Boiler {number}")

@@ -39,7 +39,7 @@ class Everything:
                 self.members.append(MembershipFactory(school=school, role=role))
         shared = self.members[-1].person
         self.members.append(MembershipFactory(school=schools[0], person=shared))
-        self.sent = [self._send() for _ in range(40)]
+        self.sent = [self._send() for _ in range(30)]
 
     def _send(self):
         """Send something to two members; from some it is taken again."""
@@ -81,7 +81,7 @@ def test_search_counts_facets_and_suggestions_know_only_what_the_person_may_read
 
     # Hypothesis runs this many times over the one world, which nothing changes.
     @how(
-        max_examples=40,
+        max_examples=15,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],

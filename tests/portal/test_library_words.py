@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from portal.library.excerpts import excerpt, mark
+from portal.library.excerpts import excerpt, mark, words_in
 from portal.library.spelling import _WORDS
 from portal.library.words import Asked, lexemes, stem_of, stems, understand
 
 
-@how(max_examples=200, deadline=None)
+@how(max_examples=60, deadline=None)
 @given(st.text(st.characters(), max_size=300))
 def test_no_input_whatever_raises(typed):
     asked = understand(typed)
@@ -57,3 +57,14 @@ def test_an_excerpt_shows_the_passage_with_most_of_the_words():
     shown = excerpt(text, Asked((("boiler",), ("servic",))))
     assert [piece.text for piece in shown if piece.marked] == ["boiler", "service"]
     assert sum(len(piece.text) for piece in shown) < 300
+
+
+STEMMED = "dying skies happily Boilers relational possibilities only gently analogous news a_b x"
+
+
+@pytest.mark.parametrize("more", ["", " Gŵyl", " “quoted” – boiler"])
+def test_every_word_is_found_by_its_stem_whatever_letters_stand_beside_it(more):
+    text = STEMMED + more
+    for stem, _, _ in stems(text):
+        assert words_in(text, Asked(((stem,),))) == {stem}
+    assert words_in(text, Asked((("boil",), ("absent",)))) == set()

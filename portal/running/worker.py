@@ -24,7 +24,7 @@ LONGEST_TASK: Final = 3600  # seconds; building a large search index anew takes 
 def main() -> None:
     """Work until told to stop."""
     child.begin()
-    # Tasks come as JSON and name one of five functions: being root adds no danger of its own.
+    # Tasks come as JSON and name one of ours: being root adds no danger of its own.
     warnings.simplefilter("ignore", SecurityWarning)
     app = app_for(read_settings())
     signals.worker_ready.connect(_ready)

@@ -3,12 +3,15 @@
 import ast
 import importlib
 
+import pytest
+
 from foundation.outbox import Event
 from foundation.settings import Settings
 from portal.celery import EVERY, QUEUES, app_for
 from portal.running import worker
+from portal.running.parts import LONG, parts
 from portal.wiring import HANDLERS
-from tests.whole.sources import PACKAGES, calls, modules
+from tests.whole.sources import PACKAGES, calls
 
 
 def woken() -> set[str]:
@@ -35,7 +38,7 @@ def test_every_handler_is_called_with_a_session_an_event_and_a_moment():
             assert handler.__code__.co_varnames[:3] == ("session", "event", "at")
 
 
-def test_every_queue_that_is_woken_has_a_task_a_schedule_and_a_listener(tmp_path):
+def test_every_queue_that_is_woken_has_a_task_and_a_schedule(tmp_path):
     app = app_for(Settings(portal_home=tmp_path))
     app.loader.import_default_modules()
     importlib.import_module("portal.tasks")
@@ -44,8 +47,16 @@ def test_every_queue_that_is_woken_has_a_task_a_schedule_and_a_listener(tmp_path
         assert f"portal.{queue}" in app.tasks
         assert EVERY[queue][0] == queue
     assert {queue for queue, _ in EVERY.values()} <= set(QUEUES)
-    source = next(place for place in modules() if str(place) == worker.__file__)
-    assert "','.join(QUEUES)" in source.read_text()
+    assert set(LONG) <= set(QUEUES)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_every_queue_has_a_worker_that_listens(tmp_path, count):
+    settings = Settings(portal_home=tmp_path, worker_processes=count)
+    workers = [part for part in parts(settings) if part.name.startswith("worker")]
+    assert len(workers) == count
+    heard = [queue for part in workers for queue in worker.queues(part.command)]
+    assert set(heard) == set(QUEUES)
 
 
 def test_every_task_is_on_the_schedule(tmp_path):

@@ -45,20 +45,7 @@ def remind(session: Session, reader: Reader, person_id: int, *, at: datetime) ->
     It waits until their quiet hours are over. Raises NotFoundError when they have nothing at the
     head's school, NothingOverdueError, RemindedTodayError and NoAddressError.
     """
-    if not reader.is_head:
-        raise NotFoundError
-    has_something = sa.exists().where(
-        Delivery.authority_id == reader.authority_id,
-        Delivery.school_id == reader.school_id,
-        Delivery.person_id == Person.id,
-    )
-    person = session.scalars(
-        sa.select(Person).where(
-            Person.authority_id == reader.authority_id, Person.id == person_id, has_something
-        )
-    ).one_or_none()
-    if person is None:
-        raise NotFoundError
+    person = _colleague(session, reader, person_id)
     theirs = Reader(reader.authority_id, reader.school_id, person_id, is_head=False)
     overdue = counts(session, theirs, today=clock.local_date(at)).overdue
     if not overdue:
@@ -82,6 +69,23 @@ def remind(session: Session, reader: Reader, person_id: int, *, at: datetime) ->
     )
     _record(session, reader, person_id, overdue, at=at)
     return person.name
+
+
+def _colleague(session: Session, reader: Reader, person_id: int) -> Person:
+    """Return somebody who has items at the head's school. Raises NotFoundError."""
+    has_something = sa.exists().where(
+        Delivery.authority_id == reader.authority_id,
+        Delivery.school_id == reader.school_id,
+        Delivery.person_id == Person.id,
+    )
+    person = session.scalars(
+        sa.select(Person).where(
+            Person.authority_id == reader.authority_id, Person.id == person_id, has_something
+        )
+    ).one_or_none()
+    if person is None or not reader.is_head:
+        raise NotFoundError
+    return person
 
 
 def _words(session: Session, reader: Reader, name: str, overdue: int) -> tuple[str, str]:

@@ -91,3 +91,24 @@ def test_what_the_database_refuses_does_not_show_in_the_error(database, authorit
     told = "".join(traceback.format_exception(fault.value))
     assert "jo@school.example" not in told
     assert "unique" in told.lower()
+
+
+def test_a_lasting_connection_leaves_its_authority_to_nobody(database, authority_id):
+    everything = sa.select(sa.func.count()).select_from(Organisation.__table__)
+    with database.lasting(authority=EVERY_AUTHORITY) as connection:
+        for _ in range(2):
+            with connection.begin():
+                assert connection.scalar(everything)
+    with database.engine.connect() as next_one:
+        assert bool(next_one.scalar(everything)) is not database.is_postgresql
+
+
+def test_what_raises_on_a_lasting_connection_leaves_the_next_one_whole(database, authority_id):
+    with (
+        pytest.raises(sa.exc.DBAPIError),
+        database.lasting(authority=EVERY_AUTHORITY) as lasting,
+        lasting.begin(),
+    ):
+        lasting.exec_driver_sql("SELECT nothing")
+    with database.lasting(authority=EVERY_AUTHORITY) as lasting, lasting.begin():
+        assert lasting.scalar(sa.select(sa.func.count()).select_from(Organisation.__table__))

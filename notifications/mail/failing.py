@@ -31,6 +31,15 @@ def failing_among(session: Session, batch: Sequence[Mail]) -> frozenset[int]:
     return frozenset(session.scalars(found))
 
 
+def whose(session: Session, mail: Mail) -> int | None:
+    """Return whose own address a mail went to; None for a mailbox and for strangers."""
+    return session.scalar(
+        sa.select(Person.id).where(
+            Person.authority_id == mail.authority_id, Person.email == mail.address.lower()
+        )
+    )
+
+
 def mail_came_back(mail: Mail, at: datetime) -> sa.Update:
     """Return the change that notes since when mail to these people fails; the first day stays."""
     return _change(mail).where(Person.mail_failing_since.is_(None)).values(mail_failing_since=at)

@@ -13,6 +13,7 @@ from directory.models import Membership, Person, Role
 from foundation import audit
 from foundation.errors import Refusal
 from notifications.mail.compose import queue_mail
+from notifications.mail.failing import whose
 from notifications.mail.message import PORTAL
 from notifications.models_mail import Mail
 from notifications.reaching.choices import stop
@@ -31,11 +32,7 @@ TEXT: Final = (
 
 def heed(session: Session, mail: Mail, *, at: datetime) -> None:
     """Send this reader less from now on, and tell the administrators; nobody known, nothing."""
-    person_id = mail.person_id or session.scalar(
-        sa.select(Person.id).where(
-            Person.authority_id == mail.authority_id, Person.email == mail.address.lower()
-        )
-    )
+    person_id = mail.person_id or whose(session, mail)
     person = session.get(Person, person_id) if person_id is not None else None
     if person is None:
         return

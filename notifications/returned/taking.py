@@ -13,9 +13,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Person
 from foundation.bulk import insert_missing
-from notifications.mail.failing import mail_came_back
+from notifications.mail.failing import mail_came_back, whose
 from notifications.models_mail import Mail, MailState
 from notifications.models_reaching import ReturnedMail
 from notifications.returned.addresses import Returns
@@ -135,7 +134,7 @@ def _note(session: Session, mail: Mail, report: Report, *, digest: str, at: date
 def _come_back(session: Session, mail: Mail, report: Report, at: datetime) -> None:
     """Mark the mail; and its reader, unless it says little of the address and is the first."""
     if mail.person_id is None and mail.delivery_id is None:
-        mail.person_id = _whose(session, mail)
+        mail.person_id = whose(session, mail)
     if mail.state is not MailState.RETURNED:
         mail.returned_at = at
         status = "" if report.status in report.says else report.status
@@ -145,14 +144,6 @@ def _come_back(session: Session, mail: Mail, report: Report, at: datetime) -> No
     session.flush()
     if not report.is_soft or _fails_again_and_again(session, mail, at):
         session.execute(mail_came_back(mail, at))
-
-
-def _whose(session: Session, mail: Mail) -> int | None:
-    return session.scalar(
-        sa.select(Person.id).where(
-            Person.authority_id == mail.authority_id, Person.email == mail.address.lower()
-        )
-    )
 
 
 def _fails_again_and_again(session: Session, mail: Mail, at: datetime) -> bool:

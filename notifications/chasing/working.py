@@ -5,6 +5,7 @@ worker or one that was killed changes nothing. What should have been written lon
 ago, because nobody worked, is left out: only the latest moment counts.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,6 +27,8 @@ from notifications.chasing.rule import Asked, Step, asked_of, steps
 from notifications.models import Attention, Delivery, Notice
 from notifications.models_mail import Mail, Occasion
 from notifications.models_reaching import Chase, ChaseStep
+
+log = logging.getLogger(__name__)
 
 GRACE: Final = timedelta(days=3)
 MOST_NOTICES: Final = 20_000
@@ -52,7 +55,8 @@ def chase_due(
             with database.transaction(authority=authority_id) as session:
                 done += chase_authority(session, authority_id, at=at)
         except IntegrityError:
-            continue  # somebody else has just written them
+            # most likely somebody else has just written them; what is left comes in five minutes
+            log.warning("reminders could not be written", extra={"authority_id": authority_id})
     return done
 
 

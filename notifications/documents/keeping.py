@@ -146,9 +146,14 @@ def _expunge(
             sa.or_(*(DeliveryMove.why.startswith(f"{words}“") for words in BEFORE_MESSAGES)),
         )
         .values(why=MESSAGE_GONE),
-        sa.delete(Printout).where(Printout.notice_id.in_(notice_ids)),
+        sa.delete(Printout).where(
+            Printout.authority_id == authority_id, Printout.notice_id.in_(notice_ids)
+        ),
         sa.update(NoticeAttachment)
-        .where(NoticeAttachment.notice_id.in_(notice_ids))
+        .where(
+            NoticeAttachment.authority_id == authority_id,
+            NoticeAttachment.notice_id.in_(notice_ids),
+        )
         .values(changed=""),
         sa.update(Notice)
         .where(Notice.authority_id == authority_id, Notice.id.in_(notice_ids))

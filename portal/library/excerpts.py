@@ -52,7 +52,7 @@ def words_in(text: str, asked: Asked) -> set[str]:
 
 def _places(text: str, asked: Asked) -> list[Place]:
     wanted = asked.words
-    if MARKED.search(text):
+    if not text.isascii() and MARKED.search(text):
         return [place for place in stems(text) if place[0] in wanted]
     # A stem is the beginning of its words but for the last letter: to look for that is quick.
     return [

@@ -24,8 +24,9 @@ MOST_LETTERS: Final = 100_000
 AROUND: Final = 1_500
 """Letters before and behind the first word found in a file among which its passage is sought."""
 PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
-MARKS: Final = re.compile(r"[*_`<>#&\\~|\[\]!]|^\s*(?:[-+=]|\d+[.)]|\s{4})|//", re.MULTILINE)
-"""What a paragraph of plain words has nowhere."""
+MARKS: Final = re.compile(r"[*_`<>#&\\~|\[\]!/]")
+STARTS: Final = frozenset("-+= \t0123456789")
+"""What a paragraph of plain words has nowhere, and what none of its lines begins with."""
 PAGE_BREAK: Final = "\f"
 PARTS: Final = {
     "pdf": "page",
@@ -151,7 +152,13 @@ def _holds(notice: Texts, asked: Asked) -> bool:
 def _plain(body: str) -> str:
     """Return a text without its marks: rendering is slow, and most paragraphs have none."""
     parts = PARAGRAPHS.split(body)
-    return "\n".join(to_plain(part) if MARKS.search(part) else part for part in parts)
+    return "\n".join(to_plain(part) if _is_marked(part) else part for part in parts)
+
+
+def _is_marked(paragraph: str) -> bool:
+    return bool(MARKS.search(paragraph)) or any(
+        line[0] in STARTS for line in paragraph.splitlines() if line
+    )
 
 
 def _hit(

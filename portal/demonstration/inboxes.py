@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory.models import Membership, Person
 from foundation import clock
+from gatekeeping.models import Submission, SubmissionVersion
 from notifications.models import Attention, Delivery, Notice, NoticeKind
 from notifications.reading.filters import Chosen
 from notifications.reading.inbox import WAITING, Reader, open_item
@@ -25,6 +26,9 @@ from portal.demonstration import council
 NOTE: Final = "Ask the office for last year’s figures first."
 MESSAGE: Final = "This is more your area than mine. Could you look at it by Friday?"
 URGENT_WORDS: Final = ("%urgent%", "%recall%", "%closure%", "%immediate%", "%alert%")
+DUE_IN: Final = (0, -1, 4, 12)
+"""In how many days the newest items of each inbox are due."""
+MOST_DATED: Final = 8
 VIEWS: Final = {
     "Overdue and to do": {"attention": "action", "due": "overdue"},
     "With files": {"files": "yes"},
@@ -34,13 +38,33 @@ VIEWS: Final = {
 def fill_inboxes(
     session: Session, authority_id: int, ids: Mapping[str, int], *, at: datetime
 ) -> None:
-    """Say what everything asks of its readers, and use three inboxes a little."""
-    _say_what_is_asked(session, authority_id)
+    """Say what everything asks of its readers and by when, and use three inboxes a little."""
     people = [ids[email] for email in (council.HEAD, council.BUSINESS_MANAGER, council.TEACHER)]
     readers = [_reader(session, authority_id, person_id) for person_id in people]
+    for reader in readers:
+        _set_dates(session, reader, at=at)
+    _say_what_is_asked(session, authority_id)
     for number, reader in enumerate(readers):
         _use(session, reader, at=at)
         _pass_on(session, reader, people[(number + 1) % len(people)], at=at)
+
+
+def _set_dates(session: Session, reader: Reader, *, at: datetime) -> None:
+    """Let some of what waits for a reader be due: late, today, this week, later."""
+    today = clock.local_date(at)
+    waiting = session.scalars(
+        sa.select(Notice)
+        .join(Delivery, Delivery.notice_id == Notice.id)
+        .where(Delivery.id.in_(_waiting(session, reader, MOST_DATED, Notice.due_on.is_(None))))
+        .order_by(Notice.sent_at.desc(), Notice.id.desc())
+    ).all()
+    for notice, days in zip(waiting, DUE_IN, strict=False):
+        notice.due_on = today + timedelta(days=days)
+        version = session.get_one(SubmissionVersion, notice.source_id)
+        submission = session.get_one(Submission, version.submission_id)
+        for written in (version, submission):
+            written.document = written.document | {"due_on": notice.due_on.isoformat()}
+    session.flush()
 
 
 def _say_what_is_asked(session: Session, authority_id: int) -> None:
@@ -90,6 +114,7 @@ def _waiting(
 ) -> Sequence[int]:
     return session.scalars(
         sa.select(Delivery.id)
+        .join(Notice, Notice.id == Delivery.notice_id)
         .where(
             Delivery.authority_id == reader.authority_id,
             Delivery.school_id == reader.school_id,

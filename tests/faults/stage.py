@@ -108,14 +108,16 @@ class Stage:
             time.sleep(0.1)
 
     def workers(self) -> list[int]:
-        """Return the processes that send."""
+        """Return the processes that work; those that send mail stand last."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         found = []
         for child in listed.split():
             with contextlib.suppress(OSError):
-                if b"portal.running.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    found.append(int(child))
-        return found
+                command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+                if b"portal.running.worker" in command:
+                    left = b",".join(command).split(b",")
+                    found.append((not any(name.endswith(b"mail") for name in left), int(child)))
+        return [pid for _, pid in sorted(found)]
 
 
 @contextlib.contextmanager

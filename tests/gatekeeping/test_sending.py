@@ -179,4 +179,4 @@ def test_the_number_of_statements_does_not_grow_with_the_schools(
         session.flush()
         counts.append(len(statements))
     assert counts[1] == counts[2]
-    assert counts[1] < 25
+    assert counts[1] < 28

@@ -128,7 +128,7 @@ def test_a_draft_that_lacks_something_is_not_submitted_and_says_what(session, de
         ("items", {"items-0-name": "x" * 301}, "300 characters or fewer"),
         ("effort", {"effort-0-role": "office", "effort-0-read": "soon"}, "Enter a whole number"),
         ("audience", {"districts": ["Atlantis"]}, "is not a valid choice"),
-        ("attachments", {"files": (io.BytesIO(b"MZ a program"), "form.pdf")}, "must be a PDF"),
+        ("attachments", {"files": (io.BytesIO(b"MZ a program"), "form.pdf")}, "a program"),
     ],
 )
 def test_what_cannot_be_used_is_said_beside_the_field_and_saves_nothing(
@@ -252,7 +252,7 @@ def test_good_files_are_kept_beside_a_bad_one_and_come_back_as_downloads(session
             "then": "add",
         },
     )
-    assert "bad.docx: The file must be a PDF" in text(answer)
+    assert "bad.docx: It is a program" in text(answer)
     file = session.scalars(sa.select(Attachment)).one()
     session.commit()
     got = desk.get(f"/submissions/{draft.id}/attachments/{file.id}")

@@ -22,6 +22,7 @@ def fill_reading(
     for role in READERS:
         place = hats[role]
         items: list[Delivery] = []
+        colleague = MembershipFactory(school=place.school)
         for number in range(size):
             view = SavedViewFactory(
                 person_id=place.person_id,
@@ -38,7 +39,6 @@ def fill_reading(
             DeliveryNoteFactory(
                 delivery_id=item.id, person_id=place.person_id, text=f"{secret} note"
             )
-            colleague = MembershipFactory(school=place.school)
             DeliveryFactory.to(
                 place,
                 notice__source_id=next(sources),

@@ -20,7 +20,7 @@ from notifications.documents.printing import ask
 from notifications.models import Attention
 from notifications.models_documents import Document, DocumentState
 from notifications.models_mail import Mail, Occasion
-from notifications.models_reaching import BulletinMail, Digest, DigestEntry
+from notifications.models_reaching import Bulletin, BulletinMail, Digest, DigestEntry
 from notifications.models_reading import Printout, PrintoutKind, PrintoutState
 from tests.factories.directory import MembershipFactory
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
@@ -171,6 +171,8 @@ def _close_week(running: Stage) -> None:
         for _ in range(BULLETINS):
             DeliveryFactory.to(MembershipFactory(), notice=notice, delivered_at=week.starts_at)
         session.flush()
+        # The portal has just started, and may have closed the week already, when it was empty.
+        session.execute(sa.delete(Bulletin).where(Bulletin.week_on == week.monday))
         close(session, notice.authority_id, week, with_mail=True, at=at)
 
 

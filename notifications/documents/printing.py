@@ -18,7 +18,7 @@ from directory.models import Role
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database, wake
 from foundation.files import FileStore
-from foundation.leases import is_free
+from foundation.leases import claim_oldest
 from foundation.pdf import render
 from notifications.models_reading import Printout, PrintoutKind, PrintoutState
 
@@ -146,23 +146,14 @@ class _Claim:
 
 
 def _claim(database: Database, at: datetime) -> _Claim | None:
-    free = is_free(Printout.claimed_until, at)
-    waiting = (
-        sa.select(Printout.id)
-        .where(Printout.state == PrintoutState.WAITING, free)
-        .order_by(Printout.id)
-        .limit(1)
+    row = claim_oldest(
+        database,
+        Printout,
+        Printout.state == PrintoutState.WAITING,
+        *(Printout.id, Printout.authority_id, Printout.tries),
+        at=at,
+        lease=LEASE,
     )
-    if database.is_postgresql:
-        waiting = waiting.with_for_update(skip_locked=True)
-    with database.transaction(authority=EVERY_AUTHORITY) as session:
-        row = session.execute(
-            sa.update(Printout)
-            .where(Printout.id == waiting.scalar_subquery(), free)
-            .values(claimed_until=at + LEASE, tries=Printout.tries + 1)
-            .returning(Printout.id, Printout.authority_id, Printout.tries)
-            .execution_options(synchronize_session=False)
-        ).first()
     return _Claim(*row) if row is not None else None
 
 

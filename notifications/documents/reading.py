@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from foundation import audit, clock
-from foundation.db import EVERY_AUTHORITY, Database
+from foundation.db import Database
 from foundation.files import FileStore
 from foundation.filewords.apart import MOST_NAMES, SECONDS, Judged, judge
 from foundation.filewords.dangers import danger
-from foundation.leases import is_free
+from foundation.leases import claim_oldest
 from foundation.outbox import publish_all
 from notifications.documents.scanning import NoVerdictError, Scanner, ScannerAwayError
 from notifications.events import Changed, NoticeChanged
@@ -87,23 +87,14 @@ def read_waiting(
 
 
 def _claim(database: Database, at: datetime) -> _Claim | None:
-    free = is_free(Document.claimed_until, at)
-    waiting = (
-        sa.select(Document.id)
-        .where(Document.state == DocumentState.WAITING, free)
-        .order_by(Document.id)
-        .limit(1)
+    row = claim_oldest(
+        database,
+        Document,
+        Document.state == DocumentState.WAITING,
+        *(Document.id, Document.authority_id, Document.sha256, Document.tries),
+        at=at,
+        lease=LEASE,
     )
-    if database.is_postgresql:
-        waiting = waiting.with_for_update(skip_locked=True)
-    with database.transaction(authority=EVERY_AUTHORITY) as session:
-        row = session.execute(
-            sa.update(Document)
-            .where(Document.id == waiting.scalar_subquery(), free)
-            .values(claimed_until=at + LEASE, tries=Document.tries + 1)
-            .returning(Document.id, Document.authority_id, Document.sha256, Document.tries)
-            .execution_options(synchronize_session=False)
-        ).first()
     return _Claim(*row) if row is not None else None
 
 

@@ -69,6 +69,22 @@ class Settings(BaseSettings):
     return_host: str = "127.0.0.1"
     return_port: Annotated[int, Field(ge=0, le=65535)] = 0
     mail_lease_seconds: Positive = 60
+    gateway_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    gateway_host: str = "127.0.0.1"
+    gateway_next_hop: str = ""
+    gateway_clients: str = "127.0.0.0/8,::1"
+    gateway_mode: Literal["hold", "monitor"] = "hold"
+    gateway_processes: Positive = 1
+    gateway_limit_mb: Positive = 50
+    gateway_tls_certificate: str = ""
+    gateway_tls_key: str = ""
+    gateway_require_tls: bool = False
+    gateway_copy_address: str = ""
+    gateway_report_address: str = ""
+    gateway_confirm_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    authority: str = ""
+    held_mail_key: str = Field(default="", repr=False)
+    sink_port: Annotated[int, Field(ge=0, le=65535)] = 0
     upload_limit_mb: Positive = 20
     upload_count: Positive = 10
     sign_in_minutes: Positive = 30

@@ -170,6 +170,28 @@ class Protocol:
     challenges_raised: int = setting(
         5, "Open challenges of so many schools raise it to the executive.", "schools", least=1
     )
+    bypass_days: int = setting(
+        1, "A gatekeeper acts on mail that the gateway held.", "working days", least=1
+    )
+    bypass_raise_days: int = setting(
+        2, "After so many days it is raised to the senior executive.", "working days", least=1
+    )
+    bypass_lapse_days: int = setting(
+        20,
+        "Held mail that its sender does not come back to lapses after so many days.",
+        "working days",
+        least=5,
+    )
+    bypass_keep_days: int = setting(
+        30,
+        "What held mail said is deleted so many days after its case was closed.",
+        "days",
+        least=1,
+        most=366,
+    )
+    bypass_repeats: int = setting(
+        2, "So many cases of a team within 12 months are shown to its head.", "cases", least=1
+    )
     one_off_days: int = setting(30, "A one-off number is valid so long after the due date.", "days")
     recurring_months: int = setting(12, "A recurring number is valid so long.", "months", least=1)
     statutory_months: int = setting(

@@ -5,6 +5,7 @@ from categories import models_versions as versions
 from categories.bulk import models as owner_files
 from directory import models as directory
 from directory import models_calendar as calendar
+from directory import models_mail as post
 from directory import models_updates as updates
 from foundation import audit, outbox
 from foundation.model import Base
@@ -33,6 +34,7 @@ __all__ = [
     "notifications",
     "outbox",
     "owner_files",
+    "post",
     "reaching",
     "reading",
     "signin",

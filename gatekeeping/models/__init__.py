@@ -35,6 +35,16 @@ from gatekeeping.models.holdings import (
 )
 from gatekeeping.models.joinings import Joining, JoiningKind
 from gatekeeping.models.lessons import CategoryLesson
+from gatekeeping.models.mailgate import (
+    BypassCase,
+    CaseKind,
+    CaseMove,
+    CaseReport,
+    CaseState,
+    HeldPart,
+    MailTally,
+    MailTrace,
+)
 from gatekeeping.models.protocols import (
     ProtocolEdition,
 )
@@ -65,6 +75,11 @@ __all__ = [
     "ApproachKind",
     "Attachment",
     "Awaited",
+    "BypassCase",
+    "CaseKind",
+    "CaseMove",
+    "CaseReport",
+    "CaseState",
     "CategoryLesson",
     "Condition",
     "ConditionKind",
@@ -79,11 +94,14 @@ __all__ = [
     "ExemptKind",
     "Ground",
     "HeldCatalogue",
+    "HeldPart",
     "Interest",
     "Joining",
     "JoiningKind",
     "Kind",
     "LetterState",
+    "MailTally",
+    "MailTrace",
     "MeaningBlock",
     "Message",
     "Move",

@@ -70,6 +70,16 @@ GROUPS = (
         ),
     ),
     ("How long numbers are good", ("one_off_days", "recurring_months", "statutory_months")),
+    (
+        "Mail that goes round the gate",
+        (
+            "bypass_days",
+            "bypass_raise_days",
+            "bypass_lapse_days",
+            "bypass_keep_days",
+            "bypass_repeats",
+        ),
+    ),
 )
 """Where each threshold stands on the page; any other stands in the last group."""
 REST = "Other thresholds of the checks"

@@ -1,0 +1,4 @@
+"""The mail gateway: mail to many schools that has not passed the gate is held, and its sender helped.
+
+``server`` only speaks SMTP, ``message`` parses, ``policy`` decides from plain values, ``hold`` keeps.
+"""

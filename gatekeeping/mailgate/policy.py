@@ -1,0 +1,104 @@
+"""What becomes of a message: plain values in, a judgement out."""
+
+import enum
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from directory.mail_directory.book import Correspondent, Reached
+
+
+class Verdict(enum.StrEnum):
+    """What the gateway does."""
+
+    PASS = "pass"
+    HOLD = "hold"
+    EXEMPT = "exempt"
+
+
+class Why(enum.StrEnum):
+    """The reason of a verdict; also what is counted by day."""
+
+    ONE_SCHOOL = "one_school"  # at most one: nothing beyond the envelope was looked at
+    FEW = "few"  # no more than the protocol allows, earlier parts included
+    NUMBER = "number"  # under a live number of its sender, to schools that it covers
+    MANY = "many"  # this message alone reaches too many
+    SPLIT = "split"  # with earlier messages alike it does
+    BAD_NUMBER = "bad_number"  # too many, and the number that it names does not cover it
+    CASEWORK = "casework"  # one child's
+    REPLY = "reply"  # in a thread that a school began
+    AUTOMATIC = "automatic"  # an auto-reply
+    BOUNCE = "bounce"
+    CALENDAR = "calendar"  # an answer to an invitation
+    OURS = "ours"  # the portal's own mail
+
+
+EXEMPTIONS = frozenset({Why.CASEWORK, Why.REPLY, Why.AUTOMATIC, Why.BOUNCE, Why.CALENDAR, Why.OURS})
+HOLDING = frozenset({Why.MANY, Why.SPLIT, Why.BAD_NUMBER})
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The envelope: who sends to whom, in lower case; the sender is empty for a bounce."""
+
+    sender: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A message of the last days that is alike: when, by whom, to which schools."""
+
+    trace_id: int
+    at: datetime
+    sender: str
+    urns: frozenset[int]
+
+
+@dataclass(frozen=True)
+class NumberFound:
+    """A register number that a message names, and how it stands for this message.
+
+    ``fault`` is empty when it covers the message, else a sentence that says why it does not.
+    """
+
+    number: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What becomes of a message, and everything that it rests on."""
+
+    verdict: Verdict
+    why: Why
+    sender: Correspondent
+    reached: Reached
+    schools: frozenset[int]
+    """The schools that counted: this message's and those of the earlier ones that were joined."""
+    joined: tuple[Earlier, ...] = ()
+    numbers: tuple[NumberFound, ...] = ()
+    limit: int = 20
+
+    @property
+    def says(self) -> str:
+        """Return the reason in a sentence for people."""
+        raise NotImplementedError
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer of ``portal mail judge``; it holds nothing that the message said."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the database knows that the policy needs; ``gatekeeping.mailgate.judging`` reads it."""
+
+    sender: Correspondent
+    reached: Reached
+    earlier: tuple[Earlier, ...] = ()
+    numbers: tuple[NumberFound, ...] = ()
+    limit: int = 20
+    begun_by_school: bool = False
+    is_ours: bool = False
+    more: dict[str, Any] = field(default_factory=dict)

@@ -32,6 +32,7 @@ class Why(enum.StrEnum):
     CALENDAR = "calendar"  # an answer to an invitation
     OURS = "ours"  # the portal's own mail
     RUN = "run"  # one school after the other within the hour; known by envelopes alone, never held
+    REPORTED = "reported"  # a school passed on what it was asked; of cases, never of a message
 
 
 EXEMPTIONS = frozenset({Why.CASEWORK, Why.REPLY, Why.AUTOMATIC, Why.BOUNCE, Why.CALENDAR, Why.OURS})

@@ -1,11 +1,12 @@
 """What becomes of a message: plain values in, a judgement out."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from directory.mail_directory.book import Correspondent, Reached
+from gatekeeping.mailgate.saying import as_json, says
 
 
 class Verdict(enum.StrEnum):
@@ -36,6 +37,8 @@ class Why(enum.StrEnum):
 
 
 EXEMPTIONS = frozenset({Why.CASEWORK, Why.REPLY, Why.AUTOMATIC, Why.BOUNCE, Why.CALENDAR, Why.OURS})
+SHOWN_BY_THE_ENVELOPE = frozenset({Why.OURS, Why.BOUNCE})
+"""Exemptions that hold whomever a message goes to."""
 HOLDING = frozenset({Why.MANY, Why.SPLIT, Why.BAD_NUMBER})
 
 
@@ -81,15 +84,16 @@ class Judgement:
     joined: tuple[Earlier, ...] = ()
     numbers: tuple[NumberFound, ...] = ()
     limit: int = 20
+    days: int = 30
 
     @property
     def says(self) -> str:
-        """Return the reason in a sentence for people."""
-        raise NotImplementedError
+        """Return the reason in a sentence or two, for people."""
+        return says(self)
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer of ``portal mail judge``; it holds nothing that the message said."""
-        raise NotImplementedError
+        return as_json(self)
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,53 @@ class Facts:
     earlier: tuple[Earlier, ...] = ()
     numbers: tuple[NumberFound, ...] = ()
     limit: int = 20
-    begun_by_school: bool = False
-    is_ours: bool = False
-    more: dict[str, Any] = field(default_factory=dict)
+    days: int = 30
+
+
+def decide(facts: Facts, *, sent: Sent, exempt: Why | None) -> Judgement:
+    """Decide about a message.
+
+    ``exempt`` is what ``exemptions.exemption`` says of it, None where it was not read. A message
+    to one school is part of nothing, so nothing is joined to it. A good number or few schools let
+    a message pass although another number that it names is wrong; ``numbers`` says that too.
+    """
+    del sent  # the envelope decides through ``facts.reached`` alone
+    own = facts.reached.urns
+    union = own.union(*(earlier.urns for earlier in facts.earlier))
+    why = _why(facts, own, union, exempt)
+    counts_earlier = why in HOLDING or why is Why.FEW
+    return Judgement(
+        verdict=_verdict(why),
+        why=why,
+        sender=facts.sender,
+        reached=facts.reached,
+        schools=union if counts_earlier else own,
+        joined=facts.earlier if counts_earlier else (),
+        numbers=facts.numbers,
+        limit=facts.limit,
+        days=facts.days,
+    )
+
+
+def _why(facts: Facts, own: frozenset[int], union: frozenset[int], exempt: Why | None) -> Why:
+    if exempt in SHOWN_BY_THE_ENVELOPE:
+        return exempt
+    if len(own) <= 1:
+        return Why.ONE_SCHOOL
+    if exempt is not None:
+        return exempt
+    if any(not number.fault for number in facts.numbers):
+        return Why.NUMBER
+    return Why.FEW if len(union) <= facts.limit else _too_many(facts)
+
+
+def _too_many(facts: Facts) -> Why:
+    if facts.numbers:
+        return Why.BAD_NUMBER
+    return Why.MANY if len(facts.reached.urns) > facts.limit else Why.SPLIT
+
+
+def _verdict(why: Why) -> Verdict:
+    if why in EXEMPTIONS:
+        return Verdict.EXEMPT
+    return Verdict.HOLD if why in HOLDING else Verdict.PASS

@@ -1,0 +1,144 @@
+"""What is mailed about runs of single messages, reports of schools, and drafts made of held mail.
+
+The mails about a held message itself are in ``telling``. Every mail of the portal carries
+``Auto-Submitted``, and whoever wrote automatically gets none.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from foundation.dates import moment
+from gatekeeping.models import Submission
+from gatekeeping.models.mailgate import BypassCase
+from notifications.mail.compose import queue_mail
+from notifications.mail.message import PORTAL
+
+RUN_SUBJECT: Final = "Your mail to many schools, one after the other"
+RUN: Final = (
+    "Within an hour, until {when}, you sent mail to {schools} schools, one by one. The mail went "
+    "out. Nobody has read it, and nothing was kept of what it says.\n\n"
+    "If each message was about one child or one school, you need not do anything.\n\n"
+    "If it was the same letter to all of them: what goes to more than {limit} schools passes the "
+    "schools’ gate first. Write it in the portal the next time. It then reaches the right person "
+    "at each school, who is reminded for you:\n\n"
+    "{portal}/submissions/new\n\n"
+    "The gatekeepers see how many schools there were, and nothing else."
+)
+THANKS_SUBJECT: Final = "Thank you for reporting a request"
+THANKS: Final = (
+    "Thank you. You told us about a request{what}that did not come to you through the portal.\n\n"
+    "What happens now: a gatekeeper of {authority} asks who sent it, and tells them to put it "
+    "through the schools’ gate or to take it back.\n\n"
+    "What you do: nothing. You need not answer the request meanwhile. If it is needed, it comes "
+    "to you again with a number that you can check:\n\n"
+    "{portal}/verify\n\n"
+    "This never removes a duty that the law itself puts on you, nor any child-protection step."
+)
+PASSED_SUBJECT: Final = "The request that you reported has passed the gate"
+PASSED: Final = (
+    "Thank you for asking. The request that you passed on to us carries the number {number}, "
+    "which is current: the request has passed the schools’ gate.\n\n"
+    "See what it is, who asks, and whether you must answer:\n\n"
+    "{portal}/verify/{number}\n\n"
+    "If what you got says something else than that page, tell us: it may use a number that is not "
+    "its own."
+)
+UNREADABLE_SUBJECT: Final = "We could not find the request in your mail"
+UNREADABLE: Final = (
+    "Thank you for writing. Your mail does not hold the request that you want to report, or we "
+    "cannot tell who sent it to you.\n\n"
+    "Forward the request itself, if you can “as an attachment”, to this address again. Or paste "
+    "it into this page of the portal:\n\n"
+    "{portal}/report-request"
+)
+DRAFT_SUBJECT: Final = "Your mail is now a draft in the portal"
+DRAFT: Final = (
+    "{who} has put your mail, which was held on {when}, into the portal as a draft. Nothing was "
+    "sent yet.\n\n"
+    "Look through it, fill in what is missing, and submit it:\n\n"
+    "{portal}/submissions/{submission_id}\n\n"
+    "{notes}"
+    "The title, the text, the files and the schools are those of your mail."
+)
+
+
+def tell_of_run(session: Session, case: BypassCase, *, at: datetime) -> None:
+    """Say to the sender what was seen and where such letters go."""
+    text = RUN.format(
+        when=moment(at),
+        schools=f"{case.schools:,}",
+        limit=case.detail.get("limit", 20),
+        portal=PORTAL,
+    )
+    _queue(
+        session, case.authority_id, case.sender, RUN_SUBJECT, text, at=at, person_id=case.sender_id
+    )
+
+
+def thank(
+    session: Session, authority_id: int, address: str, *, subject: str, authority: str, at: datetime
+) -> None:
+    """Thank whoever reported, with what happens now."""
+    what = f" (“{subject[:100]}”) " if subject else " "
+    text = THANKS.format(what=what, authority=authority, portal=PORTAL)
+    _queue(session, authority_id, address, THANKS_SUBJECT, text, at=at)
+
+
+def say_passed(
+    session: Session, authority_id: int, address: str, *, number: str, at: datetime
+) -> None:
+    """Say that what was reported carries a current number."""
+    text = PASSED.format(number=number, portal=PORTAL)
+    _queue(session, authority_id, address, PASSED_SUBJECT, text, at=at)
+
+
+def say_unreadable(session: Session, authority_id: int, address: str, *, at: datetime) -> None:
+    """Say that there is no request in what was sent."""
+    text = UNREADABLE.format(portal=PORTAL)
+    _queue(session, authority_id, address, UNREADABLE_SUBJECT, text, at=at)
+
+
+def tell_of_draft(
+    session: Session,
+    case: BypassCase,
+    submission: Submission,
+    *,
+    started_by: str,
+    notes: Sequence[str],
+    at: datetime,
+) -> None:
+    """Say to the sender that a gatekeeper made a draft of their mail."""
+    text = DRAFT.format(
+        who=started_by,
+        when=moment(case.received_at),
+        submission_id=submission.id,
+        portal=PORTAL,
+        notes="".join(f"{note}\n\n" for note in notes),
+    )
+    _queue(
+        session,
+        case.authority_id,
+        case.sender,
+        DRAFT_SUBJECT,
+        text,
+        at=at,
+        person_id=case.sender_id,
+    )
+
+
+def _queue(
+    session: Session, authority_id: int, address: str, subject: str, text: str, **more: Any
+) -> None:
+    """Queue one mail; ``more`` are ``at`` and, where it is known, ``person_id``."""
+    queue_mail(
+        session,
+        authority_id=authority_id,
+        address=address,
+        subject=subject,
+        text=text,
+        urgent=True,
+        **more,
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from directory.mail_directory.book import Correspondent, Reached
+from directory.mail_directory.reached import Correspondent, Reached
 from gatekeeping.mailgate.saying import as_json, says
 
 

@@ -11,7 +11,11 @@ import pytest
 from tests.whole.sources import PACKAGES, ROOT, modules
 
 DOORS = {
-    "aiosmtpd": {"portal/mailin/server.py", "portal/mailsink/server.py"},
+    "aiosmtpd": {
+        "gatekeeping/mailgate/server.py",
+        "portal/mailin/server.py",
+        "portal/mailsink/server.py",
+    },
     "alembic": {"foundation/migrate.py"},
     "celery": {
         "portal/celery.py",
@@ -40,7 +44,7 @@ DOORS = {
     "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
     "segno": {"foundation/pdf.py"},
-    "smtplib": {"notifications/mail/channels/smtp.py"},
+    "smtplib": {"gatekeeping/mailgate/next_hop.py", "notifications/mail/channels/smtp.py"},
     "weasyprint": {"foundation/pdf.py"},
     "whoosh": {"portal/library/whoosh_engine.py", "portal/library/whoosh_reading.py"},
 }

@@ -31,6 +31,9 @@ SCHOOLS_MAIL = frozenset(
 )
 """The kinds that stand for schools by their URNs."""
 
+OWN_MAIL = frozenset({MailEntryKind.OFFICER, MailEntryKind.PARTNER})
+"""The kinds of those who write for the authority; they stand for no school."""
+
 
 class MailEntry(InAuthority, Base):
     """One line of the mail directory. A domain's address is the domain alone, without an @."""

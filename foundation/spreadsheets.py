@@ -74,12 +74,14 @@ def read_rows(
     known: Sequence[str] = (),
     most_unpacked: int = MOST_UNPACKED,
     most_rows: int = MOST_ROWS,
+    longest_cell: int = MOST_CELL,
 ) -> Sheet:
     """Open a CSV (UTF-8, else cp1252; comma, semicolon or tab) or XLSX file by its content.
 
     Column names are matched without regard to case and outer spaces; the cells are keyed by the
     name in ``required`` or ``known`` where one matches, else by the name as it stands.
-    ``most_unpacked`` is how many bytes a workbook may unpack to: less where a page waits for it.
+    ``most_unpacked`` is how many bytes a workbook may unpack to: less where a page waits for it;
+    a row with a cell of more than ``longest_cell`` characters has a problem.
 
     Raises BrokenFileError, with a sentence, when the file is empty, is neither kind, lacks a
     required column (each is named), or has one of the named columns twice.
@@ -99,16 +101,17 @@ def read_rows(
         table, size = _xlsx_table(path, most_unpacked)
     else:
         table, size = read_delimited(path), path.stat().st_size
-    return _sheet(table, size, required, known, most_rows)
+    return _sheet(table, size, (tuple(required), tuple(known)), most_rows, longest_cell)
 
 
 def _sheet(
     table: Iterator[RawRow],
     size: int,
-    required: Sequence[str],
-    known: Sequence[str],
+    named: tuple[tuple[str, ...], tuple[str, ...]],
     most_rows: int,
+    longest_cell: int,
 ) -> Sheet:
+    required, known = named
     first = next(table, None)
     if first is None:
         message = "The file has no rows."
@@ -128,26 +131,29 @@ def _sheet(
         if columns.count(name) > 1:
             message = f"The file has the column “{name}” twice. Delete one of them."
             raise BrokenFileError(message)
-    return Sheet(columns, _rows(table, columns, most_rows), size)
+    return Sheet(columns, _rows(table, columns, most_rows, longest_cell), size)
 
 
-def _rows(table: Iterator[RawRow], columns: tuple[str, ...], most: int) -> Iterator[Row]:
+def _rows(
+    table: Iterator[RawRow], columns: tuple[str, ...], most: int, longest: int
+) -> Iterator[Row]:
     for count, raw in enumerate(table, start=1):
         if count > most:
             message = f"The file has more than {most:,} rows. Split it and import each part."
             raise BrokenFileError(message)
         if any(raw.cells) or raw.problem:
             cells = dict(zip(columns, raw.cells, strict=False))
-            yield Row(raw.line, cells, raw.problem or _problem(raw.cells, columns), raw.position)
+            problem = raw.problem or _problem(raw.cells, columns, longest)
+            yield Row(raw.line, cells, problem, raw.position)
 
 
-def _problem(cells: list[str], columns: tuple[str, ...]) -> str | None:
+def _problem(cells: list[str], columns: tuple[str, ...], longest: int) -> str | None:
     if len(cells) < len(columns):
         return f"the row has {len(cells)} cells where the heading has {len(columns)}"
     if any(cells[len(columns) :]):
         return f"the row has {len(cells)} cells, more than the heading ({len(columns)})"
-    if max(map(len, cells)) > MOST_CELL:
-        return f"a cell is longer than {MOST_CELL:,} characters"
+    if max(map(len, cells)) > longest:
+        return f"a cell is longer than {longest:,} characters"
     return None
 
 

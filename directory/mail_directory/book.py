@@ -20,11 +20,10 @@ from directory.mail_directory.spelling import (
     without_tag,
 )
 from directory.models import Role
-from directory.models_mail import SCHOOLS_MAIL, MailEntryKind
+from directory.models_mail import OWN_MAIL, SCHOOLS_MAIL, MailEntryKind
 
 __all__ = ["Book", "Correspondent", "Reached", "read_book"]
 
-OWN_MAIL = frozenset({MailEntryKind.OFFICER, MailEntryKind.PARTNER})
 NOBODY: frozenset[int] = frozenset()
 
 

@@ -1,4 +1,4 @@
-"""``portal mail``: mail that comes back, for a mail server that pipes it here."""
+"""``portal mail``: the mail directory, and mail that comes back."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from foundation.settings import read_settings
 from notifications.returned.taking import Taken
+from portal.cli.mail_directory import directory
 from portal.cli.terminal import as_json, open_database, print_json, refusals_in_words
 
 TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the mail server keeps the message and tries again
@@ -15,7 +16,10 @@ TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the mail server keeps the message and trie
 
 @click.group()
 def mail() -> None:
-    """Take mail that came back."""
+    """Import the mail directory, and take mail that came back."""
+
+
+mail.add_command(directory)
 
 
 @mail.command()

@@ -32,8 +32,9 @@ LOCKS = {
     ],
 }
 
-# Installing must not start a database or a broker beside the one the tests start for themselves;
-# Debian asks this file first. One that is there already says what its owner wants.
+# Installing must not start a database, a broker or a mail server beside the one that the tests start
+# for themselves; Debian asks this file first. One that is there already says what its owner wants.
+# Postfix gets no settings, and nothing that is there (another mail server) makes way for it.
 APT = """
 set -u
 policy=/usr/sbin/policy-rc.d
@@ -43,7 +44,12 @@ if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
-install() { apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"; }
+if command -v debconf-set-selections > /dev/null; then
+    echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
+fi
+install() {
+    apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends --no-remove "$@"
+}
 install "$@" > /dev/null 2>&1 && exit
 apt-get -qq update && install "$@" > /dev/null
 """
@@ -79,6 +85,11 @@ def library(*names: str) -> Callable[[], bool]:
 def program(*names: str) -> Callable[[], bool]:
     """Return a check that one of these programs is on the path."""
     return lambda: any(map(shutil.which, names))
+
+
+def postfix() -> bool:
+    """True if Postfix is here; its programs are on the path of root only."""
+    return bool(shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin"))
 
 
 def arial_or_alike() -> bool:
@@ -126,6 +137,7 @@ TO_TEST = (
     ),
     Need("PostgreSQL", postgresql, ("postgresql",)),
     Need("Redis", program("redis-server"), ("redis-server",)),
+    Need("Postfix", postfix, ("postfix",), without="the mail gateway cannot be tested behind it"),
 )
 
 
@@ -147,11 +159,15 @@ def install_system_packages(needs: Sequence[Need]) -> None:
     missing = [need for need in needs if not need.here()]
     if not missing:
         return
-    packages = [package for need in missing for package in need.packages]
     if shutil.which("apt-get") and (become_root := _become_root()) is not None:
-        print(f"Installing {', '.join(packages)} ...", flush=True)
-        # A failure shows in what is still missing, and apt has said why.
-        subprocess.run([*become_root, "sh", "-c", APT, "apt", *packages], check=False)
+        # What we can do without comes by itself, lest it keep away what we cannot.
+        together = [need for need in missing if not need.without]
+        alone = [[need] for need in missing if need.without]
+        for some in filter(None, [together, *alone]):
+            packages = [package for need in some for package in need.packages]
+            print(f"Installing {', '.join(packages)} ...", flush=True)
+            # A failure shows in what is still missing, and apt has said why.
+            subprocess.run([*become_root, "sh", "-c", APT, "apt", *packages], check=False)
         missing = [need for need in missing if not need.here()]
     for need in missing:
         if need.without:

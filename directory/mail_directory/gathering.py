@@ -47,12 +47,14 @@ class Place:
 
 def lines(session: Session, authority_id: int) -> dict[str, Line]:
     """Return every entry by its address."""
+    # reading JSON is most of the work, and only lists have members
+    members = sa.case((MailEntry.kind == MailEntryKind.LIST, MailEntry.members), else_=sa.null())
     rows = session.execute(
         sa.select(
             MailEntry.address,
             MailEntry.kind,
             MailEntry.urns,
-            MailEntry.members,
+            members,
             MailEntry.team,
             MailEntry.is_closed,
         )
@@ -61,8 +63,8 @@ def lines(session: Session, authority_id: int) -> dict[str, Line]:
         .limit(MOST)
     )
     return {
-        address: Line(kind, frozenset(urns), tuple(members), team, is_closed)
-        for address, kind, urns, members, team, is_closed in rows
+        address: Line(kind, frozenset(urns), tuple(named or ()), team, is_closed)
+        for address, kind, urns, named, team, is_closed in rows
     }
 
 

@@ -22,6 +22,7 @@ from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
+from gatekeeping.mailgate.outlines import held_mail_seal
 from notifications.bulletin.closing import close_due
 from notifications.chasing.working import chase_due
 from notifications.mail.channels.choosing import opener
@@ -54,7 +55,8 @@ def database() -> Database:
 def letterhead(known: Settings) -> Letterhead:
     """Return what every mail of this portal carries."""
     returns = returns_of(known)
-    return Letterhead(known.address, known.mail_from, returns, known.signing_key)
+    seal = held_mail_seal(known)
+    return Letterhead(known.address, known.mail_from, returns, known.signing_key, seal)
 
 
 def drain(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:

@@ -27,6 +27,7 @@ from notifications.mail.message import (
     whole,
 )
 from notifications.mail.mime import SUBJECT_LIMIT
+from notifications.mail.sealed import opened_text
 from notifications.models_mail import Mail, Occasion
 from notifications.reaching.stopping import BULLETIN, DIGEST, WORDS, address_to_stop
 
@@ -141,7 +142,7 @@ def _compose(mail: Mail, facts: _Facts, letterhead: Letterhead, at: datetime) ->
             raise NotNeededError
         return whole(envelope, letter.subject, "bulletin", {**letter.values, **more})
     envelope = Envelope(mail.id, mail.address, sender, letterhead, at)
-    return own(envelope, mail.subject, mail.text)
+    return own(envelope, mail.subject, opened_text(mail.text, letterhead.seal))
 
 
 def _stoppable(

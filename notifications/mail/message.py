@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from categories.routing.reasons import Reason
 from foundation.markdown import to_plain
+from foundation.sealing import Seal
 from notifications.mail.mime import (
     ALTERNATIVE,
     LINE,
@@ -40,6 +41,8 @@ class Letterhead:
     """Where mail comes back to that did not arrive."""
     key: str = field(default="", repr=False)
     """Signs the addresses by which readers stop what they need not get."""
+    seal: Seal | None = None
+    """Opens mail whose words wait sealed (``notifications.mail.sealed``)."""
 
     def envelope_from(self, mail_id: int) -> str:
         """Return where a mail comes back to: an address of its own, where one is set up."""

@@ -1,0 +1,276 @@
+"""Keeping a message that would go round the gate: the case, the sealed message, the sender's mail.
+
+All in the caller's transaction: once that is committed the message is safe, and its sender is told
+within a minute. Gatekeepers get no mail about a new case: it stands on top of their queue, and
+what is not looked at in time is reminded of by one mail (``waiting``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.mail_directory.reached import Correspondent
+from foundation import audit, clock
+from foundation.sealing import Seal
+from gatekeeping.deadlines.working_days import add_working_days
+from gatekeeping.editions import protocol_of
+from gatekeeping.mailgate import telling
+from gatekeeping.mailgate.moves import TO_DECIDE, due_at
+from gatekeeping.mailgate.outlines import (
+    EmptiedError,
+    Outline,
+    close_outline,
+    emptied_words,
+    held_mail_seal,
+    open_outline,
+    outline_from,
+    with_recipients,
+)
+from gatekeeping.mailgate.policy import Judgement, Sent
+from gatekeeping.models import BypassCase, CaseKind, CaseState, HeldPart, MailTrace
+
+if TYPE_CHECKING:
+    from gatekeeping.mailgate.message import Message
+
+__all__ = ["Outline", "content", "held_mail_seal", "keep", "outline"]
+
+PIECE: Final = 256 * 1024
+PARTS_WITHIN: Final = timedelta(hours=1)
+"""How far apart the parts of one message may come: a mail server brings them in a row."""
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """A message as it was brought to be kept."""
+
+    authority_id: int
+    sent: Sent
+    judgement: Judgement
+    token: str
+    content_key: str
+    kind: CaseKind
+    at: datetime
+
+
+def keep(  # noqa: PLR0913 - all by name
+    session: Session,
+    authority_id: int,
+    *,
+    sent: Sent,
+    message: "Message | None",
+    source: BinaryIO,
+    judgement: Judgement,
+    token: str,
+    content_key: str,
+    seal: Seal,
+    at: datetime,
+    kind: CaseKind = CaseKind.HELD,
+    marks: bytes = b"",
+) -> BypassCase:
+    """Keep a message as a case, and queue the mail to its sender; nothing is committed.
+
+    ``source`` is the message byte for byte, read once from its start in pieces of 256 KiB; of a
+    message that was only SEEN nothing but the outline is kept. ``seal`` is ``held_mail_seal`` of
+    the settings, ``marks`` what ``likeness.marks`` made of the message. The same brought again (by
+    ``token``) is the same case and tells nobody twice. A further part of one message (the same
+    content and sender, its case open, within the hour) widens that case.
+    """
+    known = _by_token(session, authority_id, token)
+    if known is not None:
+        return known
+    brought = _Brought(authority_id, sent, judgement, token, content_key, kind, at)
+    case = _first_part(session, brought)
+    if case is not None:
+        _widen(session, case, brought, seal)
+    else:
+        case = _open(session, brought)
+        close_outline(case, outline_from(sent, message), seal)
+        if kind is CaseKind.HELD:
+            case.size = _keep_pieces(session, case, source, seal)
+        telling.of_new(session, case, seal, joined=judgement.joined, at=at)
+        _audit(session, case, at)
+    _keep_trace(session, case, brought, marks)
+    return case
+
+
+def outline(case: BypassCase, seal: Seal) -> Outline:
+    """Return what a case's message said, in short. Raises EmptiedError, SealBrokenError."""
+    return open_outline(case, seal)
+
+
+def content(session: Session, case: BypassCase, seal: Seal) -> Iterator[bytes]:
+    """Return a held message byte for byte, in pieces; a statement for each, in constant memory.
+
+    Raises EmptiedError when nothing of it is kept, SealBrokenError when the key is another. Who
+    lets a person read it calls ``reading.open_content``.
+    """
+    if case.emptied_at is not None or case.kind is not CaseKind.HELD:
+        raise EmptiedError(emptied_words(case))
+    place, left = 0, case.size
+    while left > 0:
+        sealed = session.scalar(
+            sa.select(HeldPart.sealed)
+            .where(HeldPart.authority_id == case.authority_id)
+            .where(HeldPart.case_id == case.id, HeldPart.place == place)
+        )
+        if sealed is None:
+            raise EmptiedError(emptied_words(case))
+        piece = seal.open(sealed, belongs_to=_place(case, place))
+        yield piece
+        place, left = place + 1, left - len(piece)
+
+
+def _by_token(session: Session, authority_id: int, token: str) -> BypassCase | None:
+    """Return the case of this very message, also when it came as a further part of one."""
+    found = session.scalars(
+        sa.select(BypassCase)
+        .where(BypassCase.authority_id == authority_id, BypassCase.token == token)
+        .limit(1)
+    ).first()
+    if found is not None:
+        return found
+    return session.scalars(
+        sa.select(BypassCase)
+        .join(MailTrace, MailTrace.case_id == BypassCase.id)
+        .where(MailTrace.authority_id == authority_id, MailTrace.token == token)
+        .limit(1)
+    ).first()
+
+
+def _first_part(session: Session, brought: _Brought) -> BypassCase | None:
+    return session.scalars(
+        sa.select(BypassCase)
+        .where(
+            BypassCase.authority_id == brought.authority_id,
+            BypassCase.content_key == brought.content_key,
+            BypassCase.sender == brought.sent.sender,
+            BypassCase.kind == brought.kind,
+            BypassCase.state.in_(sorted(TO_DECIDE)),
+            BypassCase.received_at > brought.at - PARTS_WITHIN,
+        )
+        .order_by(BypassCase.id)
+        .limit(1)
+        .with_for_update()
+    ).first()
+
+
+def _open(session: Session, brought: _Brought) -> BypassCase:
+    judgement, at = brought.judgement, brought.at
+    protocol = protocol_of(session, brought.authority_id)
+    lapses = add_working_days(clock.local_date(at), protocol.bypass_lapse_days)
+    case = BypassCase(
+        authority_id=brought.authority_id,
+        kind=brought.kind,
+        state=CaseState.WAITING,
+        token=brought.token,
+        content_key=brought.content_key,
+        sender=brought.sent.sender,
+        **_whose(judgement.sender),
+        why=judgement.why.value,
+        schools=len(judgement.schools),
+        urns=sorted(judgement.reached.urns),
+        detail=judgement.as_json(),
+        received_at=at,
+        is_emergency=False,
+        delete_on=lapses + timedelta(days=protocol.bypass_keep_days),
+    )
+    case.due_at = due_at(case, protocol, at=at)
+    session.add(case)
+    session.flush()
+    return case
+
+
+def _whose(who: Correspondent) -> dict[str, int | str | None]:
+    return {"sender_id": who.person_id, "team_id": who.team_id, "team": who.team[:120]}
+
+
+def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) -> None:
+    judgement = brought.judgement
+    own = session.scalars(
+        sa.select(MailTrace.id)
+        .where(MailTrace.authority_id == case.authority_id, MailTrace.case_id == case.id)
+        .order_by(MailTrace.id)
+        .limit(1_000)
+    ).all()
+    # Its own first part is no earlier message.
+    joined = tuple(one for one in judgement.joined if one.trace_id not in set(own))
+    schools = judgement.schools | frozenset(case.urns)
+    case.urns = sorted(judgement.reached.urns | frozenset(case.urns))
+    counted = {*schools, *(case.detail or {}).get("counted", ())}
+    detail = replace(judgement, joined=joined, schools=frozenset(counted)).as_json()
+    case.schools = len(counted)
+    case.detail = {**detail, "own": case.urns}
+    close_outline(case, with_recipients(open_outline(case, seal), brought.sent.recipients), seal)
+    session.flush()
+
+
+def _keep_pieces(session: Session, case: BypassCase, source: BinaryIO, seal: Seal) -> int:
+    source.seek(0)
+    place = size = 0
+    while piece := _piece(source):
+        # Not through the session, which would hold the whole message until the commit.
+        session.execute(
+            sa.insert(HeldPart),
+            {
+                "authority_id": case.authority_id,
+                "case_id": case.id,
+                "place": place,
+                "sealed": seal.close(piece, belongs_to=_place(case, place)),
+            },
+        )
+        place, size = place + 1, size + len(piece)
+    return size
+
+
+def _piece(source: BinaryIO) -> bytes:
+    """Return the next 256 KiB, also from a source that gives less at a time; empty at the end."""
+    found = bytearray()
+    while len(found) < PIECE and (more := source.read(PIECE - len(found))):
+        found += more
+    return bytes(found)
+
+
+def _place(case: BypassCase, place: int) -> str:
+    return f"{case.authority_id}/{case.token}/{place}"
+
+
+def _keep_trace(session: Session, case: BypassCase, brought: _Brought, marks: bytes) -> None:
+    session.flush()
+    trace = session.scalars(
+        sa.select(MailTrace)
+        .where(MailTrace.authority_id == case.authority_id, MailTrace.token == brought.token)
+        .limit(1)
+    ).first()
+    if trace is not None:
+        trace.case_id = case.id
+    else:
+        session.add(
+            MailTrace(
+                authority_id=case.authority_id,
+                token=brought.token,
+                sender=brought.sent.sender,
+                team=brought.judgement.sender.team[:120],
+                at=brought.at,
+                urns=sorted(brought.judgement.reached.urns),
+                marks=marks,
+                case_id=case.id,
+            )
+        )
+    session.flush()
+
+
+def _audit(session: Session, case: BypassCase, at: datetime) -> None:
+    audit.record(
+        session,
+        authority_id=case.authority_id,
+        action=f"bypass.{case.kind.value}",
+        subject="bypass_case",
+        subject_id=case.id,
+        by=None,
+        at=at,
+        detail={"why": case.why, "schools": case.schools},
+    )

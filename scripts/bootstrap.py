@@ -32,7 +32,7 @@ LOCKS = {
     ],
 }
 
-# Installing must not start a database, a broker or a mail server beside the one that the tests start
+# Installing must not start a database, a broker or a mail server beside the one that tests start
 # for themselves; Debian asks this file first. One that is there already says what its owner wants.
 # Postfix gets no settings, and nothing that is there (another mail server) makes way for it.
 APT = """

@@ -1,0 +1,310 @@
+"""The SMTP door of the gateway. It only speaks SMTP: what becomes of a message is ``passing``'s.
+
+Built on aiosmtpd's connection handling and STARTTLS; the commands that matter are our own, because
+addresses have to go on as they were written, and a message must not lie in memory.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from aiosmtpd.smtp import SMTP
+
+from gatekeeping.mailgate.commands import Address, NotUnderstoodError, read_mail, read_rcpt
+from gatekeeping.mailgate.door import Door, address_of, peer_of
+from gatekeeping.mailgate.next_hop import Answer
+from gatekeeping.mailgate.passing import Passage, Reply, note_fault
+from gatekeeping.mailgate.policy import Sent
+from gatekeeping.mailgate.receiving import Receiving
+from gatekeeping.mailgate.spool import Spool
+
+log = logging.getLogger(__name__)
+
+IDLE: Final = 300.0  # seconds without a word
+LONGEST: Final = 1800.0  # seconds from MAIL to the end of the message
+LONGEST_HANDING_ON: Final = 900.0
+MOST_RECIPIENTS: Final = 1000
+MOST_ERRORS: Final = 20
+READ: Final = 1024 * 1024
+NOT_OURS: Final = ("AUTH", "EXPN", "HELP", "VRFY")
+OWN_ERRORS: Final = ("500", "501", "502", "503", "555")
+IDENT: Final = "Schools Portal mail gateway"
+
+Done = TypeVar("Done")
+
+
+class Conversation(SMTP):
+    """One client's connection."""
+
+    line_length_limit = 64 * 1024  # what may lie unread in memory; lines of a message have no limit
+    command_size_limit = 2048
+    command_size_limits: dict[str, int] = defaultdict(lambda: 2048)
+
+    def __init__(self, door: Door) -> None:
+        """Wait for the connection."""
+        super().__init__(
+            door,
+            data_size_limit=door.terms.limit,
+            enable_SMTPUTF8=True,
+            hostname=door.terms.hostname,
+            ident=IDENT,
+            tls_context=door.terms.tls,
+            timeout=IDLE,
+            loop=asyncio.get_running_loop(),
+        )
+        for name in NOT_OURS:
+            self._smtp_methods[name] = self._not_offered
+        self._door = door
+        self._passage = Passage(door.hop, door.gate, door.journal, door.learnt)
+        self._admitted = False
+        self._working: asyncio.Future[Any] | None = None
+        self._errors = 0
+        self._mail: Address | None = None
+        self._to: list[Address] = []
+        self._deadline = 0.0
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection, or say why not. Comes a second time once it is encrypted."""
+        if not self._admitted and isinstance(transport, asyncio.Transport):
+            if refusal := self._door.refusal(peer_of(transport)):
+                transport.write(refusal + b"\r\n")
+                transport.close()
+                return
+            self._admitted = True
+            self._door.open.add(self)
+        self._mail, self._to = None, []
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Give the connection to the next server up, once nothing works on it any more."""
+        if self not in self._door.open:
+            return
+        self._door.open.discard(self)
+        super().connection_lost(error)
+        if self._working is None or self._working.done():
+            self._door.pool.submit(self._passage.close)
+        else:
+            self._working.add_done_callback(
+                lambda _done: self._door.pool.submit(self._passage.close)
+            )
+
+    def end_if_idle(self) -> None:
+        """End the connection unless a message is under way."""
+        if self._mail is None and self.transport is not None and self._working_is_over:
+            self._writer.write(b"421 4.3.2 The gateway is stopping\r\n")
+            self.transport.close()
+
+    @property
+    def _working_is_over(self) -> bool:
+        return self._working is None or self._working.done()
+
+    async def push(self, status: str | bytes) -> None:
+        """Send one answer; too many mistakes end the connection."""
+        text = status if isinstance(status, bytes) else status.encode()
+        if text[:3].decode("ascii", "replace") in OWN_ERRORS:
+            self._errors += 1
+        await super().push(text)
+        if self._errors > MOST_ERRORS:
+            await self._end("421 4.7.0 Too many errors")
+
+    async def _end(self, words: str) -> None:
+        self._errors = 0
+        await super().push(words)
+        if self.transport is not None:
+            self.transport.close()
+
+    async def _in_thread(self, work: Callable[..., Done], *given: Any) -> Done:
+        # The work goes on when the client leaves: half of it is worse than all.
+        self._reset_timeout(LONGEST_HANDING_ON)
+        working = asyncio.get_running_loop().run_in_executor(self._door.pool, work, *given)
+        self._working = working
+        done = await asyncio.shield(working)
+        self._reset_timeout()
+        return done
+
+    # Commands
+
+    async def _not_offered(self, _arg: str | None) -> None:
+        await self.push("502 5.5.1 Not offered here")
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Greet, and say what is offered."""
+        if not hostname:
+            await self.push("501 5.5.4 Write EHLO hostname")
+            return
+        await self._forget()
+        if self.session is not None:
+            self.session.extended_smtp = True
+            self.session.host_name = hostname
+        offered = [self.hostname, "PIPELINING", f"SIZE {self._door.terms.limit}", "8BITMIME"]
+        offered += [name.upper() for name in sorted(self._door.offers)]
+        if self.tls_context and not self._is_encrypted:
+            offered.append("STARTTLS")
+        lines = [f"250-{line}" for line in offered[:-1]] + [f"250 {offered[-1]}"]
+        await self.push("\r\n".join(lines))
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Greet an old client."""
+        await self._forget()
+        await super().smtp_HELO(hostname)
+
+    async def smtp_RSET(self, _arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Forget the message that was begun."""
+        await self._forget()
+        await self.push("250 2.0.0 OK")
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Encrypt, once and before a message is begun."""
+        if self._is_encrypted or self._mail is not None:
+            await self.push("503 5.5.1 Not now")
+            return
+        await super().smtp_STARTTLS(arg)
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Note who sends. The next server hears of it with the first recipient."""
+        if refusal := self._no_mail():
+            await self.push(refusal)
+            return
+        if self._door.stopping:
+            await self._end("421 4.3.2 The gateway is stopping, try again later")
+            return
+        if not self._door.gate.is_ready:
+            await self.push("451 4.3.0 The gateway is not ready yet, try again later")
+            return
+        offers = self._door.offers
+        try:
+            mail = read_mail(arg, utf8="smtputf8" in offers, delivery="dsn" in offers)
+        except NotUnderstoodError as fault:
+            await self.push(str(fault))
+            return
+        if int(mail.option("SIZE") or 0) > self._door.terms.limit:
+            await self.push("552 5.3.4 The message is larger than this server takes")
+            return
+        self._mail, self._to = mail, []
+        self._deadline = time.monotonic() + LONGEST
+        await self.push("250 2.1.0 OK")
+
+    def _no_mail(self) -> str:
+        if self.session is None or not self.session.host_name:
+            return "503 5.5.1 Send EHLO first"
+        if self._mail is not None:
+            return "503 5.5.1 A message is under way"
+        if self._door.terms.require_tls and not self._is_encrypted and not self._is_from_here:
+            return "530 5.7.0 Send STARTTLS first"
+        return ""
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Name a recipient to the next server, and give its answer."""
+        if self._mail is None:
+            await self.push("503 5.5.1 Send MAIL first")
+            return
+        if len(self._to) >= MOST_RECIPIENTS:
+            await super().push("452 4.5.3 Too many recipients")
+            return
+        try:
+            to = read_rcpt(arg, delivery="dsn" in self._door.offers)
+        except NotUnderstoodError as fault:
+            await self.push(str(fault))
+            return
+        if to.plain in self._door.terms.ours:
+            answer = Answer(250, (b"2.1.5 OK",))
+        else:
+            answer = await self._in_thread(self._passage.recipient, self._mail, to)
+        if answer.ok:
+            self._to.append(to)
+        await super().push(answer.raw)
+
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Take the message, have it looked at, and answer once it is safe somewhere."""
+        if arg:
+            await self.push("501 5.5.4 Write DATA alone")
+            return
+        if self._mail is None or not self._to:
+            await self.push("503 5.5.1 Name somebody first who takes it")
+            return
+        spool = Spool(self._door.terms.folder)
+        refusal = "451 4.3.0 Try again later"
+        try:
+            refusal = await self._receive(spool)
+        finally:
+            if refusal:
+                spool.close()
+        if refusal:
+            await self._forget()
+            await super().push(refusal)
+            if refusal.startswith("550") and self.transport is not None:
+                self.transport.close()  # a smuggler is not spoken with any longer
+            return
+        sent = Sent(self._mail.plain, tuple(to.plain for to in self._to))
+        await self._answer(sent, spool)
+
+    async def _answer(self, sent: Sent, spool: Spool) -> None:
+        self._mail, self._to = None, []
+        try:
+            reply = await self._in_thread(self._passage.finish, sent, spool)
+        except asyncio.CancelledError:
+            if self._working is not None:
+                self._working.add_done_callback(self._nobody_heard)
+            raise
+        except Exception as fault:  # noqa: BLE001 - the client's server keeps it, and tries again
+            note_fault("a message could not be looked at", fault)
+            await super().push("451 4.3.0 Try again later")
+            return
+        await super().push(reply.answer.raw)
+        if reply.token:
+            heard = self.transport is not None and not self.transport.is_closing()
+            journal = self._door.journal
+            (journal.answered if heard else journal.unanswered)(reply.token)
+        if self._door.stopping:
+            await self._end("421 4.3.2 The gateway is stopping")
+
+    def _nobody_heard(self, done: "asyncio.Future[Reply]") -> None:
+        if not done.cancelled() and done.exception() is None and done.result().token:
+            self._door.journal.unanswered(done.result().token)
+
+    async def _receive(self, spool: Spool) -> str:
+        """Read the message to its true end; return why it is refused, or nothing."""
+        receiving, refusal = Receiving(), ""
+        await self.push("354 End with CR LF . CR LF")
+        while not receiving.ended:
+            piece = await self._reader.read(READ)
+            if not piece:
+                raise ConnectionResetError
+            self._reset_timeout(min(IDLE, max(0.1, self._deadline - time.monotonic())))
+            content = receiving.feed(piece)
+            refusal = refusal or _too_much(spool, content, self._door.terms.limit)
+        # Everything unread was read, so what follows the end goes to the front again.
+        self._reader.feed_data(receiving.rest)
+        if receiving.has_bare_ends:
+            return "550 5.6.11 Lines must end with CR LF, and nothing else may hold CR or LF"
+        return refusal
+
+    async def _forget(self) -> None:
+        self._mail, self._to = None, []
+        if self._passage.is_under_way:
+            await self._in_thread(self._passage.forget)
+
+    @property
+    def _is_encrypted(self) -> bool:
+        return self.session is not None and self.session.ssl is not None
+
+    @property
+    def _is_from_here(self) -> bool:
+        address = address_of(peer_of(self.transport)) if self.transport is not None else None
+        return address is not None and address.is_loopback
+
+
+def _too_much(spool: Spool, content: bytes, limit: int) -> str:
+    """Write to the spool; return why that is over, or nothing."""
+    if spool.size + len(content) > limit:
+        return "552 5.3.4 The message is larger than this server takes"
+    try:
+        spool.write(content)
+    except OSError:
+        return "452 4.3.1 There is no room for the message now"
+    return ""

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from categories.routing.reasons import Reason
 from foundation.markdown import to_plain
 from foundation.sealing import Seal
+from notifications.mail import signing
 from notifications.mail.mime import (
     ALTERNATIVE,
     LINE,
@@ -174,6 +175,7 @@ def headers(envelope: Envelope, subject: str) -> bytes:
             header("Subject", subject),
             header("Date", format_datetime(envelope.at)),
             _message_id(envelope.mail_id, letterhead),
+            _signed(envelope),
             *_unsubscribing(envelope.unsubscribe),
             ALTERNATIVE,
         )
@@ -198,6 +200,13 @@ def _message_id(mail_id: int, letterhead: Letterhead) -> bytes:
     if len(line) <= LINE and line.isascii():
         return f"{line}\r\n".encode("ascii")
     return header("Message-ID", message_id(mail_id, letterhead))
+
+
+def _signed(envelope: Envelope) -> bytes:
+    """Return the mark by which the mail gateway knows mail of ours."""
+    mail_id, letterhead = envelope.mail_id, envelope.letterhead
+    called = message_id(mail_id, letterhead)
+    return signing.line(mail_id, envelope.recipient, called, letterhead.key)
 
 
 def _unsubscribing(address: str) -> tuple[bytes, ...]:

@@ -37,15 +37,16 @@ def raised(cases: Sequence[BypassCase]) -> Letter:
 
 
 def review_due(case: BypassCase, *, is_late: bool) -> Letter:
-    """Ask for the review of a message that was released in an emergency."""
+    """Ask for the review of a message that was released in an emergency and has left."""
+    if is_late:
+        subject, until = "Review overdue: an emergency release", ". This is overdue."
+    else:
+        subject, until = "Please review: an emergency release", f" by {day(case.due_at)}."
     return Letter(
-        "Review overdue: an emergency release"
-        if is_late
-        else "Please review: an emergency release",
+        subject,
         [
             f"The {its_name(case)} was released as an emergency.",
-            "Somebody who had no part in it must say whether that was right"
-            + (f" by {day(case.due_at)}." if case.due_at and not is_late else ". This is overdue."),
+            f"Somebody who had no part in it must say whether that was right{until}",
             _listed([case]),
         ],
     )

@@ -114,7 +114,8 @@ def note(
 ) -> None:
     """Close a case of what schools have already, with what was done about it.
 
-    ``exempt``: see ``release_once``. Nobody is written to. Raises what ``release_once`` raises; for held mail CaseMoveRefusedError.
+    ``exempt``: see ``release_once``. Nobody is written to. Raises what ``release_once`` raises; for
+    held mail CaseMoveRefusedError.
     """
     words = short_text(words, field="words", missing="Enter what you did about it.")
     if _decide(session, case, _Choice(S.NOTED, by, words, at)):

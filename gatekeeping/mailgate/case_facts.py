@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from directory.models import School
 from foundation import clock
+from foundation.dates import day
 from foundation.errors import NotFoundError
-from gatekeeping.deadlines.working_days import add_working_days
+from gatekeeping.deadlines.working_days import add_working_days, working_days
+from gatekeeping.mailgate.moves import CLOSED
 from gatekeeping.models.mailgate import BypassCase, CaseMove, CaseReport, CaseState
 from gatekeeping.protocol import Protocol
 
@@ -25,7 +27,6 @@ SENT: Final = frozenset({CaseState.RELEASED, CaseState.ROUTED})
 NOT_SENT: Final = frozenset(
     {CaseState.RETURNED, CaseState.REFUSED, CaseState.WITHDRAWN, CaseState.LAPSED}
 )
-CLOSED: Final = SENT | NOT_SENT | {CaseState.NOTED}
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Joined:
     """An earlier message that was counted together with this one."""
 
     at: datetime | None
-    sender: str
     schools: int
+    same_sender: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,24 @@ class Facts:
     joined: Sequence[Joined]
     numbers: Sequence[tuple[str, str]]
     """Each number that it named, and why it does not cover the message."""
+
+
+REASONS: Final[Mapping[str, str]] = {
+    "many": "This message alone reaches too many.",
+    "split": "With earlier messages alike it reaches too many.",
+    "bad_number": "The number that it names does not cover it.",
+    "run": "One school after the other, within an hour.",
+    "reported": "A school says that it came without a number.",
+}
+"""Why there is a case, in a line: by the value of ``policy.Why``."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a case stands with its clock; ``words`` is empty where nothing is due."""
+
+    words: str = ""
+    overdue: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +145,20 @@ def reports_of(session: Session, case: BypassCase) -> Sequence[CaseReport]:
         .order_by(CaseReport.at, CaseReport.id)
         .limit(MOST_REPORTS)
     ).all()
+
+
+def standing(case: BypassCase, at: datetime) -> Standing:
+    """Return how a case stands with its clock: no statement."""
+    if case.due_at is None:
+        return Standing()
+    due, today = clock.local_date(case.due_at), clock.local_date(at)
+    if case.due_at < at:
+        since = "today" if due == today else f"since {day(due)}"
+        return Standing(f"Overdue {since}", overdue=True)
+    left = working_days(today, due)
+    if due == today or not left:
+        return Standing("Due today" if due == today else f"Due on {day(due)}")
+    return Standing(f"{left:,} working day{'' if left == 1 else 's'} left")
 
 
 def lapses_on(case: BypassCase, protocol: Protocol) -> date:
@@ -221,7 +254,7 @@ def _earlier(given: Mapping[str, Any]) -> Joined:
         at = datetime.fromisoformat(str(given.get("at", "")))
     except ValueError:
         at = None
-    return Joined(at, str(given.get("sender", "")), count)
+    return Joined(at, count, bool(given.get("same_sender", True)))
 
 
 def _numbers(detail: Mapping[str, Any]) -> list[tuple[str, str]]:

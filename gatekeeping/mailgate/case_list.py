@@ -8,8 +8,9 @@ from typing import Final, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from directory.models import Person
+from directory.models import Membership, Person, PersonState
 from foundation.paging import MOST_COUNTED
+from gatekeeping.mailgate.moves import OPEN, TO_DECIDE
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 
 PAGE: Final = 25
@@ -18,15 +19,11 @@ MOST_TEAMS: Final = 200
 LONGEST_TEAM: Final = 120
 A_YEAR: Final = timedelta(days=365)
 
-OPEN: Final = (CaseState.WAITING, CaseState.EXPLAINED, CaseState.DRAFTED, CaseState.RELEASING)
-TO_DECIDE: Final = (CaseState.WAITING, CaseState.EXPLAINED)
-"""What waits for its sender or a gatekeeper."""
-
 SHOWN: Final[Mapping[str, str]] = {
     "open": "All open",
     "waiting": "Held",
-    "explained": "Said to be exempt",
-    "drafted": "At the gate",
+    "explained": "Said to need no gate",
+    "drafted": "Made into a submission",
     "seen": "Seen only",
     "reported": "Reported by schools",
     "review": "Emergencies to review",
@@ -41,7 +38,11 @@ _IS: Final[Mapping[str, sa.ColumnElement[bool]]] = {
     "drafted": BypassCase.state == CaseState.DRAFTED,
     "seen": sa.and_(BypassCase.state.in_(OPEN), BypassCase.kind == CaseKind.SEEN),
     "reported": sa.and_(BypassCase.state.in_(OPEN), BypassCase.kind == CaseKind.REPORTED),
-    "review": sa.and_(BypassCase.is_emergency.is_(True), BypassCase.reviewed_at.is_(None)),
+    "review": sa.and_(
+        BypassCase.state == CaseState.RELEASED,
+        BypassCase.is_emergency.is_(True),
+        BypassCase.reviewed_at.is_(None),
+    ),
     "closed": BypassCase.state.not_in(OPEN),
 }
 
@@ -137,11 +138,18 @@ def of_sender(person: Person) -> sa.ColumnElement[bool]:
     )
 
 
-def is_sender(case: BypassCase, person: Person) -> bool:
-    """Tell the same of a case that was read."""
-    unknown = case.sender_id is None and case.sender == person.email.lower()
-    mine = case.sender_id == person.id or unknown
-    return mine and case.authority_id == person.authority_id and case.kind is not CaseKind.REPORTED
+def may_sign_in(session: Session, case: BypassCase) -> bool:
+    """Tell whether the sender is somebody who can sign in and open the case's own page."""
+    whose = Person.id == case.sender_id if case.sender_id else Person.email == case.sender
+    found = session.scalar(
+        sa.select(
+            sa.exists()
+            .where(whose, Person.authority_id == case.authority_id)
+            .where(Person.state == PersonState.ACTIVE, Membership.person_id == Person.id)
+            .where(Membership.ended_at.is_(None))
+        )
+    )
+    return bool(found)
 
 
 def list_own(
@@ -165,20 +173,6 @@ def count_own_open(session: Session, person: Person) -> int:
     """Return how many of a sender's cases are open: one statement."""
     mine = sa.select(sa.func.count()).where(of_sender(person), _IS["waiting"])
     return session.scalar(mine) or 0
-
-
-def cases_of_the_team(session: Session, case: BypassCase, *, at: datetime) -> int:
-    """Return how many other cases the team (or else the sender) had within 12 months."""
-    whose = BypassCase.team == case.team if case.team else BypassCase.sender == case.sender
-    found = session.scalar(
-        sa.select(sa.func.count()).where(
-            BypassCase.authority_id == case.authority_id,
-            whose,
-            BypassCase.received_at > at - A_YEAR,
-            BypassCase.id != case.id,
-        )
-    )
-    return found or 0
 
 
 _FIRST_DUE: Final = (

@@ -12,6 +12,7 @@ from gatekeeping.views import (  # noqa: E402
     approaching,  # noqa: F401
     asked_before,  # noqa: F401
     attaching,  # noqa: F401
+    bypass,  # noqa: F401
     changing,  # noqa: F401
     checking,  # noqa: F401
     choosing,  # noqa: F401

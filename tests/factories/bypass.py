@@ -8,12 +8,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from directory.models import Membership, School
+from foundation.settings import Settings
+from gatekeeping.mailgate.moves import OPEN
+from gatekeeping.mailgate.outlines import HeldFile, Outline, close_outline, held_mail_seal
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseMove, CaseReport, CaseState
 from tests.factories.base import NOON, authority_id, current
 from tests.factories.directory import OfficerFactory, SchoolFactory
 
 sequence = itertools.count(1)
-OPEN = frozenset({CaseState.WAITING, CaseState.EXPLAINED, CaseState.DRAFTED, CaseState.RELEASING})
+SEAL = held_mail_seal(Settings(secret_key="for-tests-only"))
+"""The seal of the application in tests."""
+SAID = Outline(
+    subject="Trip to the wetlands",
+    from_address="officer@portal.example",
+    recipients=("office@one.school.example", "office@two.school.example"),
+    text="Please tell us by Friday how many pupils come.",
+    attachments=(HeldFile("form.docx", "application/msword", 40_000),),
+)
 
 
 def detail_of(urns: list[int], **more: Any) -> dict[str, Any]:
@@ -38,9 +49,13 @@ def make_case(
     kind: CaseKind = CaseKind.HELD,
     sender: Membership | None = None,
     schools: list[School] | None = None,
+    said: Outline | None = SAID,
     **facts: Any,
 ) -> BypassCase:
-    """Make a case without content; of an officer's mail unless ``sender_id`` says nobody's."""
+    """Make a case of an officer's mail, unless ``sender_id`` says nobody's, sealed as in tests.
+
+    The message itself is not in it, only what is ``said`` of it.
+    """
     session: Session = current["session"]
     sender = sender or OfficerFactory()
     urns = [school.urn for school in (schools if schools is not None else [SchoolFactory()])]
@@ -64,6 +79,8 @@ def make_case(
         "delete_on": date(2027, 1, 31),
     }
     made = BypassCase(authority_id=authority_id(), kind=kind, state=state, **{**values, **facts})
+    if said is not None:
+        close_outline(made, said, SEAL)
     session.add(made)
     session.flush()
     return made

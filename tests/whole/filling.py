@@ -44,6 +44,7 @@ from tests.factories.notifications import (
 )
 from tests.whole.afterwards import fill_afterwards
 from tests.whole.bulletins import fill_bulletins
+from tests.whole.bypass import fill_bypass
 from tests.whole.changes import fill_changes
 from tests.whole.chasing import fill_chasing
 from tests.whole.documents import fill_documents
@@ -121,6 +122,8 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     fill_chasing(session, hats, ids)
     fill_reaching(session, hats, ids)
     fill_bulletins(session, hats, ids, SECRET, size)
+    for name, found in fill_bypass(hats, size).items():
+        ids[name] = {**ids.get(name, {}), **found}
     ids["staff"] = fill_staff(session, hats, size)
     # the last: what is printed is what the items are in the end
     fill_documents(session, hats, ids, SECRET, stored.sha256, size)

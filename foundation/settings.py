@@ -12,8 +12,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Port = Annotated[int, Field(ge=1, le=65535)]
-Positive = Annotated[int, Field(ge=1)]
+from foundation.gateway_settings import GatewaySettings, Port, Positive
 
 SCHEMES: Final = {
     "public_url": ("http", "https"),
@@ -38,7 +37,7 @@ class SettingsError(Exception):
     """The environment lacks a setting or holds a wrong one; the text names it."""
 
 
-class Settings(BaseSettings):
+class Settings(GatewaySettings, BaseSettings):
     """The settings. Field ``database_url`` is the variable ``DATABASE_URL``, and so on.
 
     With none of ``DATABASE_URL``, ``BROKER_URL`` and ``SMTP_URL`` set the portal is *embedded*:
@@ -51,7 +50,6 @@ class Settings(BaseSettings):
     portal_home: Path = Path("var")
     host: str = "127.0.0.1"
     port: Port = 5000
-    smtp_port: Port = 8025
     web_processes: Positive = 2
     worker_processes: Positive = 2
     public_url: str = ""
@@ -69,22 +67,8 @@ class Settings(BaseSettings):
     return_host: str = "127.0.0.1"
     return_port: Annotated[int, Field(ge=0, le=65535)] = 0
     mail_lease_seconds: Positive = 60
-    gateway_port: Annotated[int, Field(ge=0, le=65535)] = 0
-    gateway_host: str = "127.0.0.1"
-    gateway_next_hop: str = ""
-    gateway_clients: str = "127.0.0.0/8,::1"
-    gateway_mode: Literal["hold", "monitor"] = "hold"
-    gateway_processes: Positive = 1
-    gateway_limit_mb: Positive = 50
-    gateway_tls_certificate: str = ""
-    gateway_tls_key: str = ""
-    gateway_require_tls: bool = False
-    gateway_copy_address: str = ""
-    gateway_report_address: str = ""
-    gateway_confirm_port: Annotated[int, Field(ge=0, le=65535)] = 0
     authority: str = ""
     held_mail_key: str = Field(default="", repr=False)
-    sink_port: Annotated[int, Field(ge=0, le=65535)] = 0
     upload_limit_mb: Positive = 20
     upload_count: Positive = 10
     sign_in_minutes: Positive = 30
@@ -114,6 +98,16 @@ class Settings(BaseSettings):
         if value and not RETURN_ADDRESS.fullmatch(value):
             raise ValueError("it must look like bounces@portal.example, without a + in it")
         return value
+
+    @model_validator(mode="after")
+    def _gateway(self) -> Self:
+        if bool(self.gateway_tls_certificate) != bool(self.gateway_tls_key):
+            raise ValueError("GATEWAY_TLS_CERTIFICATE and GATEWAY_TLS_KEY belong together")
+        if self.gateway_require_tls and not self.gateway_tls_certificate:
+            raise ValueError("GATEWAY_REQUIRE_TLS needs GATEWAY_TLS_CERTIFICATE")
+        if self.gateway_port and not self.gateway_goes_on_to:
+            raise ValueError("GATEWAY_NEXT_HOP must be set when GATEWAY_PORT is")
+        return self
 
     @model_validator(mode="after")
     def _notify(self) -> Self:
@@ -163,7 +157,42 @@ class Settings(BaseSettings):
     @property
     def smtp(self) -> str:
         """Return the mail server's address: the sink unless one is set."""
-        return self.smtp_url or f"smtp://127.0.0.1:{self.smtp_port}"
+        return self.smtp_url or f"smtp://127.0.0.1:{self.sink_listens}"
+
+    @property
+    def sink_listens(self) -> int:
+        """Return the port of the mail sink: the one after ``smtp_port`` unless one is set."""
+        following = (self.smtp_port + step for step in (1, 2, -1))
+        usual = next(port for port in following if port != self.port and port in range(1, 65536))
+        return self.sink_port or usual
+
+    @property
+    def gateway_listens(self) -> tuple[str, int]:
+        """Return host and port of the mail gateway; the port is 0 where there is none.
+
+        The embedded mode has one on ``smtp_port``, before its mail sink.
+        """
+        if self.gateway_port or not self.has_mail_sink:
+            return self.gateway_host, self.gateway_port
+        return "127.0.0.1", self.smtp_port
+
+    @property
+    def gateway_goes_on_to(self) -> str:
+        """Return the next mail server: in the embedded mode the sink unless one is set."""
+        sink = f"127.0.0.1:{self.sink_listens}" if self.has_mail_sink else ""
+        return self.gateway_next_hop or sink
+
+    @property
+    def gateway_reports_to(self) -> str:
+        """Return where schools forward requests that passed no gate; the embedded mode has one."""
+        if self.gateway_report_address or not self.is_embedded:
+            return self.gateway_report_address
+        return f"report@{self.mail_from.rpartition('@')[2]}".lower()
+
+    @property
+    def gateway_folder(self) -> Path:
+        """Return the folder of what is under way through the gateway."""
+        return self.portal_home / "gateway"
 
     @property
     def returns_to(self) -> str:

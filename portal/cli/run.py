@@ -26,6 +26,7 @@ def run(*, prepare: bool) -> None:
     """Start web, workers, scheduler and mail; stop them all on SIGTERM or Ctrl-C."""
     settings = read_settings()
     with parts.only_one(settings.portal_home):
+        settings = parts.choose_ports(settings)
         parts.check_ports(settings)
         try:
             if prepare:

@@ -18,13 +18,20 @@ from foundation.settings import Settings, read_settings
 from portal.running import child
 
 MOST_KEPT: Final = 5000
-LARGEST: Final = 25_000_000  # bytes
+LARGEST: Final = 50_000_000  # bytes
+LONGEST_LINE: Final = 4_000_000  # bytes; what passed the gateway is caught whatever it looks like
 PRUNED_EVERY: Final = 100  # messages
 HOST: Final = "127.0.0.1"
 IDENT: Final = "Schools Portal mail sink"
 
 
 ComeBack = Callable[[Envelope], None]
+
+
+class Conversation(SMTP):
+    """Takes lines of any length that somebody may try."""
+
+    line_length_limit = LONGEST_LINE
 
 
 class Keeper:
@@ -101,18 +108,27 @@ def come_back(settings: Settings) -> ComeBack:
 
 
 async def serve(
-    folder: Path, port: int, *, ready: Callable[[], None], come_back: ComeBack | None = None
+    folder: Path,
+    port: int,
+    *,
+    ready: Callable[[], None],
+    come_back: ComeBack | None = None,
+    largest: int | None = None,
 ) -> None:
     """Take mail on this port of this machine until told to stop (SIGTERM or SIGINT).
 
-    ``ready`` is called once connections are taken. Raises OSError when the port is in use.
+    ``ready`` is called once connections are taken. Messages of more than ``largest`` bytes are
+    refused. Raises OSError when the port is in use.
     """
+    largest = largest or LARGEST
     loop, keeper, stop = asyncio.get_running_loop(), Keeper(folder, come_back), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
     def conversation() -> SMTP:
-        return SMTP(keeper, data_size_limit=LARGEST, enable_SMTPUTF8=True, loop=loop, ident=IDENT)
+        return Conversation(
+            keeper, data_size_limit=largest, enable_SMTPUTF8=True, loop=loop, ident=IDENT
+        )
 
     server = await loop.create_server(conversation, HOST, port)
     ready()
@@ -127,9 +143,10 @@ def main() -> None:
     asyncio.run(
         serve(
             settings.sink,
-            settings.smtp_port,
+            settings.sink_listens,
             ready=child.tell_ready,
             come_back=come_back(settings),
+            largest=settings.gateway_limit,
         )
     )
 

@@ -37,7 +37,9 @@ def parts(settings: Settings) -> list[Part]:
     scheduler = Part("scheduler", (*python, "portal.running.scheduler"))
     sink = Part("mail-sink", (*python, "portal.mailsink.server"), last=True)
     mail_in = Part("mail-in", (*python, "portal.mailin.server"))
-    beside = [mail_in] if settings.return_port else []
+    gateways = range(settings.gateway_processes if settings.gateway_listens[1] else 0)
+    beside = [Part(f"gateway-{n + 1}", (*python, "portal.gateway.server")) for n in gateways]
+    beside += [mail_in] if settings.return_port else []
     return [*([sink] if settings.has_mail_sink else []), web, *workers, scheduler, *beside]
 
 
@@ -71,11 +73,30 @@ def web_answers(settings: Settings) -> bool:
         connection.close()
 
 
+def choose_ports(settings: Settings) -> Settings:
+    """Find another port for the mail sink where nobody chose one and the usual one is taken.
+
+    Processes that are started from here find it in their environment.
+    """
+    if not settings.has_mail_sink or settings.sink_port:
+        return settings
+    if not _in_the_way("127.0.0.1", settings.sink_listens):
+        return settings
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    os.environ["SINK_PORT"] = str(port)
+    return settings.model_copy(update={"sink_port": port})
+
+
 def check_ports(settings: Settings) -> None:
     """Raise CannotStartError, naming the port and its variable, when one is in use."""
     wanted = [("PORT", settings.host, settings.port)]
     if settings.has_mail_sink:
-        wanted.append(("SMTP_PORT", "127.0.0.1", settings.smtp_port))
+        wanted.append(("SINK_PORT", "127.0.0.1", settings.sink_listens))
+    gateway, port = settings.gateway_listens
+    if port:
+        wanted.append(("GATEWAY_PORT" if settings.gateway_port else "SMTP_PORT", gateway, port))
     if settings.return_port:
         wanted.append(("RETURN_PORT", settings.return_host, settings.return_port))
     for variable, host, port in wanted:

@@ -179,6 +179,7 @@ def stage(
         "PORTAL_HOME": str(home),
         "PORT": str(port),
         "SMTP_PORT": str(smtp_port),
+        "SINK_PORT": str(servers.free_port()),
         "SIGN_IN_LINKS_PER_CLIENT": "1000",
         "SIGN_IN_LINKS_PER_ADDRESS": "1000",
         "UNDO_SECONDS": "0",  # the journeys do not wait for what could be undone

@@ -104,7 +104,8 @@ def test_the_command_exits_with_1_and_says_what_to_do(tmp_path, monkeypatch):
     for name in ("DATABASE_URL", "BROKER_URL", "SMTP_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORTAL_HOME", str(tmp_path))
-    monkeypatch.setenv("SMTP_PORT", str(servers.free_port()))
+    for name in ("SMTP_PORT", "SINK_PORT"):
+        monkeypatch.setenv(name, str(servers.free_port()))
     answer = CliRunner().invoke(main, ["doctor"])
     assert answer.exit_code == 1
     assert "WRONG  database: There is no database yet. Run: portal db upgrade" in answer.output

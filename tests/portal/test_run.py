@@ -69,6 +69,7 @@ def environment(home: Path, port: int, smtp_port: int, **more: str) -> dict[str,
         if name not in {"DATABASE_URL", "BROKER_URL", "SMTP_URL", "PUBLIC_URL", "HOST"}
     }
     own = {"PORTAL_HOME": str(home), "PORT": str(port), "SMTP_PORT": str(smtp_port)}
+    own["SINK_PORT"] = str(servers.free_port())
     return {**clean, **own, "WEB_PROCESSES": "1", "WORKER_PROCESSES": "1", **more}
 
 

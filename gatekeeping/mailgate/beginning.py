@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from directory.mail_directory.book import Correspondent
+from directory.mail_directory.reached import Correspondent
 from foundation import audit, clock
-from gatekeeping.deadlines.sla import end_of
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
+from gatekeeping.mailgate.moves import due_at
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 
@@ -42,8 +42,7 @@ def begin_case(  # noqa: PLR0913 - all by name: what a case is made of
 ) -> tuple[BypassCase, bool]:
     """Open the case with this token, or return the one that is there; tell whether it is new.
 
-    It is due like held mail. What is sealed in it, if anything, is the caller's to add; until then
-    it counts as emptied.
+    It is due like held mail. What is sealed in it, if anything, is the caller's to add.
     """
     found = find_case(session, authority_id, token)
     if found is not None:
@@ -64,10 +63,10 @@ def begin_case(  # noqa: PLR0913 - all by name: what a case is made of
         urns=urns,
         detail=detail,
         received_at=at,
-        due_at=end_of(add_working_days(today, protocol.bypass_days)),
-        delete_on=today + timedelta(days=protocol.bypass_lapse_days + protocol.bypass_keep_days),
-        emptied_at=at,
+        delete_on=add_working_days(today, protocol.bypass_lapse_days)
+        + timedelta(days=protocol.bypass_keep_days),
     )
+    case.due_at = due_at(case, protocol, at=at)
     try:
         with session.begin_nested():
             session.add(case)

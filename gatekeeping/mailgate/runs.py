@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from directory.mail_directory.book import Correspondent
+from directory.mail_directory.reached import Correspondent
 from foundation import clock
 from gatekeeping.mailgate.beginning import begin_case
 from gatekeeping.mailgate.policy import Why

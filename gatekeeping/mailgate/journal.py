@@ -129,7 +129,7 @@ class Journal:
         self._note(token, made)
         return True
 
-    def given(self, token: str, port: int, recipients: int = 0) -> None:
+    def given(self, token: str, port: int, recipients: int) -> None:
         """Note, right before the end of the data is sent on, from which port of ours it goes."""
         thread = threading.get_ident()
         lines = [f"given {recipients} {time.time():.3f}"]
@@ -164,7 +164,7 @@ class Journal:
         found.place.unlink(missing_ok=True)
         return False
 
-    def lost(self, token: str, *, in_time: bool = True) -> None:
+    def lost(self, token: str, *, in_time: bool) -> None:
         """Note that there was no answer: the connection ended, or (not ``in_time``) none came."""
         found = self._of_thread(token)
         if found is None:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from gatekeeping.mailgate.commands import Address
 from gatekeeping.mailgate.gate import Action, Looked, NotNowError, place_of
+from gatekeeping.mailgate.journal import CannotTellYetError
 from gatekeeping.mailgate.next_hop import (
     CLOSING,
     Answer,
@@ -46,19 +47,22 @@ class Journal(Protocol):
     """What remembers messages while they are given to the next server (``mailgate.journal``)."""
 
     def was_taken(self, token: str) -> bool:
-        """Tell whether the next server has this already, though its client never heard so."""
+        """Tell whether the next server has this already, though its client never heard so.
 
-    def given(self, token: str, port: int) -> None:
+        Raises CannotTellYetError.
+        """
+
+    def given(self, token: str, port: int, recipients: int) -> None:
         """Note that the end is about to be sent, over the connection from this port of ours."""
 
     def taken(self, token: str) -> None:
         """Note that the next server said yes."""
 
-    def refused(self, token: str) -> None:
-        """Forget it: the next server said no, and has nothing."""
+    def refused(self, token: str) -> bool:
+        """Forget it: the next server said no. True: because it proved to have had it before."""
 
-    def lost(self, token: str) -> None:
-        """Note that the connection ended before the next server answered."""
+    def lost(self, token: str, *, in_time: bool) -> None:
+        """Note that the connection ended, or our patience, before the next server answered."""
 
     def answered(self, token: str) -> None:
         """Forget it: our client was told."""
@@ -74,16 +78,17 @@ class NoJournal:
         """Know of none."""
         return False
 
-    def given(self, token: str, port: int) -> None:
+    def given(self, token: str, port: int, recipients: int) -> None:
         """Note nothing."""
 
     def taken(self, token: str) -> None:
         """Note nothing."""
 
-    def refused(self, token: str) -> None:
+    def refused(self, token: str) -> bool:  # noqa: ARG002 - the journal's arguments
         """Forget nothing."""
+        return False
 
-    def lost(self, token: str) -> None:
+    def lost(self, token: str, *, in_time: bool) -> None:
         """Note nothing."""
 
     def answered(self, token: str) -> None:
@@ -114,6 +119,8 @@ class Passage:
     _begun: Answer | None = field(default=None)
     """The answer to MAIL of the message under way; None while none is."""
     _broken: bool = False
+    _named: int = 0
+    """How many recipients of the message under way the next server has taken."""
 
     @property
     def is_under_way(self) -> bool:
@@ -129,7 +136,9 @@ class Passage:
                 self._begun = self._begin(mail)
             if not self._begun.ok or self._line is None:
                 return self._begun
-            return self._in_words(self._line.rcpt(to.text, to.options))
+            answer = self._in_words(self._line.rcpt(to.text, to.options))
+            self._named += answer.ok
+            return answer
         except AwayError:
             away = AWAY if self._begun is None else BROKEN
             self._drop()
@@ -146,7 +155,7 @@ class Passage:
 
     def forget(self) -> None:
         """End the message that was begun, if one was: the connection can be used for another."""
-        begun, self._begun, self._broken = self._begun, None, False
+        begun, self._begun, self._broken, self._named = self._begun, None, False, 0
         if begun is None or self._line is None:
             return
         try:
@@ -175,11 +184,14 @@ class Passage:
 
     def _finish(self, sent: Sent, spool: Spool) -> Reply:
         token = token_of(sent, spool.sha256)
-        if self.journal.was_taken(token):
-            log.info("a message had been passed on before", extra={"bytes": spool.size})
-            return Reply(KNOWN, token)
         try:
+            if self.journal.was_taken(token):
+                log.info("a message had been passed on before", extra={"bytes": spool.size})
+                return Reply(KNOWN, token)
             looked = self.gate.look(sent, spool)
+        except CannotTellYetError:
+            log.info("a message may be passed on already and has to wait")
+            return Reply(NOT_NOW)
         except NotNowError as fault:
             log.warning("a message has to wait", extra={"why": str(fault)})
             return Reply(NOT_NOW)
@@ -198,12 +210,12 @@ class Passage:
         line = self._line
 
         def given() -> None:
-            self.journal.given(token, line.port)
+            self.journal.given(token, line.port, self._named)
 
         try:
             answer = self._in_words(line.data(spool.pieces(), before_end=given))
         except UncertainError as fault:
-            self.journal.lost(token)
+            self.journal.lost(token, in_time=not isinstance(fault.__cause__, TimeoutError))
             self._drop()
             log.warning("the next server went away at the end", extra={"fault": str(fault)})
             return Reply(BROKEN)
@@ -212,8 +224,7 @@ class Passage:
             log.warning("the next server went away", extra={"fault": str(fault)})
             return Reply(BROKEN)
         if not answer.ok:
-            self.journal.refused(token)
-            return Reply(answer)
+            return Reply(KNOWN, token) if self.journal.refused(token) else Reply(answer)
         self._begun = None
         self.journal.taken(token)
         return Reply(answer, token)

@@ -177,7 +177,7 @@ def test_a_next_hop_that_went_away_without_an_answer_gets_it_again(folder, at):
     journal = journal_in(folder)
     journal.given(TOKEN, PORT, 2)
     journal.confirm(port=PORT, recipients=2, who="d35")
-    journal.lost(TOKEN)
+    journal.lost(TOKEN, in_time=True)
     at(6)
     journal.confirm(port=PORT + 1, recipients=2, who="d35")
     assert not journal.was_taken(TOKEN)

@@ -137,13 +137,13 @@ class Passage:
             if not self._begun.ok or self._line is None:
                 return self._begun
             answer = self._in_words(self._line.rcpt(to.text, to.options))
-            self._named += answer.ok
-            return answer
         except AwayError:
             away = AWAY if self._begun is None else BROKEN
             self._drop()
             self._broken = True
             return away
+        self._named += answer.ok
+        return answer
 
     def finish(self, sent: Sent, spool: Spool) -> Reply:
         """Have the gate look at the message, and do as it says. The spool is closed then."""
@@ -189,11 +189,9 @@ class Passage:
                 log.info("a message had been passed on before", extra={"bytes": spool.size})
                 return Reply(KNOWN, token)
             looked = self.gate.look(sent, spool)
-        except CannotTellYetError:
-            log.info("a message may be passed on already and has to wait")
-            return Reply(NOT_NOW)
-        except NotNowError as fault:
-            log.warning("a message has to wait", extra={"why": str(fault)})
+        except (CannotTellYetError, NotNowError) as fault:
+            why = str(fault) or "it may have been passed on already"
+            log.warning("a message has to wait", extra={"why": why})
             return Reply(NOT_NOW)
         if looked.action is Action.HAND_ON:
             return self._hand_on(token, spool)

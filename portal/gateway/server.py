@@ -10,8 +10,10 @@ import sys
 
 import portal.models  # noqa: F401 - every table must be known before the first query
 from foundation.settings import Settings, read_settings
+from gatekeeping.mailgate.confirming import serve_confirming
 from gatekeeping.mailgate.door import Door, Terms
 from gatekeeping.mailgate.gate import OpenGate
+from gatekeeping.mailgate.journal import Journal
 from gatekeeping.mailgate.listening import serve
 from gatekeeping.mailgate.next_hop import next_hop_at
 from portal.running import child
@@ -45,7 +47,31 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 
 def door_of(settings: Settings) -> Door:
     """Return the door with everything behind it."""
-    return Door(terms_of(settings), next_hop_at(settings.gateway_goes_on_to), OpenGate())
+    return Door(
+        terms_of(settings),
+        next_hop_at(settings.gateway_goes_on_to),
+        OpenGate(),
+        journal=journal_of(settings),
+    )
+
+
+def journal_of(settings: Settings) -> Journal:
+    """Return what remembers messages under way; the gateway's processes share its folder."""
+    return Journal(
+        settings.gateway_folder / "journal", confirms=bool(settings.gateway_confirm_port)
+    )
+
+
+async def run(door: Door, settings: Settings) -> None:
+    """Take mail, and answer the next hop, until told to stop. Raises OSError."""
+    host, port = settings.gateway_listens
+    if settings.gateway_confirm_port and isinstance(door.journal, Journal):
+        asking = await serve_confirming(door.journal, host, settings.gateway_confirm_port)
+    else:
+        asking = None
+    await serve(door, host, port, ready=child.tell_ready)
+    if asking is not None:
+        asking.close()
 
 
 def main() -> None:
@@ -57,8 +83,7 @@ def main() -> None:
     except OSError as fault:  # ssl.SSLError is one
         log.error("GATEWAY_TLS_CERTIFICATE cannot be used", extra={"fault": type(fault).__name__})  # noqa: TRY400 - one line says it
         sys.exit(1)
-    host, port = settings.gateway_listens
-    asyncio.run(serve(door, host, port, ready=child.tell_ready))
+    asyncio.run(run(door, settings))
     logging.shutdown()
     os._exit(0)  # a thread may still wait for the next server, for minutes
 

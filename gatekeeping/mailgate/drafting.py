@@ -61,12 +61,11 @@ class NotTheirsError(Refusal):
 
 @dataclass(frozen=True)
 class _Letter:
-    """What a draft is made of: the words, and where the message is, if all of it was kept."""
+    """The words of which a draft is made."""
 
     subject: str
     text: str
-    is_forwarded: bool = False
-    source: BinaryIO | None = None
+    is_forwarded: bool
 
 
 def turn_into_draft(  # noqa: PLR0913 - all by name
@@ -97,13 +96,11 @@ def turn_into_draft(  # noqa: PLR0913 - all by name
         return session.get_one(Submission, case.submission_id)
     if case.state not in TO_DECIDE:
         raise CaseDoneError(what_happened(session, case))
-    letter = _letter(session, case, seal)
     draft = start_draft(session, by=by, kind=Kind.COMMUNICATION, at=at)
-    faults = []
-    if letter.source is not None:
-        faults = add_files(
-            session, store, draft, source=letter.source, by=by.person, limits=limits, at=at
-        )
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as spooled:
+        source = cast("BinaryIO", spooled)
+        letter = _letter(session, case, seal, source)
+        faults = add_files(session, store, draft, source=source, by=by.person, limits=limits, at=at)
     found = _fill(session, draft, case, letter, by=by.person, at=at)
     case.submission_id = draft.id
     moves.move(session, case, to=CaseState.DRAFTED, by=started_by.id, at=at)
@@ -151,20 +148,17 @@ def _check(session: Session, case: BypassCase, by: Membership, started_by: Perso
         raise NotTheirsError
 
 
-def _letter(session: Session, case: BypassCase, seal: Seal) -> _Letter:
-    """Return what a case's message says; all of it where it was held, else its outline."""
+def _letter(session: Session, case: BypassCase, seal: Seal, source: BinaryIO) -> _Letter:
+    """Return what a case's message says: all of it where it was held, else its outline.
+
+    What was held is written to ``source`` for its files.
+    """
     outline = hold.outline(case, seal)
-    if case.kind is not CaseKind.HELD:
-        return _of_message(Message(subject=outline.subject, text=outline.text), None)
-    source = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - it goes with the letter
-    for piece in hold.content(session, case, seal):
-        source.write(piece)
-    source.seek(0)
-    return _of_message(read(source), source)
-
-
-def _of_message(message: Message, source: BinaryIO | None) -> _Letter:
-    """Leave out what was quoted, unless a forwarded letter is all that there is to send."""
+    message = Message(subject=outline.subject, text=outline.text)
+    if case.kind is CaseKind.HELD:
+        source.writelines(hold.content(session, case, seal))
+        message = read(source)
+    # Left out is what was quoted, unless a forwarded letter is all that there is to send.
     own, history = message.own_text, message.history
     is_forwarded = (
         len(own.split()) < FEW_WORDS
@@ -172,7 +166,7 @@ def _of_message(message: Message, source: BinaryIO | None) -> _Letter:
         and bool(_FORWARDED.match(message.subject) or not own.strip())
     )
     text = f"{own}\n\n{history}".strip() if is_forwarded else own
-    return _Letter(message.subject, text, is_forwarded, source)
+    return _Letter(message.subject, text, is_forwarded)
 
 
 def _fill(

@@ -125,7 +125,7 @@ def tell_of_draft(
         DRAFT_SUBJECT,
         text,
         at=at,
-        person_id=case.sender_id,
+        person_id=submission.author_id,
     )
 
 

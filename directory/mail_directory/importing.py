@@ -29,6 +29,10 @@ MOST_ROWS = 150_000
 MOST_NAMED = 3_000_000
 """Members and schools of all entries together."""
 MOST_LISTS = 20_000
+NOTHING_LEFT = (
+    "No row of the file can be used, so it would remove every entry. Nothing was changed: mend the "
+    "file, or import it without removing others."
+)
 ACTION = "mail_directory.imported"
 
 
@@ -80,11 +84,13 @@ def import_directory(
     ``status``. Of two rows with one address the last counts. With ``replace`` entries that the
     file does not name are removed; those of a row that could not be used stay. One audit entry.
 
-    Raises BrokenFileError when the file cannot be read to its end.
+    Raises BrokenFileError when the file cannot be read to its end, or would leave nothing.
     """
     report = DirectoryReport()
     work = _Reading(report)
     work.read(sheet, progress)
+    if replace and not work.entries:
+        raise BrokenFileError(NOTHING_LEFT, field="file")
     for some in batches(work.entries.values()):
         _write(session, authority_id, some, report, at=at)
     _doubt_urns(session, authority_id, work.entries.values(), report)
@@ -164,39 +170,45 @@ def _write(
     at: datetime,
 ) -> None:
     before = {
-        row.pop("address"): row
-        for row in map(
-            dict,
-            session.execute(
-                sa.select(
-                    MailEntry.address,
-                    MailEntry.kind,
-                    MailEntry.urns,
-                    MailEntry.members,
-                    MailEntry.team,
-                    MailEntry.is_closed,
-                )
-                .where(
-                    MailEntry.authority_id == authority_id,
-                    MailEntry.address.in_([entry.address for entry in entries]),
-                )
-                .order_by(MailEntry.id)
-            ).mappings(),
-        )
+        row["address"]: row
+        for row in session.execute(
+            sa.select(
+                MailEntry.id,
+                MailEntry.address,
+                MailEntry.kind,
+                MailEntry.urns,
+                MailEntry.members,
+                MailEntry.team,
+                MailEntry.is_closed,
+            )
+            .where(
+                MailEntry.authority_id == authority_id,
+                MailEntry.address.in_([entry.address for entry in entries]),
+            )
+            .order_by(MailEntry.id)
+        ).mappings()
     }
-    fresh = []
+    fresh, same = [], []
     for entry in entries:
         stored = before.get(entry.address)
         if stored is None:
             report.added += 1
-        elif all(entry.values[name] == value for name, value in stored.items()):
+        elif all(stored[name] == value for name, value in entry.values.items()):
             report.unchanged += 1
+            same.append(stored["id"])
             continue
         else:
             report.changed += 1
             report.closed += entry.is_closed and not stored["is_closed"]
         fresh.append({"authority_id": authority_id, **entry.values, "imported_at": at})
     upsert_all(session, MailEntry, fresh, key=("authority_id", "address"))
+    if same:
+        session.execute(
+            sa.update(MailEntry)
+            .where(MailEntry.authority_id == authority_id, MailEntry.id.in_(same))
+            .values(imported_at=at)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _doubt_urns(

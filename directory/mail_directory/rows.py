@@ -119,6 +119,7 @@ def address_in(cell: str, kind: MailEntryKind) -> tuple[str, MailEntryKind]:
 
 
 def _domain(bare: str) -> str:
+    bare = bare.rstrip(".")
     if "@" in bare:
         raise BadCellError("address", "this is a mailbox; write the domain alone: school.example")
     domain = spell(_address("address", f"name@{bare}")).partition("@")[2]

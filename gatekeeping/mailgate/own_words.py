@@ -69,6 +69,11 @@ def split(text: str) -> Split:
     return Split(_without_frame(own), "\n".join(history).strip())
 
 
+def framed(text: str) -> str:
+    """Return a text without greeting, signature and disclaimers; history stays."""
+    return _without_frame(text.split("\n"))
+
+
 def _without_history(lines: list[str]) -> tuple[list[str], list[str]]:
     own: list[str] = []
     history: list[str] = []

@@ -24,7 +24,7 @@ def line(mail_id: int, recipient: str, message_id: str, key: str) -> bytes:
     return f"{NAME}: {mail_id}.{signature}\r\n".encode("ascii")
 
 
-def mail_of(value: str, recipient: str, message_id: str, key: str) -> int | None:
+def mail_of(value: str, recipient: str, message_id: str, key: str | bytes) -> int | None:
     """Return the mail that a header names, if we signed it for this reader and this message."""
     found = _SIGNED.fullmatch(value)
     if found is None or not key:
@@ -34,8 +34,8 @@ def mail_of(value: str, recipient: str, message_id: str, key: str) -> int | None
     return mail_id if hmac.compare_digest(found[2], right) else None
 
 
-def _signature(mail_id: int, recipient: str, message_id: str, key: str) -> str:
+def _signature(mail_id: int, recipient: str, message_id: str, key: str | bytes) -> str:
     bare = message_id.strip().strip("<>")
     words = f"mail of ours\n{mail_id}\n{recipient.strip().lower()}\n{bare}".encode()
-    digest = hmac.digest(key.encode(), words, hashlib.sha256)
+    digest = hmac.digest(key.encode() if isinstance(key, str) else key, words, hashlib.sha256)
     return base64.b32encode(digest[:20]).decode("ascii").lower()[:SIGNS]

@@ -1,0 +1,44 @@
+"""The common form of a word in letters to schools, and how much it tells."""
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from gatekeeping.alike.vocabulary import weight_of as _weight_of
+from gatekeeping.thesaurus.naming import STOP, words_of
+
+_FIGURES: Final = re.compile(r"\d|^(?:st|nd|rd|th|am|pm)$")
+_YEAR_GROUP: Final = re.compile(r"year\d{1,2}")
+STOPPED: Final = 0.15
+"""What a word weighs that seldom tells one thing from another."""
+
+
+@lru_cache(maxsize=32768)
+def common_form(stem: str) -> str:
+    """Return what stands for a stem and for those that mean the same; nothing for figures."""
+    if _FIGURES.search(stem) and not _YEAR_GROUP.fullmatch(stem):
+        return ""
+    return _heads().get(stem, stem)
+
+
+@lru_cache(maxsize=32768)
+def weight_of(word: str) -> float:
+    """Return how much a word tells about what a letter is about, to 1."""
+    return STOPPED if word in STOP else _weight_of(word)
+
+
+@cache
+def _heads() -> Mapping[str, str]:
+    """Return the head of each stem of ``data/letter_words.csv``."""
+    found: dict[str, str] = {}
+    place = files("gatekeeping").joinpath("data", "letter_words.csv")
+    with place.open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            words = [row["head"], *row["words"].split()]
+            stems = [stem for word in words for stem in words_of(word)]
+            for stem in stems:
+                found.setdefault(stem, stems[0])
+    return found

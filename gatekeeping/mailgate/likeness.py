@@ -1,0 +1,164 @@
+"""Whether two messages say nearly the same, told from keyed marks without their text.
+
+A mark stands for one word in its common form (``gatekeeping.thesaurus``), so that synonyms, other
+greetings, dates, schools, signatures and another order change little. Without the key nobody can
+tell which words were there.
+"""
+
+import hashlib
+import re
+import struct
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from gatekeeping.alike.courtesy import is_courtesy
+from gatekeeping.mailgate.common_words import common_form, weight_of
+from gatekeeping.mailgate.exemptions import is_answer
+from gatekeeping.mailgate.message import Message
+from gatekeeping.mailgate.own_words import framed
+from gatekeeping.mailgate.subjects import bare
+from gatekeeping.thesaurus.naming import words_of
+
+ALIKE_FROM: Final = 0.5
+"""From this likeness on two messages are joined (tests/gatekeeping/mail_pairs.py shows why)."""
+MOST_MARKS: Final = 800
+"""Five bytes each: four kilobytes at most. Of more words those with the smallest marks stand."""
+READ: Final = 16_000
+SHORT: Final = 7.0
+"""Letters whose words tell less than this in all are alike only if nearly every word is."""
+SAME_WORDS: Final = 0.8
+_OFTEN: Final = 4
+_MORE: Final = 0.3
+"""What each further time adds to a word's weight."""
+_POLITE: Final = 0.3
+"""What words of sentences weigh that any letter could have."""
+_STEPS: Final = 32
+_SENTENCES: Final = re.compile(r"(?<=[.!?;:])\s+|\n+")
+_OF_SCHOOLS: Final = (
+    "Primary|Infant|Infants['’]?|Junior|Nursery|High|Grammar|Community|Secondary|Special|Catholic"
+    "|Church|Free|College|Academy|School|Sixth|Form"
+)
+_SCHOOLS: Final = re.compile(
+    r"\b(?:(?:St\.?|[A-Z][\w'’.-]{1,25}|CE|RC|VA|VC|&|of|the|and|with|in) ){0,6}"
+    rf"[A-Z][\w'’.-]{{1,25}} (?:{_OF_SCHOOLS})(?: (?:{_OF_SCHOOLS}|and|of|England)){{0,6}}\b"
+)
+_LINKS: Final = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@\S{1,250}")
+_FILE_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
+_HEADERS: Final = re.compile(
+    r"^\W{0,8}(?:from|sent|date|to|cc|subject|reply-to)\s{0,8}:.*$", re.IGNORECASE | re.MULTILINE
+)
+
+
+class _Marks(NamedTuple):
+    """Marks as they are compared: each word's weight, what all weigh, whether they are few."""
+
+    weights: Mapping[int, int]
+    whole: int
+    is_short: bool
+
+
+def marks(message: Message, key: bytes) -> bytes:
+    """Return the marks of a message: at most 4 KB from which no text can be made again.
+
+    The same message gives the same marks under the same key.
+    """
+    weights = _weights(message)
+    told = sum(weights.values())
+    is_short = told < SHORT
+    if is_short:
+        weights = _every_word(message)
+    hashed = {_mark(word, key): weight for word, weight in weights.items()}
+    chosen = sorted(hashed)[:MOST_MARKS]
+    return (
+        bytes([1, is_short])
+        + struct.pack(f"<{len(chosen)}I", *chosen)
+        + bytes(min(255, max(1, round(hashed[one] * _STEPS))) for one in chosen)
+    )
+
+
+def alike(one: bytes, other: bytes) -> float:
+    """Return how much two messages say the same, from 0 to 1; from ``ALIKE_FROM`` on they do."""
+    a, b = _unpacked(one), _unpacked(other)
+    if not a.whole or not b.whole:
+        return 0.0
+    shared = sum(
+        min(weight, b.weights[mark]) for mark, weight in a.weights.items() if mark in b.weights
+    )
+    both = 2 * shared / (a.whole + b.whole)
+    if a.is_short or b.is_short:
+        if a.is_short != b.is_short:
+            return both * ALIKE_FROM
+        return both if both >= SAME_WORDS else both * ALIKE_FROM
+    return (both + shared / min(a.whole, b.whole)) / 2
+
+
+@lru_cache(maxsize=64)
+def _unpacked(stored: bytes) -> _Marks:
+    count = max(0, len(stored) - 2) // 5
+    if not count:
+        return _Marks({}, 0, is_short=True)
+    found = struct.unpack_from(f"<{count}I", stored, 2)
+    weights = dict(zip(found, stored[2 + 4 * count :], strict=False))
+    return _Marks(weights, sum(weights.values()), stored[1:2] == b"\x01")
+
+
+def _mark(word: str, key: bytes) -> int:
+    digest = hashlib.blake2b(word.encode(), digest_size=4, key=_key(key)).digest()
+    return int.from_bytes(digest, "little")
+
+
+@lru_cache(maxsize=16)
+def _key(key: bytes) -> bytes:
+    return hashlib.blake2b(b"marks of mail" + key, digest_size=32).digest()
+
+
+def said(message: Message) -> str:
+    """Return what a message says for whoever gets it.
+
+    An answer says what was written above its history. Whatever else has a history below it says
+    that as well: it passes it on.
+    """
+    own = message.own_text
+    if is_answer(message) and own:
+        return own[:READ]
+    passed_on = framed(_HEADERS.sub("", message.history)) if message.history else ""
+    nested = "\n".join(f"{one.subject}\n{one.own_text}" for one in message.nested[:3])
+    return f"{own}\n{passed_on}\n{nested}"[:READ]
+
+
+def _weights(message: Message) -> dict[str, float]:
+    """Return the words that tell what a message is about, and how much each tells."""
+    often: Counter[str] = Counter()
+    polite: Counter[str] = Counter()
+    for sentence in _sentences(message):
+        (polite if is_courtesy(sentence) else often).update(_words(sentence))
+    weights = {word: weight_of(word) * _repeated(count) for word, count in often.items()}
+    for word in polite:
+        weights.setdefault(word, weight_of(word) * _POLITE)
+    return weights
+
+
+def _repeated(count: int) -> float:
+    return 1 + _MORE * (min(count, _OFTEN) - 1)
+
+
+def _every_word(message: Message) -> dict[str, float]:
+    """Return the words of a short letter, those that tell little too, and its files' names."""
+    found = {word: 1.0 for sentence in _sentences(message) for word in _words(sentence)}
+    for file in message.attachments:
+        for word in _words(" ".join(_FILE_WORDS.findall(file.name.rpartition(".")[0]))):
+            found[f"file {word}"] = 2.0
+    return found
+
+
+def _sentences(message: Message) -> Iterator[str]:
+    text = _LINKS.sub(" ", f"{bare(message.subject)}\n{said(message)}")
+    for line in _SENTENCES.split(text):
+        if line.strip():
+            yield _SCHOOLS.sub(" ", line)
+
+
+def _words(sentence: str) -> Iterable[str]:
+    return filter(None, map(common_form, words_of(sentence)))

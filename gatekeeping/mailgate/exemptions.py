@@ -43,7 +43,7 @@ def exemption(message: Message, sent: Sent, *, begun_by_school: bool, is_ours: b
     return Why.CASEWORK if is_casework(message) else None
 
 
-def is_ours(message: Message, sent: Sent, key: bytes) -> bool:
+def is_ours(message: Message, sent: Sent, key: str | bytes) -> bool:
     """Tell whether the portal made this message, for this one reader.
 
     ``key`` signs the portal's mail (``Settings.signing_key``).

@@ -18,7 +18,7 @@ from foundation import audit, clock
 from foundation.sealing import Seal
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate import telling
+from gatekeeping.mailgate import telling, tracing
 from gatekeeping.mailgate.moves import TO_DECIDE, due_at
 from gatekeeping.mailgate.outlines import (
     EmptiedError,
@@ -36,7 +36,7 @@ from gatekeeping.models import BypassCase, CaseKind, CaseState, HeldPart, MailTr
 if TYPE_CHECKING:
     from gatekeeping.mailgate.message import Message
 
-__all__ = ["Outline", "content", "held_mail_seal", "keep", "outline"]
+__all__ = ["Outline", "content", "held_mail_seal", "keep", "outline", "read_piece"]
 
 PIECE: Final = 256 * 1024
 PARTS_WITHIN: Final = timedelta(hours=1)
@@ -108,20 +108,25 @@ def content(session: Session, case: BypassCase, seal: Seal) -> Iterator[bytes]:
     Raises EmptiedError when nothing of it is kept, SealBrokenError when the key is another. Who
     lets a person read it calls ``reading.open_content``.
     """
-    if case.emptied_at is not None or case.kind is not CaseKind.HELD:
-        raise EmptiedError(emptied_words(case))
     place, left = 0, case.size
     while left > 0:
-        sealed = session.scalar(
-            sa.select(HeldPart.sealed)
-            .where(HeldPart.authority_id == case.authority_id)
-            .where(HeldPart.case_id == case.id, HeldPart.place == place)
-        )
-        if sealed is None:
-            raise EmptiedError(emptied_words(case))
-        piece = seal.open(sealed, belongs_to=_place(case, place))
+        piece = read_piece(session, case, place, seal)
         yield piece
         place, left = place + 1, left - len(piece)
+
+
+def read_piece(session: Session, case: BypassCase, place: int, seal: Seal) -> bytes:
+    """Return one piece of a held message, of 256 KiB but the last; raises what ``content`` does."""
+    sealed = session.scalar(
+        sa.select(HeldPart.sealed).where(
+            HeldPart.authority_id == case.authority_id,
+            HeldPart.case_id == case.id,
+            HeldPart.place == place,
+        )
+    )
+    if sealed is None:
+        raise EmptiedError(emptied_words(case))
+    return seal.open(sealed, belongs_to=_place(case, place))
 
 
 def _by_token(session: Session, authority_id: int, token: str) -> BypassCase | None:
@@ -240,27 +245,23 @@ def _place(case: BypassCase, place: int) -> str:
 
 def _keep_trace(session: Session, case: BypassCase, brought: _Brought, marks: bytes) -> None:
     session.flush()
-    trace = session.scalars(
-        sa.select(MailTrace)
+    tracing.keep_trace(
+        session,
+        case.authority_id,
+        sender=brought.judgement.sender,
+        urns=brought.judgement.reached.urns,
+        token=brought.token,
+        marks=marks,
+        at=brought.at,
+        case_id=case.id,
+    )
+    session.execute(  # where it was kept before without its case
+        sa.update(MailTrace)
         .where(MailTrace.authority_id == case.authority_id, MailTrace.token == brought.token)
-        .limit(1)
-    ).first()
-    if trace is not None:
-        trace.case_id = case.id
-    else:
-        session.add(
-            MailTrace(
-                authority_id=case.authority_id,
-                token=brought.token,
-                sender=brought.sent.sender,
-                team=brought.judgement.sender.team[:120],
-                at=brought.at,
-                urns=sorted(brought.judgement.reached.urns),
-                marks=marks,
-                case_id=case.id,
-            )
-        )
-    session.flush()
+        .where(MailTrace.case_id.is_(None))
+        .values(case_id=case.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _audit(session: Session, case: BypassCase, at: datetime) -> None:

@@ -34,8 +34,8 @@ MOVES: Final[dict[CaseState, frozenset[CaseState]]] = {
     S.EXPLAINED: frozenset(
         {S.DRAFTED, S.RELEASING, S.RETURNED, S.REFUSED, S.WITHDRAWN, S.LAPSED, S.NOTED}
     ),
-    # It ends as its submission does; when that comes to nothing without a word, it waits again.
-    S.DRAFTED: frozenset({S.ROUTED, S.RETURNED, S.REFUSED, S.WITHDRAWN, S.LAPSED, S.WAITING}),
+    # it ends as its submission does
+    S.DRAFTED: frozenset({S.ROUTED, S.RETURNED, S.REFUSED, S.WITHDRAWN, S.LAPSED, S.NOTED}),
     S.RELEASING: frozenset({S.RELEASED, S.WAITING}),
     S.RELEASED: frozenset(),
     S.RETURNED: frozenset(),
@@ -139,7 +139,7 @@ def move(
         protocol = protocol_of(session, case.authority_id)
     case.due_at = due_at(case, protocol, at=at)
     case.reminded_at = None
-    if before in {S.DRAFTED, S.RELEASING} and to is S.WAITING:
+    if before is S.RELEASING and to is S.WAITING:
         case.escalated_at = case.nudged_at = None
     if to in CLOSED:
         _close(session, case, protocol, at)

@@ -57,12 +57,12 @@ def held_mail_seal(settings: Settings) -> Seal:
 def outline_from(sent: Sent, message: "Message | None") -> Outline:
     """Return the outline of a message as the gateway read it; of None, what its envelope says."""
     if message is None:
-        return Outline(from_address=sent.sender, recipients=sent.recipients)
+        return Outline(from_address=sent.sender, recipients=tuple(dict.fromkeys(sent.recipients)))
     files = message.attachments[:MOST_FILES]
     return Outline(
         subject=message.subject[:LONGEST_LINE],
         from_address=str(message.from_address)[:LONGEST_LINE],
-        recipients=sent.recipients,
+        recipients=tuple(dict.fromkeys(sent.recipients)),
         text=message.text[:MOST_TEXT],
         attachments=tuple(
             HeldFile(file.name[:LONGEST_LINE], file.media_type[:LONGEST_LINE], file.size)

@@ -171,11 +171,6 @@ ENDS: Final[Mapping[str, End]] = {
     "submission_ended": End(
         "Not sent", "is not sent, because the submission that was made of it has ended."
     ),
-    "waits_again": End(
-        "Held again",
-        "is held again, because the submission that was made of it was not sent.",
-        "Please choose once more what is to become of it.",
-    ),
 }
 
 

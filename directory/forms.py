@@ -156,3 +156,10 @@ class FileForm(FlaskForm):
 
     file = FileField("Choose a file")
     text = HiddenField()
+
+
+class MailFileForm(FlaskForm):
+    """A file of the mail directory."""
+
+    file = FileField("Choose a file")
+    replace = BooleanField("The file is complete: remove addresses that it does not name")

@@ -15,6 +15,7 @@ INSIDE_ONLY: Final = frozenset(
 """Pages about all schools' owners: none for an officer of a partner."""
 
 WORDS: Final[dict[str, str]] = {
+    "calendar.mail_directory": "Mail directory",
     "calendar.own": "Own school days",
     "calendar.year": "School days",
     "categories.away": "Somebody is away",
@@ -233,6 +234,7 @@ SECTIONS: Final = (
         {
             "staff.everybody": "Everybody on the portal: places, addresses, duplicates.",
             "gatekeeping.without_manager": "Officers whose line manager is not known.",
+            "calendar.mail_directory": "Which mail address stands for which schools.",
         },
     ),
     Section(

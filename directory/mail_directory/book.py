@@ -86,6 +86,16 @@ class Book:
             return self._with_team(self._somebody(without_tag(spelled)), line.team)
         return self._somebody(without_tag(spelled))
 
+    def is_ours(self, address: str) -> bool:
+        """Tell whether somebody of the authority or a partner writes under this address."""
+        spelled = spell(address)
+        for form in forms(spelled):
+            line = self.lines.get(form)
+            if line is not None or form in self.own:
+                return line is None or line.kind in OWN_MAIL
+        line = self._line_of_domain(domain_of(spelled))
+        return line is not None and line.kind in OWN_MAIL
+
     def is_of_school(self, address: str) -> bool:
         """Tell whether somebody at a school, open or closed, writes under this address."""
         spelled = spell(address)

@@ -56,13 +56,15 @@ class DirectoryReport(ImportReport):
         return {**super().as_json(), "removed": self.removed, "warnings": warnings}
 
 
-def open_directory(path: Path, *, most_unpacked: int = MOST_UNPACKED) -> Sheet:
+def open_directory(
+    path: Path, *, most_unpacked: int = MOST_UNPACKED, most_rows: int = MOST_ROWS
+) -> Sheet:
     """Open a file of a mail directory; raises BrokenFileError."""
     return read_rows(
         path,
         required=REQUIRED,
         known=KNOWN,
-        most_rows=MOST_ROWS,
+        most_rows=most_rows,
         most_unpacked=most_unpacked,
         longest_cell=LONGEST_CELL,
     )

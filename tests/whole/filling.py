@@ -49,6 +49,7 @@ from tests.whole.changes import fill_changes
 from tests.whole.chasing import fill_chasing
 from tests.whole.documents import fill_documents
 from tests.whole.held import fill_held
+from tests.whole.mail_counting import fill_mail_directory
 from tests.whole.owner_files import fill_owner_files
 from tests.whole.process import fill_heavy, fill_process
 from tests.whole.reaching import fill_reaching
@@ -119,6 +120,7 @@ def fill(session: Session, hats: Hats, ids: Ids, files: FileStore, size: int) ->
     fill_reading(hats, ids, SECRET, size)
     _fill_gate(session, hats, ids, stored.sha256, size)
     ids |= fill_updates(size)
+    fill_mail_directory(size)
     fill_chasing(session, hats, ids)
     fill_reaching(session, hats, ids)
     fill_bulletins(session, hats, ids, SECRET, size)

@@ -27,6 +27,7 @@ QUEUES: Final = (
     "owners",
     "categories",
     "bulletins",
+    "releases",
 )
 """What rules may wake. Each is the name of a queue and of the task that drains it."""
 EVERY: Final = {
@@ -43,6 +44,7 @@ EVERY: Final = {
     "updates": ("updates", 60),
     "categories": ("categories", 60),
     "bulletins": ("bulletins", 300),
+    "releases": ("releases", 30),
     "time": ("relay", 60),
     "decisions": ("relay", 5),
     "confirmations": ("relay", 900),

@@ -11,6 +11,8 @@ from directory.authorities import authority_ids
 from directory.models_updates import SchoolsUpdate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
+from gatekeeping.editions import protocol_of
+from gatekeeping.mailgate import emptying, tracing
 from gatekeeping.models import Attachment, Decision
 from notifications.documents.keeping import BATCH, expunge_some
 from notifications.models import Notice, NoticeAttachment
@@ -19,6 +21,8 @@ from notifications.models_reading import Printout
 
 SLICE: Final = timedelta(seconds=30)  # so that a worker looks after other work, too
 MOST_FILES: Final = 500
+SPARE_DAYS: Final = 1
+"""So much longer than the rolling days a trace stays, for a clock that is put back."""
 REFERRING: Final = (
     Attachment.sha256,
     Decision.letter_sha256,
@@ -53,8 +57,29 @@ def keep(
             with database.transaction(authority=authority_id) as session:
                 found = expunge_some(session, authority_id, at=now())
             emptied += found
+        for forget in FORGETTING:
+            while forget(database, authority_id, now()) and now() < end and not stopping():
+                pass
     delete_files(database, store)
     return emptied
+
+
+def _empty_held_mail(database: Database, authority_id: int, at: datetime) -> bool:
+    """Delete what held mail said; tell whether there may be more."""
+    with database.transaction(authority=authority_id) as session:
+        return emptying.empty_some(session, authority_id, at=at) == emptying.BATCH
+
+
+def _forget_traces(database: Database, authority_id: int, at: datetime) -> bool:
+    """Delete the traces of mail that no rolling day needs; tell whether there may be more."""
+    with database.transaction(authority=authority_id) as session:
+        days = protocol_of(session, authority_id).rolling_days
+        before = at - timedelta(days=days + SPARE_DAYS)
+        gone = tracing.forget(session, authority_id, before=before)
+        return gone == tracing.FORGOTTEN_AT_ONCE
+
+
+FORGETTING: Final = (_empty_held_mail, _forget_traces)
 
 
 def delete_files(database: Database, store: FileStore) -> int:

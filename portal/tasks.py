@@ -23,6 +23,7 @@ from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
 from gatekeeping.mailgate.outlines import held_mail_seal
+from gatekeeping.mailgate.waiting import look_after
 from notifications.bulletin.closing import close_due
 from notifications.chasing.working import chase_due
 from notifications.mail.channels.choosing import opener
@@ -213,11 +214,31 @@ def bulletins() -> None:
         log.info("bulletins written", extra={"mails": written})
 
 
+@drain("portal.releases")
+def releases() -> None:
+    """Hand the held mail on that was released."""
+    if not settings().gateway_goes_on_to:
+        return
+    from gatekeeping.mailgate.next_hop import next_hop_at
+    from gatekeeping.mailgate.releasing import MOST, release_waiting
+
+    tried = release_waiting(
+        database(),
+        hop=next_hop_at(settings().gateway_goes_on_to),
+        seal=held_mail_seal(settings()),
+        now=clock.now,
+        stopping=stopping,
+    )
+    if tried == MOST:
+        waker(settings())(frozenset({"releases"}))
+
+
 @drain("portal.time")
 def time() -> None:
-    """Do what is due by the calendar: release, close, expire, give up lost claims, leave."""
+    """Do what is due by the calendar: release, close, expire, remind, leave."""
     move_by_time(database(), at=clock.now(), address=settings().address)
     leave_due(database(), at=clock.now())
+    look_after(database(), seal=held_mail_seal(settings()), at=clock.now())
 
 
 @drain("portal.decisions")

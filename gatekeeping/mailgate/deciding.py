@@ -33,8 +33,6 @@ from gatekeeping.mailgate.moves import (
 from gatekeeping.models import BypassCase, CaseKind, CaseMove, CaseState, Exempt, ExemptKind
 
 S = CaseState
-RELEASES: Final = "releases"
-"""The queue of the worker that hands released messages on (``releasing``)."""
 SAME: Final = {S.RELEASING: frozenset({S.RELEASING, S.RELEASED})}
 """Where a case may be once a decision that was made before has been carried out."""
 
@@ -83,7 +81,7 @@ def release_once(
     case.exempt_kind = exempt
     if exempt is not None:
         _count_exempt(session, case, exempt, at)
-    wake(session, RELEASES)
+    wake(session, "releases")
     _audit(session, case, "released", by=by, at=at, exempt=exempt.value if exempt else "")
 
 
@@ -145,7 +143,7 @@ def release_in_emergency(
     if not _decide(session, case, _Choice(S.RELEASING, by, words, at, (Role.EXECUTIVE,))):
         return
     case.is_emergency = True
-    wake(session, RELEASES)
+    wake(session, "releases")
     _audit(session, case, "released_in_emergency", by=by, at=at, ground=ground.value)
 
 

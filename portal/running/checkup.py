@@ -17,6 +17,7 @@ from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
+from gatekeeping.mailgate.condition import condition
 from gatekeeping.models import Decision, LetterState
 from notifications.documents.scanning import Scanner
 from notifications.mail.channels.choosing import notify_opener
@@ -118,6 +119,7 @@ def _work(settings: Settings, at: datetime) -> list[Finding]:
                 _oldest_mail(session, at),
                 _failed(session, "printouts", Printout.state == PrintoutState.FAILED),
                 _oldest_file(session, at),
+                _held_mail(session, at),
             ]
     finally:
         database.engine.dispose()
@@ -168,6 +170,16 @@ def _oldest_file(session: Session, at: datetime) -> Finding:
     )
     late = "See that a worker runs (portal run)."
     return _waiting("waiting files", "file", oldest, at, late=late)
+
+
+def _held_mail(session: Session, at: datetime) -> Finding:
+    found = condition(session, at=at)
+    if found.stuck:
+        says = f"{found.stuck} of the released held mails cannot be handed on."
+        return Finding("held mail", says, "See that the server of GATEWAY_NEXT_HOP answers.")
+    if found.overdue:
+        return Finding("held mail", f"{found.overdue} cases wait for gatekeepers and are overdue.")
+    return Finding("held mail", "No case is overdue, and what was released has left.")
 
 
 def _waiting(

@@ -23,6 +23,7 @@ DOORS = {
         "portal/running/scheduler.py",
         "portal/running/worker.py",
     },
+    "cryptography": {"foundation/sealing.py"},
     "filetype": {"foundation/filewords/kinds.py"},
     "flask_limiter": {"portal/limits.py"},
     "gunicorn": set(),

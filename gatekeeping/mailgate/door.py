@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
+from gatekeeping.mailgate.looking import Looking
 from gatekeeping.mailgate.next_hop import Line, NextHop
-from gatekeeping.mailgate.passing import Journal, Looking, NoJournal, note_fault
+from gatekeeping.mailgate.passing import NoJournal, Remembering, note_fault
 
 MOST_CONNECTIONS: Final = 200
 
@@ -52,7 +53,7 @@ class Door:
     terms: Terms
     hop: NextHop
     gate: Looking
-    journal: Journal = field(default_factory=NoJournal)
+    journal: Remembering = field(default_factory=NoJournal)
     open: set[Open] = field(default_factory=set)
     stopping: bool = False
     offers: frozenset[str] = frozenset()

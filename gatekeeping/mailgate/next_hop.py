@@ -32,7 +32,12 @@ class AwayError(Exception):
 
 
 class UncertainError(AwayError):
-    """The connection ended after the whole message was sent: it may have been taken, or not."""
+    """No answer came after the whole message was sent: it may have been taken, or not."""
+
+    def __init__(self, words: str, *, was_slow: bool = False) -> None:
+        """``was_slow``: the connection stood, and the answer did not come in time."""
+        super().__init__(words)
+        self.was_slow = was_slow
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ class Line:
             self._smtp.send(b".\r\n" if before == b"\r\n" else b"\r\n.\r\n")
             return self._answer()
         except (OSError, smtplib.SMTPException) as fault:
-            raise UncertainError(type(fault).__name__) from fault
+            raise UncertainError(type(fault).__name__, was_slow=_was_slow(fault)) from fault
         finally:
             self._set_patience(self._patience)
 
@@ -187,6 +192,11 @@ class Line:
     def _set_patience(self, seconds: float) -> None:
         if self._smtp.sock is not None:
             self._smtp.sock.settimeout(seconds)
+
+
+def _was_slow(fault: BaseException) -> bool:
+    # smtplib turns what the socket raised into a fault of its own.
+    return any(isinstance(each, TimeoutError) for each in (fault, fault.__context__))
 
 
 def _own_port(sock: socket.socket | None) -> int:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from gatekeeping.mailgate.commands import Address
-from gatekeeping.mailgate.gate import Action, Looked, NotNowError, place_of
 from gatekeeping.mailgate.journal import CannotTellYetError
+from gatekeeping.mailgate.looking import Action, Looking, NotNowError, place_of
 from gatekeeping.mailgate.next_hop import (
     CLOSING,
     Answer,
@@ -32,43 +32,29 @@ SWALLOWED: Final = Answer(250, (b"2.0.0 Taken",))
 KNOWN: Final = Answer(250, (b"2.0.0 Passed on before",))
 
 
-class Looking(Protocol):
-    """What the door asks of the gate."""
-
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether it can look at all."""
-
-    def look(self, sent: Sent, spool: Spool) -> Looked:
-        """Say what becomes of a message. Raises NotNowError."""
-
-
-class Journal(Protocol):
-    """What remembers messages while they are given to the next server (``mailgate.journal``)."""
+class Remembering(Protocol):
+    """What of ``journal.Journal`` is asked here; its docstrings say what each means."""
 
     def was_taken(self, token: str) -> bool:
-        """Tell whether the next server has this already, though its client never heard so.
-
-        Raises CannotTellYetError.
-        """
+        """Tell whether the next server has it, though its client never heard so."""
 
     def given(self, token: str, port: int, recipients: int) -> None:
-        """Note that the end is about to be sent, over the connection from this port of ours."""
+        """Note that the end is about to be sent."""
 
     def taken(self, token: str) -> None:
         """Note that the next server said yes."""
 
     def refused(self, token: str) -> bool:
-        """Forget it: the next server said no. True: because it proved to have had it before."""
+        """Note that it said no; True when it did so because it had it before."""
 
     def lost(self, token: str, *, in_time: bool) -> None:
-        """Note that the connection ended, or our patience, before the next server answered."""
+        """Note that it did not answer."""
 
     def answered(self, token: str) -> None:
         """Forget it: our client was told."""
 
     def unanswered(self, token: str) -> None:
-        """Note that our client went away before it was told: it will come again."""
+        """Note that our client went away before it was told."""
 
 
 class NoJournal:
@@ -85,7 +71,7 @@ class NoJournal:
         """Note nothing."""
 
     def refused(self, token: str) -> bool:  # noqa: ARG002 - the journal's arguments
-        """Forget nothing."""
+        """Know of none."""
         return False
 
     def lost(self, token: str, *, in_time: bool) -> None:
@@ -112,7 +98,7 @@ class Passage:
 
     hop: NextHop
     gate: Looking
-    journal: Journal
+    journal: Remembering
     learnt: Callable[[Line], None]
     """Told of each new connection, for what the next server offers."""
     _line: Line | None = None

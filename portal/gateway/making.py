@@ -1,0 +1,64 @@
+"""The gateway put together from the settings."""
+
+import ipaddress
+import socket
+import ssl
+
+from foundation.db import Database
+from foundation.settings import Settings
+from gatekeeping.mailgate.door import Door, Terms
+from gatekeeping.mailgate.gate import Gate, Rules
+from gatekeeping.mailgate.journal import Journal
+from gatekeeping.mailgate.next_hop import next_hop_at
+from gatekeeping.mailgate.shelf import Shelf
+from portal.gateway.seals import marks_key, seal_of
+from portal.mailin.taking import returns_of
+
+
+def gate_of(settings: Settings, database: Database) -> Gate:
+    """Return the gate; it has read nothing yet."""
+    return Gate(
+        database,
+        # Whoever set no port for it did not mean to choose an authority.
+        Shelf(database, settings.authority, takes_oldest=not settings.gateway_port),
+        Rules(
+            key=marks_key(settings),
+            seal=seal_of(settings),
+            returns=returns_of(settings),
+            monitors=settings.gateway_mode == "monitor",
+            report_address=settings.gateway_reports_to,
+            copy_address=settings.gateway_copy_address,
+        ),
+    )
+
+
+def door_of(settings: Settings, gate: Gate) -> Door:
+    """Return the door before the gate. Raises OSError when its certificate cannot be read."""
+    settings.gateway_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = (settings.gateway_reports_to, settings.gateway_copy_address)
+    terms = Terms(
+        hostname=socket.gethostname() or "localhost",
+        clients=tuple(ipaddress.ip_network(each) for each in settings.gateway_networks),
+        limit=settings.gateway_limit,
+        ours=frozenset(filter(None, own)),
+        tls=_tls(settings),
+        require_tls=settings.gateway_require_tls,
+        folder=settings.gateway_folder,
+    )
+    return Door(terms, next_hop_at(settings.gateway_goes_on_to), gate, journal_of(settings))
+
+
+def journal_of(settings: Settings) -> Journal:
+    """Return what remembers messages under way."""
+    folder = settings.gateway_folder / "journal"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Journal(folder, confirms=bool(settings.gateway_confirm_port))
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if not settings.gateway_tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.gateway_tls_certificate, settings.gateway_tls_key)
+    return context

@@ -40,6 +40,8 @@ EXEMPTIONS = frozenset({Why.CASEWORK, Why.REPLY, Why.AUTOMATIC, Why.BOUNCE, Why.
 SHOWN_BY_THE_ENVELOPE = frozenset({Why.OURS, Why.BOUNCE})
 """Exemptions that hold whomever a message goes to."""
 HOLDING = frozenset({Why.MANY, Why.SPLIT, Why.BAD_NUMBER})
+LEAVING_TRACES = HOLDING | {Why.FEW}
+"""What later messages are compared with; of the rest nothing is kept."""
 
 
 @dataclass(frozen=True)

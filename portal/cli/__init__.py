@@ -23,7 +23,10 @@ COMMANDS = {
     "route": ("portal.cli.route:route", "Show who would receive a submission, and why."),
     "number": ("portal.cli.number:number", "Verify a register number."),
     "search": ("portal.cli.search:search", "Search, and rebuild the search index."),
-    "mail": ("portal.cli.mail:mail", "Import the mail directory, take mail that came back."),
+    "mail": (
+        "portal.cli.mail:mail",
+        "Import the mail directory, judge mail, take mail that came back.",
+    ),
     "audit": ("portal.cli.audit:audit", "Verify the audit trail."),
     "db": ("portal.cli.db:db", "Bring the database up to date."),
     "doctor": ("portal.cli.doctor:doctor", "Say whether everything the portal needs is there."),

@@ -9,6 +9,7 @@ import click
 from foundation.settings import read_settings
 from notifications.returned.taking import Taken
 from portal.cli.mail_directory import directory
+from portal.cli.mail_gateway import judge
 from portal.cli.terminal import as_json, open_database, print_json, refusals_in_words
 
 TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the mail server keeps the message and tries again
@@ -16,10 +17,11 @@ TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the mail server keeps the message and trie
 
 @click.group()
 def mail() -> None:
-    """Import the mail directory, and take mail that came back."""
+    """Import the mail directory, judge mail as the gateway does, take mail that came back."""
 
 
 mail.add_command(directory)
+mail.add_command(judge)
 
 
 @mail.command()

@@ -13,6 +13,7 @@ from gatekeeping.views import (  # noqa: E402
     asked_before,  # noqa: F401
     attaching,  # noqa: F401
     bypass,  # noqa: F401
+    bypass_deciding,  # noqa: F401
     changing,  # noqa: F401
     checking,  # noqa: F401
     choosing,  # noqa: F401
@@ -30,6 +31,8 @@ from gatekeeping.views import (  # noqa: E402
     held_data,  # noqa: F401
     held_editing,  # noqa: F401
     held_file,  # noqa: F401
+    held_mail,  # noqa: F401
+    held_mail_key,  # noqa: F401
     joining,  # noqa: F401
     law,  # noqa: F401
     listing,  # noqa: F401

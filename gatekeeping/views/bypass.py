@@ -3,24 +3,31 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory.access import hat, needs
+from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.paging import Pages, page_asked
-from foundation.web import db_session
+from foundation.web import db_session, settings
+from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS
 from gatekeeping.mailgate import case_facts, case_list
 from gatekeeping.mailgate.addressing import cases_within_a_year
 from gatekeeping.mailgate.case_list import PAGE, SHOWN, Filters
+from gatekeeping.mailgate.conflicting import conflict_of
 from gatekeeping.mailgate.moves import TO_DECIDE, state_name
+from gatekeeping.mailgate.outlines import EmptiedError, held_mail_seal
+from gatekeeping.mailgate.reading import open_content
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseMove, CaseState
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.views import bp
-from gatekeeping.writing.exempting import EXEMPT_KINDS
-
-DECIDERS = (Role.GATEKEEPER, Role.EXECUTIVE)
-READERS = (*DECIDERS, Role.AUDITOR, Role.ADMINISTRATOR)
-ONE = "/bypass/<int:case_id>"
-EXEMPT_NAMES = {kind: words for kind, (words, _) in EXEMPT_KINDS.items()}
+from gatekeeping.views.bypass_acts import (
+    DECIDERS,
+    EXEMPT_NAMES,
+    ONE,
+    READERS,
+    acts_for,
+    find,
+    may_be_reviewed,
+)
 
 
 @bp.get("/bypass")
@@ -50,11 +57,6 @@ def bypass_case(case_id: int) -> ResponseReturnValue:
     return case_page(find(case_id))
 
 
-def find(case_id: int) -> BypassCase:
-    """Return a case of the hat's authority. Raises NotFoundError."""
-    return case_facts.find_case(db_session(), hat().authority_id, case_id)
-
-
 def move_words(move: CaseMove) -> str:
     """Return what a move made of the case, in a word or two."""
     if move.after is CaseState.WAITING:
@@ -64,7 +66,10 @@ def move_words(move: CaseMove) -> str:
 
 def case_page(case: BypassCase) -> str:
     """Show a case to those of the gate."""
-    session, at = db_session(), clock.now()
+    session, at, role = db_session(), clock.now(), hat().role
+    decides = role in DECIDERS
+    conflict = conflict_of(session, case, signed_in_person().id) if decides else None
+    acts = acts_for(case) if decides else []
     return render_template(
         "gatekeeping/bypass/show.html",
         case=case,
@@ -78,4 +83,31 @@ def case_page(case: BypassCase) -> str:
         state_names=STATE_NAMES,
         reasons=case_facts.REASONS,
         exempt_names=EXEMPT_NAMES,
+        conflict=str(conflict or ""),
+        may_read=decides and conflict is None,
+        acts=acts,
+        grounds=GROUNDS_IN_WORDS if acts and role is Role.EXECUTIVE and _is_held(case) else {},
+        may_review=decides
+        and may_be_reviewed(case)
+        and case.decided_by_id != signed_in_person().id,
     )
+
+
+@bp.get(f"{ONE}/message")
+@needs(*DECIDERS, writes=True)
+def bypass_message(case_id: int) -> ResponseReturnValue:
+    """Show what the message said, as plain text; that somebody read it is recorded first."""
+    session, case, by, at = db_session(writes=True), find(case_id), signed_in_person(), clock.now()
+    conflict = conflict_of(session, case, by.id)
+    if conflict is not None:
+        raise conflict
+    try:
+        outline = open_content(session, case, by=by, seal=held_mail_seal(settings()), at=at)
+    except EmptiedError as refusal:
+        return render_template("gatekeeping/bypass/message.html", case=case, gone=str(refusal))
+    session.commit()
+    return render_template("gatekeeping/bypass/message.html", case=case, outline=outline, at=at)
+
+
+def _is_held(case: BypassCase) -> bool:
+    return case.kind is CaseKind.HELD

@@ -32,7 +32,9 @@ def fill_bypass(hats: Mapping[str, Membership], size: int) -> dict[str, dict[str
     waiting = _case(OfficerFactory(), schools, CaseState.WAITING, received_at=NOON)
     for _ in range(size):
         make_case_move(waiting, CaseState.WAITING, by=OfficerFactory().person, note=SECRET)
-    ids: dict[str, dict[str, Any]] = {"gatekeeping": {"case_id": waiting.id}}
+    ids: dict[str, dict[str, Any]] = {
+        "gatekeeping": {"case_id": waiting.id, "act": "release", "ground": "life"}
+    }
     ids["gatekeeping.bypass_review"] = {"case_id": released.id}
     for role, hat in hats.items():
         for _ in range(size):

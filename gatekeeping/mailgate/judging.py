@@ -37,9 +37,9 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
     """Judge a message; without one (its envelope reaches one school at most) nothing is read.
 
     ``key`` is the portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
-    with it. Exempt mail and mail under a good number is compared with nothing. For the rest the authority
-    is locked until the transaction ends: keep the trace or the case in the same one. At most
-    seven statements for a message that names one number, two where it names none.
+    with it. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
+    authority is locked until the transaction ends: keep the trace or the case in the same one.
+    At most seven statements for a message that names one number, two where it names none.
     """
     facts = Facts(
         sender=book.correspondent(sent.sender),

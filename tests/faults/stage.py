@@ -136,7 +136,7 @@ def stage(post: Post, url: str = "", *, broker: str = "") -> Iterator[Stage]:
             "MAIL_LEASE_SECONDS": "2",
             "BROKER_URL": broker,
         }
-        database = _prepared(url)
+        database = prepared(url)
         settings = Settings(**{name.lower(): value for name, value in values.items()})
         database.waker = waker(settings)
         port = free_port()
@@ -164,7 +164,8 @@ def stage(post: Post, url: str = "", *, broker: str = "") -> Iterator[Stage]:
             database.engine.dispose()
 
 
-def _prepared(url: str) -> Database:
+def prepared(url: str) -> Database:
+    """Make the tables, an authority and its categories."""
     database = Database(url)
     migrate.upgrade(database)
     with database.transaction(authority=EVERY_AUTHORITY) as session:

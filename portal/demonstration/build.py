@@ -32,6 +32,7 @@ from portal.demonstration.chasing import chase_the_past, return_mail
 from portal.demonstration.files import attach_files
 from portal.demonstration.held import ask_for_data
 from portal.demonstration.inboxes import fill_inboxes
+from portal.demonstration.mail_directory import fill_mail_directory
 from portal.demonstration.outcomes import make_outcomes
 from portal.demonstration.ownership import assign_owners
 from portal.demonstration.past import Past
@@ -110,6 +111,7 @@ def build(
     random = Random(seed)  # noqa: S311 - made-up data keeps no secrets
     ids, owners = _people(session, authority_id, random, at)
     ensure_loaded(session, authority_id, at=at)  # whose owners are teams that are there now
+    fill_mail_directory(session, authority_id, at=at)
     progress(70)
     sent = HOW_MANY if communications is None else communications
     Past(session, authority_id, random, at).write(sent, progress)

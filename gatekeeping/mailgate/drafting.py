@@ -18,9 +18,9 @@ from foundation.files import FileStore
 from foundation.sealing import Seal
 from gatekeeping.asked import AttachedText
 from gatekeeping.attached.attachments import Limits
-from gatekeeping.deciding.conflicts import has_role
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.mailgate import hold, moves
+from gatekeeping.mailgate.conflicting import check_may_decide
 from gatekeeping.mailgate.draft_words import asks_in_words, remarks
 from gatekeeping.mailgate.held_files import add_files
 from gatekeeping.mailgate.message import Message, read
@@ -87,8 +87,8 @@ def turn_into_draft(  # noqa: PLR0913 - all by name
     the sender is then told by mail. Asked again it answers the same draft. ``say`` gets each
     sentence that the officer should read: what was found, what could not be taken over and why.
 
-    Raises NotTheirsError, NoOfficerError, CaseDoneError, EmptiedError or SealBrokenError, and has
-    changed nothing then.
+    Raises NotTheirsError, NoOfficerError, CaseDoneError, EmptiedError or SealBrokenError, and what
+    ``conflicting.check_may_decide`` raises; it has changed nothing then.
     """
     moves.lock(session, case)
     _check(session, case, by, started_by)
@@ -141,11 +141,8 @@ def _check(session: Session, case: BypassCase, by: Membership, started_by: Perso
         raise NoOfficerError
     if case.sender != by.person.email.lower():
         raise NotTheirsError
-    roles = (Role.GATEKEEPER, Role.EXECUTIVE)
-    if started_by.id != by.person_id and not has_role(
-        session, case.authority_id, started_by.id, roles
-    ):
-        raise NotTheirsError
+    if started_by.id != by.person_id:
+        check_may_decide(session, case, started_by.id)
 
 
 def _letter(session: Session, case: BypassCase, seal: Seal, source: BinaryIO) -> _Letter:

@@ -4,13 +4,14 @@ The mails about a held message itself are in ``telling``. Every mail of the port
 ``Auto-Submitted``, and whoever wrote automatically gets none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from foundation.dates import moment
+from gatekeeping.mailgate.reporting import Outcome, Reported
 from gatekeeping.models import Submission
 from gatekeeping.models.mailgate import BypassCase
 from notifications.mail.compose import queue_mail
@@ -30,7 +31,7 @@ RUN: Final = (
 THANKS_SUBJECT: Final = "Thank you for reporting a request"
 THANKS: Final = (
     "Thank you. You told us about a request{what}that did not come to you through the portal.\n\n"
-    "What happens now: a gatekeeper of {authority} asks who sent it, and tells them to put it "
+    "What happens now: a gatekeeper asks who sent it, and tells them to put it "
     "through the schools’ gate or to take it back.\n\n"
     "What you do: nothing. You need not answer the request meanwhile. If it is needed, it comes "
     "to you again with a number that you can check:\n\n"
@@ -45,6 +46,19 @@ PASSED: Final = (
     "{portal}/verify/{number}\n\n"
     "If what you got says something else than that page, tell us: it may use a number that is not "
     "its own."
+)
+LET_THROUGH_SUBJECT: Final = "The request that you reported was let through"
+LET_THROUGH: Final = (
+    "Thank you for asking. A gatekeeper has looked at this request and let it through: you may "
+    "answer it.\n\n"
+    "If you think that it should not have been sent, say so:\n\n"
+    "{portal}/report-request"
+)
+OURS_SUBJECT: Final = "What you reported came from the portal itself"
+OURS: Final = (
+    "Thank you for asking. The mail that you passed on was sent by the portal: what it tells of "
+    "has passed the schools’ gate. It waits in your inbox:\n\n"
+    "{portal}/"
 )
 UNREADABLE_SUBJECT: Final = "We could not find the request in your mail"
 UNREADABLE: Final = (
@@ -65,6 +79,15 @@ DRAFT: Final = (
 )
 
 
+ANSWERS: Final[Mapping[Outcome, tuple[str, str]]] = {
+    Outcome.KEPT: (THANKS_SUBJECT, THANKS),
+    Outcome.PASSED: (PASSED_SUBJECT, PASSED),
+    Outcome.LET_THROUGH: (LET_THROUGH_SUBJECT, LET_THROUGH),
+    Outcome.OURS: (OURS_SUBJECT, OURS),
+    Outcome.NOTHING: (UNREADABLE_SUBJECT, UNREADABLE),
+}
+
+
 def tell_of_run(session: Session, case: BypassCase, *, at: datetime) -> None:
     """Say to the sender what was seen and where such letters go."""
     text = RUN.format(
@@ -78,27 +101,20 @@ def tell_of_run(session: Session, case: BypassCase, *, at: datetime) -> None:
     )
 
 
-def thank(
-    session: Session, authority_id: int, address: str, *, subject: str, authority: str, at: datetime
+def answer(
+    session: Session,
+    authority_id: int,
+    address: str,
+    found: Reported,
+    *,
+    subject: str,
+    at: datetime,
 ) -> None:
-    """Thank whoever reported, with what happens now."""
+    """Say to whoever reported by mail what came of it, and what they do now."""
+    title, text = ANSWERS[found.outcome]
     what = f" (“{subject[:100]}”) " if subject else " "
-    text = THANKS.format(what=what, authority=authority, portal=PORTAL)
-    _queue(session, authority_id, address, THANKS_SUBJECT, text, at=at)
-
-
-def say_passed(
-    session: Session, authority_id: int, address: str, *, number: str, at: datetime
-) -> None:
-    """Say that what was reported carries a current number."""
-    text = PASSED.format(number=number, portal=PORTAL)
-    _queue(session, authority_id, address, PASSED_SUBJECT, text, at=at)
-
-
-def say_unreadable(session: Session, authority_id: int, address: str, *, at: datetime) -> None:
-    """Say that there is no request in what was sent."""
-    text = UNREADABLE.format(portal=PORTAL)
-    _queue(session, authority_id, address, UNREADABLE_SUBJECT, text, at=at)
+    text = text.format(what=what, number=found.number, portal=PORTAL)
+    _queue(session, authority_id, address, title, text, at=at)
 
 
 def tell_of_draft(

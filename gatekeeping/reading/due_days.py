@@ -84,6 +84,14 @@ def letter_day(text: str, today: date) -> date | None:
     return None
 
 
+def day_named(text: str, today: date) -> date | None:
+    """Return the first day that a text names with day and month, as from ``today``, else None."""
+    for match in _DATE.finditer(plain(text)):
+        if not match["weekday"]:
+            return _day_of(match, today)
+    return None
+
+
 def _day_of(match: re.Match[str], today: date) -> date | None:
     if match["weekday"]:
         wanted = _WEEKDAYS.index(match["weekday"][:3].casefold())

@@ -16,7 +16,9 @@ from directory.models import Membership, Role
 from foundation.files import FileStore
 from foundation.sealing import Seal
 from gatekeeping.asked import AttachedText
+from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.mailgate import drafting, hold
+from gatekeeping.mailgate.conflicting import CaseConflictError
 from gatekeeping.mailgate.drafting import NoOfficerError, NotTheirsError, turn_into_draft
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.moves import CaseDoneError
@@ -321,6 +323,9 @@ def _somebody(session: Session, who: str, sender: Membership) -> SimpleNamespace
         "a gatekeeper as the author": SimpleNamespace(
             by=GatekeeperFactory(), started_by=sender.person
         ),
+        "a gatekeeper of the team": SimpleNamespace(
+            by=sender, started_by=GatekeeperFactory(team=sender.team).person
+        ),
         "an auditor for the sender": SimpleNamespace(
             by=sender, started_by=OfficerFactory(role=Role.AUDITOR).person
         ),
@@ -332,9 +337,10 @@ def _somebody(session: Session, who: str, sender: Membership) -> SimpleNamespace
     ("who", "refusal"),
     [
         ("another officer", NotTheirsError),
-        ("another officer for the sender", NotTheirsError),
+        ("another officer for the sender", NotGatekeeperError),
         ("a gatekeeper as the author", NoOfficerError),
-        ("an auditor for the sender", NotTheirsError),
+        ("an auditor for the sender", NotGatekeeperError),
+        ("a gatekeeper of the team", CaseConflictError),
     ],
 )
 def test_nobody_else_makes_a_draft_of_it(

@@ -108,6 +108,8 @@ def content(session: Session, case: BypassCase, seal: Seal) -> Iterator[bytes]:
     Raises EmptiedError when nothing of it is kept, SealBrokenError when the key is another. Who
     lets a person read it calls ``reading.open_content``.
     """
+    if case.emptied_at is not None or case.kind is not CaseKind.HELD:
+        raise EmptiedError(emptied_words(case))
     place, left = 0, case.size
     while left > 0:
         piece = read_piece(session, case, place, seal)

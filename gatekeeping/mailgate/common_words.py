@@ -10,7 +10,10 @@ from typing import Final
 from gatekeeping.alike.vocabulary import weight_of as _weight_of
 from gatekeeping.thesaurus.naming import STOP, words_of
 
-_FIGURES: Final = re.compile(r"\d|^(?:st|nd|rd|th|am|pm)$")
+_FIGURES: Final = re.compile(
+    r"\d|^(?:st|nd|rd|th|am|pm|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march"
+    r"|april|may|june|july|august|september|october|november|december|today|tomorrow|yesterday)$"
+)
 _YEAR_GROUP: Final = re.compile(r"year\d{1,2}")
 STOPPED: Final = 0.15
 """What a word weighs that seldom tells one thing from another."""

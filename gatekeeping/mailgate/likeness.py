@@ -21,19 +21,23 @@ from gatekeeping.mailgate.own_words import framed
 from gatekeeping.mailgate.subjects import bare
 from gatekeeping.thesaurus.naming import words_of
 
-ALIKE_FROM: Final = 0.5
+ALIKE_FROM: Final = 0.45
 """From this likeness on two messages are joined (tests/gatekeeping/mail_pairs.py shows why)."""
 MOST_MARKS: Final = 800
 """Five bytes each: four kilobytes at most. Of more words those with the smallest marks stand."""
 READ: Final = 16_000
 SHORT: Final = 7.0
 """Letters whose words tell less than this in all are alike only if nearly every word is."""
-SAME_WORDS: Final = 0.8
+SAME_WORDS: Final = 0.7
+WITHIN: Final = 3.0
+"""Of a short letter that stands within a long one the words tell so much at least."""
 _OFTEN: Final = 4
 _MORE: Final = 0.3
 """What each further time adds to a word's weight."""
 _POLITE: Final = 0.3
 """What words of sentences weigh that any letter could have."""
+_WHOLE: Final = 0.85
+_FILE: Final = 0.3
 _STEPS: Final = 32
 _SENTENCES: Final = re.compile(r"(?<=[.!?;:])\s+|\n+")
 _OF_SCHOOLS: Final = (
@@ -45,7 +49,7 @@ _SCHOOLS: Final = re.compile(
     rf"[A-Z][\w'’.-]{{1,25}} (?:{_OF_SCHOOLS})(?: (?:{_OF_SCHOOLS}|and|of|England)){{0,6}}\b"
 )
 _LINKS: Final = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@\S{1,250}")
-_FILE_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
+_FILE_WORDS: Final = re.compile(r"[^\W_]+")
 _HEADERS: Final = re.compile(
     r"^\W{0,8}(?:from|sent|date|to|cc|subject|reply-to)\s{0,8}:.*$", re.IGNORECASE | re.MULTILINE
 )
@@ -65,10 +69,9 @@ def marks(message: Message, key: bytes) -> bytes:
     The same message gives the same marks under the same key.
     """
     weights = _weights(message)
-    told = sum(weights.values())
-    is_short = told < SHORT
-    if is_short:
-        weights = _every_word(message)
+    is_short = sum(weights.values()) < SHORT
+    for word in _files(message):
+        weights[word] = _FILE
     hashed = {_mark(word, key): weight for word, weight in weights.items()}
     chosen = sorted(hashed)[:MOST_MARKS]
     return (
@@ -83,15 +86,18 @@ def alike(one: bytes, other: bytes) -> float:
     a, b = _unpacked(one), _unpacked(other)
     if not a.whole or not b.whole:
         return 0.0
-    shared = sum(
-        min(weight, b.weights[mark]) for mark, weight in a.weights.items() if mark in b.weights
-    )
-    both = 2 * shared / (a.whole + b.whole)
-    if a.is_short or b.is_short:
-        if a.is_short != b.is_short:
-            return both * ALIKE_FROM
-        return both if both >= SAME_WORDS else both * ALIKE_FROM
-    return (both + shared / min(a.whole, b.whole)) / 2
+    shared = a.weights.keys() & b.weights.keys()
+    if a.is_short and b.is_short:
+        same = 2 * len(shared) / (len(a.weights) + len(b.weights))
+        return same if same >= SAME_WORDS else same * ALIKE_FROM
+    weight = sum(min(a.weights[mark], b.weights[mark]) for mark in shared)
+    least = min(a.whole, b.whole)
+    both = (2 * weight / (a.whole + b.whole) + weight / least) / 2
+    if a.is_short == b.is_short:
+        return both
+    # A short letter within a long one: only if it tells something, and stands there whole.
+    is_within = least >= WITHIN * _STEPS and weight >= _WHOLE * least
+    return max(both, ALIKE_FROM) if is_within else both * ALIKE_FROM
 
 
 @lru_cache(maxsize=64)
@@ -144,13 +150,15 @@ def _repeated(count: int) -> float:
     return 1 + _MORE * (min(count, _OFTEN) - 1)
 
 
-def _every_word(message: Message) -> dict[str, float]:
-    """Return the words of a short letter, those that tell little too, and its files' names."""
-    found = {word: 1.0 for sentence in _sentences(message) for word in _words(sentence)}
+def _files(message: Message) -> Iterator[str]:
+    """Return what tells files apart: by them letters differ that say "see attached".
+
+    The size tells a file that was given another name.
+    """
     for file in message.attachments:
-        for word in _words(" ".join(_FILE_WORDS.findall(file.name.rpartition(".")[0]))):
-            found[f"file {word}"] = 2.0
-    return found
+        name = file.name.casefold().rpartition(".")[0] or file.name.casefold()
+        yield from (f"file {word}" for word in _FILE_WORDS.findall(name))
+        yield f"file of {file.size} bytes"
 
 
 def _sentences(message: Message) -> Iterator[str]:

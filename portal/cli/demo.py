@@ -23,6 +23,7 @@ from portal.cli.terminal import (
 from portal.demonstration import council
 from portal.demonstration.build import SEED, UNITS, Built, build
 from portal.demonstration.bulk.loading import Loaded, load_papers
+from portal.demonstration.bypass import keys_of
 from portal.library import indexing
 
 
@@ -98,6 +99,7 @@ def load_demo(
                 schools=schools,
                 communications=communications,
                 files=FileStore(settings.files),
+                held=keys_of(settings),
                 seed=seed,
                 progress=progress,
             )

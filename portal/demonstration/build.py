@@ -27,6 +27,7 @@ from gatekeeping.holdings.loading import ensure_loaded
 from notifications.models import Delivery
 from portal.demonstration import council
 from portal.demonstration.bulletins import close_weeks
+from portal.demonstration.bypass import Keys, hold_mail
 from portal.demonstration.changed import change_some
 from portal.demonstration.chasing import chase_the_past, return_mail
 from portal.demonstration.files import attach_files
@@ -74,7 +75,7 @@ class Built:
     waiting: int = 0
 
 
-def build(
+def build(  # noqa: PLR0913 - all by name, most with a default
     session: Session,
     *,
     at: datetime,
@@ -83,6 +84,7 @@ def build(
     seed: int = SEED,
     communications: int | None = None,
     files: FileStore | None = None,
+    held: Keys | None = None,
     progress: Progress = silent,
 ) -> Built:
     """Build the demonstration authority; on a database that has it, change nothing.
@@ -90,7 +92,8 @@ def build(
     The session must see every authority; it is narrowed to the new one. ``at`` is the moment that
     the demonstration takes for now: the same seed and moment give the same data. ``schools``
     limits it to that many open ones, ``communications`` is how many there were in the past.
-    ``files`` is where what comes with it is stored; without it nothing does.
+    ``files`` is where what comes with it is stored; without it nothing does. ``held`` seals the
+    mail that the gateway held; without it there is none.
     ``progress`` is told ``UNITS`` in all, or less when there were fewer. Raises NotEmptyError when
     other people are registered there.
     """
@@ -125,6 +128,8 @@ def build(
     waiting = fill_queue(session, authority_id, at=at, address=address)
     waiting += make_outcomes(session, authority_id, at=at, address=address)
     ask_for_data(session, authority_id, at=at, address=address)
+    if held is not None:
+        hold_mail(session, authority_id, held, at=at)
     close_weeks(session, authority_id, READERS, at=at)
     chase_the_past(session, authority_id, at=at)
     return_mail(session, authority_id)

@@ -42,7 +42,7 @@ def draft_of(
 ) -> Submission:
     """Begin and save the draft that an entry describes; its dates count in days from ``at``."""
     begun = at - timedelta(hours=entry["hours_ago"] + 3)
-    author = _officer(session, authority_id, entry["author"], entry.get("team"))
+    author = officer_of(session, authority_id, entry["author"], entry.get("team"))
     document = _repeated(session, authority_id, entry) | entry["document"]
     today = clock.local_date(at)
     for name in ("send_on", "due_on"):
@@ -73,7 +73,7 @@ def _repeated(session: Session, authority_id: int, entry: dict[str, Any]) -> dic
     return earlier.document | {"renews": "", "used_before": ""}
 
 
-def _officer(session: Session, authority_id: int, email: str, team: str | None) -> Membership:
+def officer_of(session: Session, authority_id: int, email: str, team: str | None) -> Membership:
     """Return the officer with this address, or the first of a team when it is empty."""
     query = sa.select(Membership).where(
         Membership.authority_id == authority_id, Membership.role == Role.OFFICER

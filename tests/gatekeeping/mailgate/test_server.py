@@ -1,0 +1,497 @@
+"""The door, spoken to over real sockets, with a next server behind it."""
+
+import ipaddress
+import smtplib
+import ssl
+import subprocess
+import threading
+import tracemalloc
+
+import pytest
+
+from gatekeeping.mailgate import server as door_server
+from gatekeeping.mailgate.looking import Action, Looked
+from gatekeeping.mailgate.policy import Sent
+from tests import servers
+from tests.mail_doors import ToldGate, next_server, not_now, running
+
+MESSAGE = b"Subject: Hello\r\n\r\nHello\r\n"
+
+
+@pytest.fixture(scope="module")
+def behind():
+    with next_server() as hop:
+        yield hop
+
+
+@pytest.fixture
+def hop(behind):
+    """The next server, as if nothing had happened yet."""
+    behind.answers, behind.offers = {}, (b"8BITMIME", b"SMTPUTF8", b"DSN")
+    behind.took.clear()
+    behind.said.clear()
+    behind.connections = 0
+    return behind
+
+
+@pytest.fixture(scope="module")
+def plain(behind):
+    """One door for the tests that ask nothing else of it."""
+    with running(behind.port) as made:
+        yield made
+
+
+BYTES = {
+    "plain": MESSAGE,
+    "empty": b"",
+    "dots": b".\r\n..\r\n...a\r\nb.\r\n\r\n.\r\n",
+    "8 bit": b"Subject: Caf\xe9\r\n\r\n" + bytes(set(range(256)) - {10, 13}) + b"\r\n",
+    "nul": b"\0\0\r\n\0.\r\n.\0\r\n",
+    "long line": b"X-Long: " + b"y" * 300_000 + b"\r\n\r\n.\r\n",
+    "only ends": b"\r\n" * 5_000,
+    "blanks": b"a \t\r\n \r\n\t\r\n  ",
+}
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_a_message_goes_on_byte_for_byte(hop, plain, name):
+    raw = BYTES[name].rstrip(b" ") if name == "blanks" else BYTES[name]
+    raw = raw if raw.endswith(b"\r\n") or not raw else raw + b"\r\n"
+    with plain.client() as client:
+        assert client.deliver(raw) == "250 2.0.0 took it"
+    assert [each.content for each in hop.took] == [raw]
+
+
+def test_a_large_message_passes_in_little_memory(hop, tmp_path, monkeypatch):
+    monkeypatch.setattr(hop, "keeps", False)
+    piece = (b"z" * 76 + b"\r\n") * 8_000
+    with running(hop.port, folder=tmp_path) as made, made.client() as client:
+        client.begin()
+        client.ask("DATA")
+        tracemalloc.start()
+        for _ in range(17):
+            client.send(piece)
+        client.send(b".\r\n")
+        assert client.answer() == "250 2.0.0 took it"
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert hop.took[0].size == 17 * len(piece) > 10_000_000
+    assert most < 5_000_000
+
+
+SMUGGLED = [
+    b"a\n.\nMAIL FROM:<x@x.example>\r\n",
+    b"a\n.\r\nMAIL FROM:<x@x.example>\r\n",
+    b"a\r.\rMAIL FROM:<x@x.example>\r\n",
+    b"a\r\n.\rMAIL FROM:<x@x.example>\r\n",
+    b"a\r\n.\nMAIL FROM:<x@x.example>\r\n",
+    b"a\r.\r\nMAIL FROM:<x@x.example>\r\n",
+    b"a\n\r\n",
+    b"a\r\r\n",
+]
+
+
+@pytest.mark.parametrize("raw", SMUGGLED)
+def test_bare_line_ends_are_refused_and_nothing_is_smuggled(hop, plain, raw):
+    with plain.client() as client:
+        client.begin()
+        client.ask("DATA")
+        client.send(raw + b"\r\n.\r\n")
+        assert client.answer().startswith("550 5.6.11")
+        assert client.is_closed
+    assert hop.took == []
+    assert not any(b"x@x.example" in said for said in hop.said)
+
+
+def test_each_recipient_gets_the_next_servers_own_answer(hop, plain):
+    hop.answers = {
+        b"RCPT TO:<gone@": b"550-5.1.1 No such mailbox\r\n550 5.1.1 of Caf\xc3\xa9",
+        b"RCPT TO:<full@": b"452 4.2.2 Mailbox full",
+    }
+    with plain.client() as client:
+        answers = client.begin("a@school.example", "gone@school.example", "full@school.example")
+        assert answers == [
+            "250 2.0.0 fine",
+            "550-5.1.1 No such mailbox\n550 5.1.1 of Café",
+            "452 4.2.2 Mailbox full",
+        ]
+        assert client.ask("DATA").startswith("354")
+        client.send(MESSAGE + b".\r\n")
+        assert client.answer().startswith("250")
+    assert len(hop.took) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "rcpt", "data"),
+    [
+        ({b"MAIL": b"550 5.1.8 Sender rejected"}, "550 5.1.8 Sender rejected", "503 5.5.1"),
+        ({b"MAIL": b"421 4.3.2 Closing"}, "451 4.4.1", "503 5.5.1"),
+        ({b"RCPT": b"421 4.3.2 Closing"}, "451 4.4.2", "503 5.5.1"),
+        ({b"RCPT": b""}, "451 4.4.2", "503 5.5.1"),
+        ({b"EHLO": b"", b"HELO": b""}, "451 4.4.1", "503 5.5.1"),
+        ({b"DATA": b"451 4.3.0 Disk full"}, "250", "451 4.3.0 Disk full"),
+        ({b"DATA": b""}, "250", "451 4.4.2"),
+        ({b"END": b"554 5.7.1 Spam"}, "250", "554 5.7.1 Spam"),
+        ({b"END": b"451 4.3.0 Later"}, "250", "451 4.3.0 Later"),
+        ({b"END": b"421 4.3.0 Later"}, "250", "451 4.4.2"),
+        ({b"END": b""}, "250", "451 4.4.2"),
+    ],
+)
+def test_what_the_next_server_says_is_what_the_client_hears(hop, plain, answers, rcpt, data):
+    hop.answers = answers
+    with plain.client() as client:
+        assert client.begin()[0].startswith(rcpt)
+        answer = client.ask("DATA")
+        if answer.startswith("354"):
+            client.send(MESSAGE + b".\r\n")
+            answer = client.answer()
+        assert answer.startswith(data)
+        hop.answers = {}
+        client.ask("RSET")
+        assert client.deliver(MESSAGE) == "250 2.0.0 took it"  # the next one has a new chance
+
+
+def test_while_the_next_server_is_away_everything_is_tried_again_later():
+    with running(servers.free_port()) as made, made.client() as client:
+        assert client.begin()[0].startswith("451 4.4.1")
+
+
+def test_one_connection_to_the_next_server_carries_many_messages(hop, plain):
+    with plain.client() as client:
+        for number in range(5):
+            assert client.deliver(b"%d\r\n" % number).startswith("250")
+        client.begin()
+        client.ask("RSET")
+        assert client.ask("QUIT").startswith("221")
+    assert hop.connections == 1
+    assert [each.content for each in hop.took] == [b"%d\r\n" % number for number in range(5)]
+
+
+def test_a_connection_that_ended_between_messages_is_opened_anew(hop, plain):
+    with plain.client() as client:
+        assert client.deliver(b"one\r\n").startswith("250")
+        hop.answers = {b"MAIL FROM:<two": b""}
+        client.ask("RSET")
+        client.ask("MAIL FROM:<two@council.example>")
+        assert client.ask("RCPT TO:<a@school.example>").startswith("451 4.4.1")
+        hop.answers = {}
+        assert client.deliver(b"two\r\n").startswith("250")
+    assert hop.connections == 3
+
+
+def test_addresses_go_on_as_they_were_written(hop, plain):
+    with plain.client() as client:
+        client.ask("EHLO client.example")
+        client.ask("MAIL FROM:<Officer.Name+Tag@Council.Example> BODY=8BITMIME SIZE=30")
+        assert client.ask('RCPT TO:<"a > b"@School.Example>').startswith("250")
+        assert client.ask("rcpt to: <@one.example,@two.example:c@school.example>").startswith("250")
+    assert [said for said in hop.said if said.startswith((b"MAIL", b"RCPT"))] == [
+        b"MAIL FROM:<Officer.Name+Tag@Council.Example> BODY=8BITMIME",
+        b'RCPT TO:<"a > b"@School.Example>',
+        b"RCPT TO:<@one.example,@two.example:c@school.example>",
+    ]
+
+
+def test_the_gate_is_told_the_envelope_in_lower_case(hop):
+    gate = ToldGate()
+    with running(hop.port, gate) as made, made.client() as client:
+        client.begin("A@School.Example", "@one.example:B@school.example", sender="Me@X.example")
+        client.ask("DATA")
+        client.send(MESSAGE + b".\r\n")
+        client.answer()
+    assert gate.asked == [(Sent("me@x.example", ("a@school.example", "b@school.example")), MESSAGE)]
+
+
+@pytest.mark.parametrize("offers", [(b"8BITMIME",), (b"8BITMIME", b"SMTPUTF8", b"DSN")])
+def test_only_what_the_next_server_offers_is_offered(hop, offers):
+    hop.offers = offers
+    with running(hop.port) as made, made.client() as client:
+        client.begin()  # a connection, from which it learns
+        greeting = client.ask("EHLO client.example")
+        offered = "DSN" in greeting.split("\n250 ")[-1] or "250-DSN" in greeting
+        assert offered is (b"DSN" in offers)
+        assert ("SMTPUTF8" in greeting) is (b"SMTPUTF8" in offers)
+        assert "8BITMIME" in greeting
+        assert "AUTH" not in greeting
+        client.ask("MAIL FROM:<a@x.example> RET=HDRS ENVID=1 SMTPUTF8")
+        client.ask("RCPT TO:<caf\u00e9@school.example> NOTIFY=FAILURE ORCPT=rfc822;b@x.example")
+    said = b"\n".join(hop.said)
+    assert (b"RET=HDRS ENVID=1 SMTPUTF8" in said) is (b"DSN" in offers)
+    assert ("<caf\u00e9@school.example> NOTIFY=FAILURE".encode() in said) is (b"DSN" in offers)
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("MAIL FROM:a@x.example", "501 5.5.4"),
+        ("MAIL FROM:<a@x.example", "501 5.5.4"),
+        ("MAIL FROM:<a b@x.example>", "501 5.5.4"),
+        (b"MAIL FROM:<a\r@x.example>", "501 5.5.4"),
+        (b"MAIL FROM:<a\xff@x.example>", "501 5.1.3"),
+        ("MAIL FROM:<" + "a" * 400 + "@x.example>", "501 5.1.3"),
+        ("MAIL FROM:<a@x.example> FOO=1", "555 5.5.4"),
+        ("MAIL FROM:<a@x.example> SIZE=many", "501 5.5.4"),
+        ("MAIL FROM:<a@x.example> BODY=BINARYMIME", "501 5.5.4"),
+        ("MAIL FROM:<a@x.example> SIZE=99999999", "552 5.3.4"),
+        ("MAIL FROM:<a@x.example> AUTH=<>", "555 5.5.4"),
+        ("MAIL TO:<a@x.example>", "501 5.5.4"),
+        ("RCPT TO:<a@x.example>", "503 5.5.1"),
+        ("DATA", "503 5.5.1"),
+        ("DATA now", "501 5.5.4"),
+        ("VRFY root", "502 5.5.1"),
+        ("EXPN staff", "502 5.5.1"),
+        ("AUTH PLAIN AGEAYg==", "502 5.5.1"),
+        ("HELP", "502 5.5.1"),
+        ("BDAT 10", "500"),
+        ("X" * 3_000, "500"),
+        ("STARTTLS", "454"),
+        ("NOOP", "250"),
+        ("MAIL FROM:<>", "250"),
+    ],
+)
+def test_commands_that_cannot_be_taken_are_answered(plain, command, answer):
+    with plain.client() as client:
+        client.ask("EHLO client.example")
+        assert client.ask(command).startswith(answer)
+        assert client.ask("RSET").startswith("250")
+
+
+def test_a_greeting_comes_first(plain):
+    with plain.client() as client:
+        assert client.greeting.startswith("220 gateway.example")
+        assert client.ask("MAIL FROM:<a@x.example>").startswith("503")
+        assert client.ask("HELO client.example").startswith("250")
+        assert client.ask("MAIL FROM:<a@x.example>").startswith("250")
+        assert client.ask("MAIL FROM:<a@x.example>").startswith("503")
+
+
+def test_a_message_that_is_too_large_is_read_to_its_end_and_refused(hop):
+    with running(hop.port, limit=10_000) as made, made.client() as client:
+        client.begin()
+        client.ask("DATA")
+        client.send(b"x" * 998 + b"\r\n", (b"y" * 998 + b"\r\n") * 10, b".\r\n")
+        assert client.answer().startswith("552 5.3.4")
+        assert client.deliver(b"x" * 9_998 + b"\r\n").startswith("250")
+    assert len(hop.took) == 1
+
+
+def test_there_are_limits_of_recipients_connections_and_mistakes(hop, monkeypatch):
+    monkeypatch.setattr(door_server, "MOST_RECIPIENTS", 3)
+    monkeypatch.setattr("gatekeeping.mailgate.door.MOST_CONNECTIONS", 2)
+    with running(hop.port) as made, made.client() as client, made.client() as other:
+        answers = client.begin(*(f"{number}@school.example" for number in range(5)))
+        assert [answer[:9] for answer in answers[3:]] == ["452 4.5.3"] * 2
+        with made.client() as third:
+            assert third.greeting.startswith("421 4.3.2")
+        other.ask("EHLO client.example")
+        wrong = [other.ask("MAIL FROM:nobody") for _ in range(door_server.MOST_ERRORS + 1)]
+        assert wrong[-1].startswith("501")
+        assert other.answer().startswith("421 4.7.0")
+        assert other.is_closed
+
+
+def test_mail_of_others_is_not_taken(hop):
+    others = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1"))
+    with running(hop.port, clients=others) as made, made.client() as client:
+        assert client.greeting.startswith("554 5.7.1")
+        assert client.is_closed
+        assert made.door.terms.lists("10.1.2.3")
+        assert made.door.terms.lists("::ffff:10.1.2.3")
+        assert not made.door.terms.lists("192.0.2.1")
+    assert hop.said == []
+
+
+def test_who_says_nothing_is_let_go(hop, monkeypatch):
+    monkeypatch.setattr(door_server, "IDLE", 0.2)
+    with running(hop.port) as made, made.client() as client:
+        client.begin()
+        client.ask("DATA")
+        client.send(b"Subject: unfinished\r\n")
+        assert client.is_closed
+    assert hop.took == []
+
+
+def test_commands_sent_ahead_are_answered_in_order(hop, plain):
+    with plain.client() as client:
+        client.ask("EHLO client.example")
+        mail = b"MAIL FROM:<a@x.example>\r\nRCPT TO:<b@school.example>\r\nDATA\r\n"
+        one, two = mail + b"one\r\n.\r\n", mail + b"two\r\n..\r\n.\r\nQUIT\r\n"
+        client.send(one + two)
+        codes = [client.answer()[:3] for _ in range(9)]
+        assert codes == ["250", "250", "354", "250"] * 2 + ["221"]
+    assert [each.content for each in hop.took] == [b"one\r\n", b"two\r\n.\r\n"]
+
+
+LOOKED = [
+    (ToldGate(Looked(Action.KEPT, 417)), "250 2.0.0 Kept for a decision: case 417", 0),
+    (ToldGate(Looked(Action.SWALLOW)), "250 2.0.0 Taken", 0),
+    (ToldGate(Looked(Action.REFUSE, says="Only schools report here")), "550 5.7.1 Only", 0),
+    (not_now(), "451 4.3.0", 0),
+    (ToldGate(fault=RuntimeError("a@secret.example")), "451 4.3.0", 0),
+    (ToldGate(), "250 2.0.0 took it", 1),
+]
+
+
+@pytest.mark.parametrize(("gate", "answer", "taken"), LOOKED)
+def test_what_the_gate_says_is_done(hop, caplog, gate, answer, taken):
+    with running(hop.port, gate) as made, made.client() as client:
+        assert client.deliver(MESSAGE).startswith(answer)
+        assert len(hop.took) == taken
+        assert client.begin() == ["250 2.0.0 fine"]
+    if not taken:
+        assert b"RSET" in hop.said
+    assert "secret" not in caplog.text
+
+
+def test_until_the_gate_is_ready_mail_waits_outside(hop):
+    with running(hop.port, ToldGate(is_ready=False)) as made, made.client() as client:
+        client.ask("EHLO client.example")
+        assert client.ask("MAIL FROM:<a@x.example>").startswith("451 4.3.0")
+
+
+def test_mail_to_the_gateways_own_addresses_goes_nowhere_else(hop):
+    gate = ToldGate(Looked(Action.SWALLOW))
+    ours = frozenset({"report@gateway.example"})
+    with running(hop.port, gate, ours=ours) as made, made.client() as client:
+        assert client.deliver(MESSAGE, "Report@Gateway.example") == "250 2.0.0 Taken"
+        assert hop.connections == 0
+        gate.looked = Looked(Action.HAND_ON)
+        client.deliver(MESSAGE, "report@gateway.example", "a@school.example")
+    assert gate.asked[1][0].recipients == ("report@gateway.example", "a@school.example")
+    assert [said for said in hop.said if said.startswith(b"RCPT")] == [
+        b"RCPT TO:<a@school.example>"
+    ]
+
+
+class Noting:
+    """A journal that writes down what it is told."""
+
+    def __init__(self, *, knows: bool = False) -> None:
+        self.told: list[str] = []
+        self.knows = knows
+        self.heard = threading.Event()
+
+    def was_taken(self, _token: str) -> bool:
+        return self.knows
+
+    def given(self, _token: str, port: int, recipients: int) -> None:
+        assert port > 0
+        self.told.append(f"given {recipients}")
+
+    def taken(self, _token: str) -> None:
+        self.told.append("taken")
+
+    def refused(self, _token: str) -> bool:
+        self.told.append("refused")
+        return False
+
+    def lost(self, _token: str, *, in_time: bool) -> None:
+        self.told.append(f"lost {in_time}")
+
+    def answered(self, _token: str) -> None:
+        self.told.append("answered")
+        self.heard.set()
+
+    def unanswered(self, _token: str) -> None:
+        self.told.append("unanswered")
+        self.heard.set()
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({}, ["given 2", "taken", "answered"]),
+        ({b"END": b"451 4.3.0 Later"}, ["given 2", "refused"]),
+        ({b"END": b""}, ["given 2", "lost True"]),
+        ({b"DATA": b"451 4.3.0 Later"}, ["refused"]),
+    ],
+)
+def test_the_journal_is_told_of_each_step(hop, answers, told):
+    hop.answers, journal = answers, Noting()
+    with running(hop.port, journal=journal) as made, made.client() as client:
+        client.deliver(MESSAGE, "a@school.example", "b@school.example")
+        assert not answers or not journal.heard.is_set()
+        assert answers or journal.heard.wait(5)
+    assert journal.told == told
+
+
+def test_what_was_passed_on_before_is_not_given_again(hop):
+    journal = Noting(knows=True)
+    with running(hop.port, journal=journal) as made, made.client() as client:
+        assert client.deliver(MESSAGE) == "250 2.0.0 Passed on before"
+        assert journal.heard.wait(5)
+    assert (journal.told, hop.took) == (["answered"], [])
+
+
+def test_a_message_whose_client_left_meanwhile_is_still_handed_on(hop):
+    waiting, go_on = threading.Event(), threading.Event()
+
+    class Slow(ToldGate):
+        def look(self, sent, spool):
+            waiting.set()
+            go_on.wait(5)
+            return super().look(sent, spool)
+
+    journal = Noting()
+    with running(hop.port, Slow(), journal=journal) as made:
+        client = made.client()
+        client.begin()
+        client.ask("DATA")
+        client.send(MESSAGE + b".\r\n")
+        waiting.wait(5)
+        client.close()
+        go_on.set()
+        assert journal.heard.wait(5)
+    assert journal.told == ["given 1", "taken", "unanswered"]
+    assert len(hop.took) == 1
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    place = tmp_path_factory.mktemp("certificate")
+    key, made = place / "key.pem", place / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-keyout", str(key), "-out", str(made), "-days", "2"]
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, *subject], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(made, key)
+    return context, ssl.create_default_context(cafile=str(made))
+
+
+def test_mail_is_encrypted_where_a_certificate_is_set(hop, certificate):
+    ours, theirs = certificate
+    with running(hop.port, tls=ours) as made, smtplib.SMTP("127.0.0.1", made.port) as client:
+        client.ehlo()
+        assert client.has_extn("starttls")
+        client.starttls(context=theirs)
+        client.ehlo()
+        assert not client.has_extn("starttls")
+        assert client.docmd("STARTTLS")[0] == 503
+        client.sendmail("a@x.example", ["b@school.example"], MESSAGE)
+    assert [each.content for each in hop.took] == [MESSAGE]
+
+
+def test_what_was_sent_ahead_of_encryption_is_thrown_away(hop, certificate):
+    ours, theirs = certificate
+    with running(hop.port, tls=ours) as made, made.client() as client:
+        client.ask("EHLO client.example")
+        client.send(b"STARTTLS\r\nMAIL FROM:<injected@x.example>\r\nRCPT TO:<b@x.example>\r\n")
+        assert client.answer().startswith("220")
+        client.socket.settimeout(5)
+        with theirs.wrap_socket(client.socket, server_hostname="127.0.0.1") as secure:
+            secure.sendall(b"EHLO client.example\r\n")
+            first = secure.recv(4_000)
+            secure.sendall(b"RCPT TO:<b@x.example>\r\n")
+            assert first.startswith(b"250-gateway.example")
+            assert secure.recv(4_000).startswith(b"503")
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_encryption_may_be_required_of_everybody_else(hop, certificate, monkeypatch, is_here):
+    if not is_here:
+        monkeypatch.setattr(door_server.Conversation, "_is_from_here", False)
+    with running(hop.port, tls=certificate[0], require_tls=True) as made, made.client() as client:
+        client.ask("EHLO client.example")
+        answer = client.ask("MAIL FROM:<a@x.example>")
+    assert answer.startswith("250" if is_here else "530 5.7.0")

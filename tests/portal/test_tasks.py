@@ -13,7 +13,7 @@ from portal import tasks
 from tests import servers
 from tests.factories.notifications import NoticeFactory
 
-NAMES = ("relay", "mail", "letters", "texts", "meanings", "index", "time")
+NAMES = ("relay", "mail", "letters", "texts", "meanings", "index", "time", "releases", "keeping")
 
 
 @pytest.fixture

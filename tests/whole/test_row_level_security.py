@@ -14,7 +14,9 @@ from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.settings import Settings
 from gatekeeping.alike.index import remember
 from gatekeeping.models import (
+    BypassCase,
     CategoryLesson,
+    HeldPart,
     MeaningBlock,
     Move,
     NumberSequence,
@@ -60,6 +62,7 @@ def _the_rest(session: Session) -> None:
     """Add rows to those tables that only workers and commands fill."""
     notice = session.scalars(sa.select(Notice).limit(1)).one()
     version = session.scalars(sa.select(SubmissionVersion).limit(1)).one()
+    case = session.scalars(sa.select(BypassCase).limit(1)).one()
     own = {"authority_id": notice.authority_id}
     outbox.publish(session, NoticeSent(notice.authority_id, notice.id), at=NOON)
     remember(session, version)
@@ -76,6 +79,7 @@ def _the_rest(session: Session) -> None:
             ),
             Mail(**own, address="head@school.example", created_at=NOON, send_after=NOON),
             IndexChange(**own, notice_id=notice.id),
+            HeldPart(**own, case_id=case.id, place=0, sealed=b"sealed"),
             MeaningBlock(**own, last_id=1, size=0, data=b""),
             NumberSequence(**own, school_year="2627", letter="Z", last=1),
             Move(

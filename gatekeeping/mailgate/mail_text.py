@@ -8,6 +8,7 @@ import html
 import re
 from typing import Final
 
+MOST_TAGS: Final = 60_000
 _NAME: Final = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:]{0,30}")
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?![.\d])"
@@ -35,7 +36,8 @@ _SPACES: Final = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0x2028: "\n", 0x2029: "\n
 def tidied(text: str) -> str:
     """Return a text with ends of lines of one kind and without signs that nobody sees."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNPRINTED | _SPACES)
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANKS.sub("\n\n", text).strip("\n")
 
 
 def unflowed(text: str, *, deletes_space: bool) -> str:
@@ -68,6 +70,7 @@ class _Reducing:
         self.lines: list[str] = []
         self.line: list[str] = []
         self.length = 0
+        self.tags = 0
         self.quoted = 0
         self.hiding = ""
         """The element within which nothing is seen, and how many of its name are open in it."""
@@ -75,14 +78,14 @@ class _Reducing:
 
     def text(self) -> str:
         source, place, end = self.source, 0, len(self.source)
-        while place < end and self.length < self.limit:
+        while place < end and self.length < self.limit and self.tags < MOST_TAGS:
             found = source.find("<", place)
             found = end if found < 0 else found
             if found > place and not self.hidden:
                 self._say(source[place:found])
             place = self._markup(found) if found < end else end
         self._break()
-        return _BLANKS.sub("\n\n", "\n".join(self.lines)).strip("\n")[: self.limit]
+        return "\n".join(self.lines)[: self.limit]
 
     def _say(self, words: str) -> None:
         said = html.unescape(words) if "&" in words else words
@@ -98,6 +101,7 @@ class _Reducing:
 
     def _markup(self, place: int) -> int:
         """Read what begins with "<"; return where it ends."""
+        self.tags += 1
         source = self.source
         if source.startswith("<!--", place):
             end = source.find("-->", place + 4)
@@ -108,7 +112,7 @@ class _Reducing:
         name = _NAME.match(source, place + 1)
         if name is None:
             if not self.hidden:
-                self.line.append("<")
+                self._say("<")
             return place + 1
         end = source.find(">", name.end())
         if end < 0:

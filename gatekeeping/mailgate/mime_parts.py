@@ -102,26 +102,22 @@ class _Reader:
         """Tell whether what ``line`` returned last stood at the start of a line."""
         return self._was_start
 
-    def leap(self) -> int:
-        """Pass over everything up to the next line that begins with two dashes; return its size."""
-        passed = 0
-        while True:
-            if self.is_start and self._held.startswith(b"--", self._at):
-                return passed
-            found = self._held.find(b"\n--", self._at)
-            if found >= 0:
-                passed += found + 1 - self._at
-                self._at, self.is_start = found + 1, True
-                return passed
-            # The last two bytes may be the beginning of what is looked for.
-            stop = max(self._at, len(self._held) - 2)
-            if stop > self._at:
-                self.is_start = self._held[stop - 1 : stop] == b"\n"
-            passed += stop - self._at
-            self._at = stop
-            if not self._fill():
-                self._at = len(self._held)
-                return passed + self._at - stop
+    def run(self) -> bytes:
+        """Return a piece of what comes before the next line that begins with two dashes.
+
+        Nothing where such a line begins, and at the end.
+        """
+        while len(self._held) - self._at < PIECE and self._fill():
+            pass
+        if self.is_start and self._held.startswith(b"--", self._at):
+            return b""
+        found = self._held.find(b"\n--", self._at)
+        # The last two bytes may be the beginning of what is looked for.
+        stop = found + 1 if found >= 0 else max(self._at + 1, len(self._held) - 2)
+        piece = self._held[self._at : stop]
+        self._at += len(piece)
+        self.is_start = piece.endswith(b"\n") or (self.is_start and not piece)
+        return piece
 
     def _fill(self) -> bool:
         more = self._source.read(PIECE)
@@ -162,12 +158,12 @@ class _Taking:
         if self.again:
             line, self.again = self.again, b""
             return self._bounds(line)
-        if self._room() <= 0:
-            passed = self.reader.leap()
-            if self.current is not None:
-                self.current.size += passed
-        line = self.reader.line()
-        if line and not self._bounds(line) and self.current is not None:
+        line = self.reader.run()
+        if not line:
+            line = self.reader.line()
+            if self._bounds(line):
+                return True
+        if self.current is not None:
             self.current.size += len(line)
             self.current.body += line[: max(0, self._room())]
         return bool(line)

@@ -114,13 +114,14 @@ def chain(
     out: int,
     processes: int = 1,
     settings: Mapping[str, str] | None = None,
+    on_disk: bool = False,
 ) -> Iterator[Chain]:
     """Run it; what leaves Postfix B goes to the port ``out``."""
     confirm = free_port()
-    with postfix(out=out, confirm=confirm) as behind:
+    with postfix(out=out, confirm=confirm, on_disk=on_disk) as behind:
         gateways = Gateways(home, database, behind.back, confirm, settings or {})
         try:
-            with postfix(out=out, gateway=gateways.port) as before:
+            with postfix(out=out, gateway=gateways.port, on_disk=on_disk) as before:
                 gateways.start(processes)
                 yield Chain(before, gateways, behind)
         finally:

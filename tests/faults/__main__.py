@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests import servers
 from tests.faults.disk import full_while_indexing, full_while_storing
+from tests.faults.gateway import MESSAGES, killed_gateway
 from tests.faults.scenarios import (
     SENDS,
     Result,
@@ -57,6 +58,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[], Result]]] = {
     "data-kept": ("SMTP keeps it, then ends, 5 times", refusing("Hangs up", hang_up_after=5)),
     "disk": ("disk full while indexing", full_while_indexing),
     "store": ("disk full while files are stored", full_while_storing),
+    "gateway": (f"mail gateway killed under {MESSAGES} mails", killed_gateway),
 }
 
 

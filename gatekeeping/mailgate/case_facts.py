@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from directory.models import School
 from foundation import clock
-from foundation.dates import day
+from foundation.dates import day, moment
 from foundation.errors import NotFoundError
 from gatekeeping.deadlines.working_days import add_working_days, working_days
 from gatekeeping.mailgate.moves import CLOSED
@@ -187,7 +187,7 @@ def steps_of(case: BypassCase) -> Sequence[Step]:
         decided = Step(
             "A gatekeeper decides", "done" if is_decided else "now" if waits else "later"
         )
-    held = Step("Held", "done", _moment(case.received_at))
+    held = Step("Held", "done", moment(case.received_at))
     return [each for each in (held, chosen, decided, _last(case)) if each is not None]
 
 
@@ -196,15 +196,10 @@ def _last(case: BypassCase) -> Step:
         return Step("It is being sent", "now")
     if case.state in SENT:
         ended = case.released_at or case.closed_at
-        return Step("Sent to schools", "done", _moment(ended) if ended else "")
+        return Step("Sent to schools", "done", moment(ended))
     if case.state in NOT_SENT:
-        return Step("Not sent", "done", _moment(case.closed_at) if case.closed_at else "")
+        return Step("Not sent", "done", moment(case.closed_at))
     return Step("Sent to schools", "later")
-
-
-def _moment(at: datetime) -> str:
-    here = clock.local_time(at)
-    return f"{here.day} {here:%B %Y, %H:%M}"
 
 
 def _names(session: Session, authority_id: int, urns: set[int]) -> Mapping[int, str]:

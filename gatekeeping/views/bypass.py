@@ -9,7 +9,7 @@ from foundation import clock
 from foundation.paging import Pages, page_asked
 from foundation.web import db_session, settings
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS
-from gatekeeping.mailgate import case_facts, case_list
+from gatekeeping.mailgate import case_facts, case_list, releases
 from gatekeeping.mailgate.addressing import cases_within_a_year
 from gatekeeping.mailgate.case_list import PAGE, SHOWN, Filters
 from gatekeeping.mailgate.conflicting import conflict_of
@@ -79,6 +79,7 @@ def case_page(case: BypassCase) -> str:
         reports=case_facts.reports_of(session, case),
         earlier=cases_within_a_year(session, case),
         standing=case_facts.standing(case, at),
+        sending=releases.standing(case),
         state_name=state_name,
         state_names=STATE_NAMES,
         reasons=case_facts.REASONS,

@@ -22,6 +22,8 @@ from gatekeeping.deciding.queue_filters import (
     Filters,
     facets,
 )
+from gatekeeping.mailgate.case_facts import standing
+from gatekeeping.mailgate.case_list import panel_of
 from gatekeeping.models import Track
 from gatekeeping.views import bp
 from gatekeeping.views.alike import beside_page
@@ -52,6 +54,9 @@ def queue() -> ResponseReturnValue:
         facets=counted,
         choices=_choices(session, authority_id, filters, counted),
         refused=refused_of(session, authority_id, by),
+        held=panel_of(session, authority_id, at=at),
+        held_standing=standing,
+        now=at,
         pages=Pages.of(found.total, page, PAGE, "gatekeeping.queue", vars(filters)),
     )
 

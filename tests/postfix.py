@@ -46,8 +46,6 @@ QUICK = {
     "smtp_dns_support_level": "disabled",
     "smtp_destination_concurrency_failed_cohort_limit": "1000",
     "in_flow_delay": "0",
-    # On its way out Postfix breaks long lines; that is not what is tried here.
-    "smtp_line_length_limit": "0",
 }
 """What differs from the files shown: where it lies, where mail goes, and that nobody waits long."""
 
@@ -196,7 +194,7 @@ def postfix(
     """
     if os.geteuid() != 0:
         raise ServerError("Postfix can only be started by root: run the tests as root.")
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() and not on_disk else None  # noqa: S108
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() and not on_disk else None
     folder = Path(tempfile.mkdtemp(prefix="test-postfix-", dir=memory))
     folder.chmod(0o755)
     made = Postfix(folder, free_port(), back or free_port(), gateway, confirm, out, settings or {})

@@ -14,7 +14,6 @@ from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from directory.mail_directory.book import Correspondent
 from foundation import clock
@@ -29,6 +28,7 @@ from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.looking import Action, Looked, NotNowError, place_of
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.mailgate.policy import Sent, Verdict, Why
+from gatekeeping.mailgate.reporting_by_mail import OnlySchoolsError, take_report
 from gatekeeping.mailgate.runs import Run, Runs, open_run
 from gatekeeping.mailgate.shelf import SeveralAuthoritiesError, Shelf, Shelved
 from gatekeeping.mailgate.spool import Spool, token_of
@@ -44,9 +44,6 @@ LOCK_PATIENCE: Final = sa.text("SET LOCAL lock_timeout = '20s'")
 HANDED_ON: Final = Looked(Action.HAND_ON)
 SWALLOWED: Final = Looked(Action.SWALLOW)
 
-Report = Callable[[Session, Shelved, Sent, Spool, datetime], object]
-"""What takes a school's report; raises Refusal for whoever is no school."""
-
 
 @dataclass(frozen=True)
 class Rules:
@@ -60,6 +57,8 @@ class Rules:
     """Nothing is kept back: cases are only opened."""
     report_address: str = ""
     copy_address: str = ""
+    writes_from: frozenset[str] = frozenset()
+    """The addresses from which the portal itself writes."""
 
 
 @dataclass
@@ -69,7 +68,6 @@ class Gate:
     database: Database
     shelf: Shelf
     rules: Rules
-    take_report: Report | None = None
     now: Callable[[], datetime] = clock.now
     runs: Runs = field(default_factory=Runs)
     counted: Counted = field(default_factory=Counted)
@@ -217,19 +215,25 @@ class Gate:
         return HANDED_ON
 
     def _reported(self, shelved: Shelved, sent: Sent, spool: Spool) -> Looked:
-        take = self.take_report
-        if take is None:
-            return SWALLOWED
-
-        def taken() -> Looked:
+        def take() -> Looked:
             try:
                 with self.database.transaction(authority=shelved.authority_id) as session:
-                    take(session, shelved, sent, spool, self.now())
-            except Refusal:
-                return Looked(Action.REFUSE, says="Only schools report here")
+                    take_report(
+                        session,
+                        shelved.authority_id,
+                        spool.open(),
+                        sent,
+                        book=shelved.book,
+                        seal=self.rules.seal,
+                        key=self.rules.key,
+                        at=self.now(),
+                        ours=self.rules.writes_from,
+                    )
+            except OnlySchoolsError as refusal:
+                return Looked(Action.REFUSE, says=str(refusal))
             return SWALLOWED
 
-        return _safely(taken)
+        return _safely(take)
 
     def _copied(self, shelved: Shelved, sent: Sent, spool: Spool) -> None:
         original = original_of(_safely(lambda: read(spool.open())), sent.sender)

@@ -28,6 +28,7 @@ def gate_of(settings: Settings, database: Database) -> Gate:
             monitors=settings.gateway_mode == "monitor",
             report_address=settings.gateway_reports_to,
             copy_address=settings.gateway_copy_address,
+            writes_from=frozenset({settings.mail_from.lower()}),
         ),
     )
 

@@ -6,14 +6,17 @@ import sqlalchemy as sa
 
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
+from gatekeeping.mailgate.deciding import release_once
 from notifications.events import NoticeSent
 from notifications.mail.compose import queue_mail
 from notifications.models_mail import Mail, MailState
 from portal import tasks
 from tests import servers
+from tests.factories.directory import GatekeeperFactory
+from tests.factories.held_mail import RAW, SUBJECT, keep_held
 from tests.factories.notifications import NoticeFactory
 
-NAMES = ("relay", "mail", "letters", "texts", "meanings", "index", "time", "releases", "keeping")
+NAMES = ("relay", "mail", "letters", "texts", "meanings", "index", "time", "keeping")
 
 
 @pytest.fixture
@@ -43,6 +46,21 @@ def in_a_worker(database, sink, tmp_path, monkeypatch) -> Iterator[None]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_task_may_be_woken_for_nothing(in_a_worker, name):
     getattr(tasks, name)()
+
+
+def test_held_mail_that_was_released_leaves_and_its_sender_is_told(
+    in_a_worker, session, sink, monkeypatch
+):
+    monkeypatch.setenv("GATEWAY_NEXT_HOP", f"127.0.0.1:{sink.port}")
+    case, by = keep_held(at=clock.now()), GatekeeperFactory().person
+    release_once(session, case, by=by, reason="It cannot wait.", at=clock.now())
+    session.commit()
+    tasks.releases()
+    tasks.mail()
+    held, *told = sink.wait_for(3)
+    assert held.content == RAW
+    assert all(mail.recipients == [case.sender] for mail in told)
+    assert SUBJECT.encode() in told[0].content  # it waited sealed, and left in plain words
 
 
 def test_an_event_is_handed_to_its_handlers_and_queued_mail_leaves(

@@ -14,6 +14,7 @@ from gatekeeping.views import (  # noqa: E402
     attaching,  # noqa: F401
     bypass,  # noqa: F401
     bypass_deciding,  # noqa: F401
+    bypass_teams,  # noqa: F401
     changing,  # noqa: F401
     checking,  # noqa: F401
     choosing,  # noqa: F401
@@ -43,6 +44,7 @@ from gatekeeping.views import (  # noqa: E402
     queue,  # noqa: F401
     registering,  # noqa: F401
     reminding,  # noqa: F401
+    report_request,  # noqa: F401
     school_challenges,  # noqa: F401
     sections,  # noqa: F401
     taking_back,  # noqa: F401

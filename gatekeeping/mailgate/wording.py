@@ -17,6 +17,10 @@ CHOICES: Final = """\
 approved, schools get it through the portal.
 2. Say why it needs no gate, such as a reply to schools. A gatekeeper looks at that.
 3. Withdraw it, if you do not want it sent."""
+NO_ACCOUNT: Final = (
+    "For a submission you need an account of the portal: ask the help desk named below. For the "
+    "rest the link is enough. Do not pass it on."
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def held(
             *_counting(counted),
             "Please choose one of these:",
             CHOICES,
+            "" if case.sender_id else NO_ACCOUNT,
             link,
             (
                 f"A gatekeeper looks at it by {day(decides)}. If nothing is chosen or decided, it "

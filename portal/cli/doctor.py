@@ -7,7 +7,8 @@ import click
 from foundation import clock
 from foundation.settings import read_settings
 from portal.cli.terminal import as_json, open_database, print_json, refusals_in_words
-from portal.running.checkup import Finding, examine, retry
+from portal.running.checkup import examine, retry
+from portal.running.findings import Finding
 
 
 @click.command()

@@ -4,7 +4,6 @@ import ctypes
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -29,6 +28,8 @@ from notifications.models_mail import Mail, MailState
 from notifications.models_reading import Printout, PrintoutState
 from portal.celery import app_for
 from portal.library import indexing
+from portal.running.findings import Finding
+from portal.running.gateway_checkup import gateway
 
 PATIENCE: Final = 5  # seconds for a server to answer
 LATE: Final = timedelta(minutes=15)
@@ -39,20 +40,6 @@ MAIL_LATE: Final = "See that a worker runs (portal run) and that it reaches the 
 RETRY: Final = "Mend what the worker's log says, then run: portal doctor --retry"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What one check found. ``do`` is empty when all is well."""
-
-    name: str
-    says: str
-    do: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether nothing has to be done."""
-        return not self.do
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Run every check; the ones about the database's content only when there is one."""
     findings = [_database(settings)]
@@ -60,7 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         findings += _work(settings, clock.now())
         findings.append(_search(settings))
     around = (_broker, _mail_server, _scanner, _assets, _pango, _disk)
-    return [*findings, *(check(settings) for check in around)]
+    return [*findings, *(check(settings) for check in around), *gateway(settings)]
 
 
 def retry(database: Database, *, at: datetime) -> dict[str, int]:

@@ -12,7 +12,10 @@ from notifications.mail.compose import queue_mail
 from notifications.models_mail import Mail, MailState
 from portal.cli import main
 from portal.running import checkup
+from portal.running.findings import Finding
+from portal.running.gateway_checkup import gateway
 from tests import servers
+from tests.mail_doors import next_server, running
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def settings(database, tmp_path) -> Settings:
     )
 
 
-def found(settings: Settings) -> dict[str, checkup.Finding]:
+def found(settings: Settings) -> dict[str, Finding]:
     return {finding.name: finding for finding in checkup.examine(settings)}
 
 
@@ -111,6 +114,20 @@ def test_the_command_exits_with_1_and_says_what_to_do(tmp_path, monkeypatch):
     assert "WRONG  database: There is no database yet. Run: portal db upgrade" in answer.output
     assert "WRONG  mail server:" in answer.output
     assert "portal run" in answer.output
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_the_gateway_and_the_server_behind_it_are_asked(tmp_path, is_away):
+    with next_server() as hop, running(hop.port) as door:
+        away = servers.free_port()
+        settings = Settings(
+            portal_home=tmp_path,
+            gateway_port=away if is_away else door.port,
+            gateway_next_hop=f"127.0.0.1:{away if is_away else hop.port}",
+        )
+        findings = {each.name: each for each in gateway(settings)}
+    assert [each.ok for each in findings.values()] == [not is_away] * 2
+    assert is_away is ("portal run" in findings["mail gateway"].do)
 
 
 def test_a_server_that_does_not_answer_is_named(tmp_path):

@@ -84,6 +84,15 @@ def test_with_a_server_what_is_missing_stops_the_start_by_name(environment, serv
         ("DATABASE_URL", "mysql://portal:hidden@db.example/portal"),
         ("BROKER_URL", "kafka://broker.example"),
         ("SMTP_URL", "mail.example:25"),
+        ("GATEWAY_CLIENTS", "mail.example"),
+        ("GATEWAY_CLIENTS", "10.1.2.3/8"),
+        ("GATEWAY_NEXT_HOP", "mail.example"),
+        ("GATEWAY_NEXT_HOP", "http://mail.example:25"),
+        ("GATEWAY_MODE", "watch"),
+        ("GATEWAY_REPORT_ADDRESS", "report"),
+        ("GATEWAY_COPY_ADDRESS", "a@b@c.example"),
+        ("GATEWAY_TLS_KEY", "key.pem"),
+        ("GATEWAY_REQUIRE_TLS", "true"),
     ],
 )
 def test_a_wrong_value_stops_the_start_by_name(environment, name, wrong):
@@ -91,6 +100,38 @@ def test_a_wrong_value_stops_the_start_by_name(environment, name, wrong):
     with pytest.raises(SettingsError, match=name) as caught:
         read_settings()
     assert "hidden" not in str(caught.value)
+
+
+def test_a_gateway_beside_a_mail_server_needs_to_know_where_mail_goes_on_to(environment):
+    servers = {**SERVERS, "SECRET_KEY": "x" * 40, "PUBLIC_URL": "https://portal.example"}
+    environment(**servers, GATEWAY_PORT="10025")
+    with pytest.raises(SettingsError, match="GATEWAY_NEXT_HOP"):
+        read_settings()
+    environment(**servers, GATEWAY_PORT="10025", GATEWAY_NEXT_HOP="127.0.0.1:10026")
+    settings = read_settings()
+    assert settings.gateway_listens == ("127.0.0.1", 10025)
+    assert (settings.gateway_goes_on_to, settings.gateway_reports_to) == ("127.0.0.1:10026", "")
+    environment(**servers)
+    assert read_settings().gateway_listens[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "gateway", "sink"),
+    [
+        ({}, 8025, 8026),
+        ({"SMTP_PORT": "2525", "SINK_PORT": "9000"}, 2525, 9000),
+        ({"SMTP_PORT": "4999"}, 4999, 5001),  # 5000 is the pages'
+        ({"SMTP_PORT": "65535"}, 65535, 65534),
+        ({"GATEWAY_PORT": "10025"}, 10025, 8026),
+    ],
+)
+def test_the_embedded_gateway_stands_before_the_sink(environment, given, gateway, sink):
+    environment(**given)
+    settings = read_settings()
+    assert settings.gateway_listens == ("127.0.0.1", gateway)
+    assert settings.gateway_goes_on_to == f"127.0.0.1:{sink}"
+    assert settings.smtp == f"smtp://127.0.0.1:{sink}"
+    assert settings.gateway_reports_to == "report@authority.example"
 
 
 @pytest.mark.parametrize("arguments", [("run",), ("doctor",), ("db", "upgrade")])

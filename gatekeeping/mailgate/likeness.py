@@ -9,7 +9,7 @@ import hashlib
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -100,6 +100,25 @@ def alike(one: bytes, other: bytes) -> float:
     return max(both, ALIKE_FROM) if is_within else both * ALIKE_FROM
 
 
+def alike_to(one: bytes) -> Callable[[bytes], bool]:
+    """Return what tells of other marks whether they are alike: quick where most are not.
+
+    What two long letters share weighs at most what the words that both have weigh in the one.
+    """
+    own = _unpacked(one)
+
+    def is_alike(other: bytes) -> bool:
+        if not own.is_short and other[1:2] == b"\x00":
+            count = max(0, len(other) - 2) // 5
+            shared = own.weights.keys() & struct.unpack_from(f"<{count}I", other, 2)
+            least = min(own.whole, sum(other[2 + 4 * count :]))
+            if sum(map(own.weights.__getitem__, shared)) < ALIKE_FROM * least:
+                return False
+        return alike(one, other) >= ALIKE_FROM
+
+    return is_alike
+
+
 @lru_cache(maxsize=64)
 def _unpacked(stored: bytes) -> _Marks:
     count = max(0, len(stored) - 2) // 5
@@ -130,8 +149,14 @@ def said(message: Message) -> str:
     if is_answer(message) and own:
         return own[:READ]
     passed_on = framed(_HEADERS.sub("", message.history)) if message.history else ""
-    nested = "\n".join(f"{one.subject}\n{one.own_text}" for one in message.nested[:3])
-    return f"{own}\n{passed_on}\n{nested}"[:READ]
+    return "\n".join([own, passed_on, *_within(message, 3)])[:READ]
+
+
+def _within(message: Message, levels: int) -> Iterator[str]:
+    """Return what the messages say that come within a message."""
+    for one in message.nested[:3] if levels else ():
+        yield f"{bare(one.subject)}\n{one.own_text}"
+        yield from _within(one, levels - 1)
 
 
 def _weights(message: Message) -> dict[str, float]:

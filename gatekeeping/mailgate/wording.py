@@ -65,7 +65,6 @@ def held(
         [
             f"Your {its_name(case, subject)} has not been sent. It is held, and nothing is lost.",
             _why(case),
-            *_counting(counted),
             "Please choose one of these:",
             CHOICES,
             "" if case.sender_id else NO_ACCOUNT,
@@ -74,6 +73,7 @@ def held(
                 f"A gatekeeper looks at it by {day(decides)}. If nothing is chosen or decided, it "
                 f"lapses after {day(until)}: it is not sent, and what it said is deleted later."
             ),
+            *_counting(counted),
             "Questions? Answer this mail, or ask the help desk named below.",
         ],
     )

@@ -162,10 +162,12 @@ def _oldest_file(session: Session, at: datetime) -> Finding:
 def _held_mail(session: Session, at: datetime) -> Finding:
     found = condition(session, at=at)
     if found.stuck:
-        says = f"{found.stuck} of the released held mails cannot be handed on."
+        mails = "1 held mail" if found.stuck == 1 else f"{found.stuck} held mails"
+        says = f"{mails} that gatekeepers released could not be handed on."
         return Finding("held mail", says, "See that the server of GATEWAY_NEXT_HOP answers.")
     if found.overdue:
-        return Finding("held mail", f"{found.overdue} cases wait for gatekeepers and are overdue.")
+        cases = "1 case waits" if found.overdue == 1 else f"{found.overdue} cases wait"
+        return Finding("held mail", f"{cases} for gatekeepers longer than promised.")
     return Finding("held mail", "No case is overdue, and what was released has left.")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory.mail_directory.book import Book
 from gatekeeping.mailgate import tracing
 from gatekeeping.mailgate.exemptions import begun_by_school, exemption, is_ours
-from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
+from gatekeeping.mailgate.likeness import alike_to, marks
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.numbers_named import find_numbers, numbers_in
 from gatekeeping.mailgate.policy import Facts, Judgement, NumberFound, Sent, Why, decide
@@ -112,7 +112,7 @@ def _with_earlier(
         session,
         authority_id,
         facts.sender,
-        is_alike=lambda other: alike(own, other) >= ALIKE_FROM,
+        is_alike=alike_to(own),
         token=token,
         at=at,
         days=facts.days,

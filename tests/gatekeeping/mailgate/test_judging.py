@@ -7,12 +7,13 @@ from directory.mail_directory.book import Book
 from directory.mail_directory.reached import Correspondent
 from gatekeeping.mailgate import tracing
 from gatekeeping.mailgate.judging import judge, keep_trace
-from gatekeeping.mailgate.likeness import marks
+from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, alike_to, marks
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Sent, Verdict, Why
 from gatekeeping.models import MailTally, MailTrace
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON, authority_id
+from tests.gatekeeping.mail_pairs import pairs
 
 KEY = b"for-tests-only"
 ASKS = """Subject: Instruments\r
@@ -145,3 +146,12 @@ def test_summer_time_makes_no_hour_of_difference(session):
     at = datetime(2026, 11, 10, 12, tzinfo=UTC)  # winter; thirty days before it was summer
     ask(session, sent(1, 15), at=at - WINDOW + timedelta(seconds=1), token="a", keep=True)
     assert ask(session, sent(16, 25), at=at).why is Why.SPLIT
+
+
+def test_the_quick_comparison_of_many_says_what_the_slow_one_says():
+    some = [marks(each, KEY) for pair in pairs()[::6] for each in (pair.one, pair.other)]
+    for one in some:
+        is_alike = alike_to(one)
+        assert [is_alike(other) for other in some] == [
+            alike(one, other) >= ALIKE_FROM for other in some
+        ]

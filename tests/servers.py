@@ -258,9 +258,9 @@ def mail_sink() -> Iterator[MailSink]:
 # Browser
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-# Without a screen Chromium still makes a window for each visitor, and loads into it what the address
-# bar would show: a third of what it costs. Only the last list that it is given counts, so the others
-# are Playwright's own.
+# Without a screen Chromium still makes a window for each visitor, and loads into it what the
+# address bar would show: a third of what it costs. Only the last list that it is given counts, so
+# the others are Playwright's own.
 NOT_WANTED = (
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",

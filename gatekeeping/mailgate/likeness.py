@@ -22,7 +22,7 @@ from gatekeeping.mailgate.subjects import bare
 from gatekeeping.thesaurus.naming import words_of
 
 ALIKE_FROM: Final = 0.45
-"""From this likeness on two messages are joined (tests/gatekeeping/mailgate/mail_pairs.py shows why)."""
+"""From this likeness on two messages are joined: ``tests/gatekeeping/mailgate/mail_pairs``."""
 MOST_MARKS: Final = 800
 """Five bytes each: four kilobytes at most. Of more words those with the smallest marks stand."""
 READ: Final = 16_000

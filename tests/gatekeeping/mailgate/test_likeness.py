@@ -4,8 +4,8 @@ import pytest
 
 from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
 from gatekeeping.mailgate.message import Message, read
-from tests.gatekeeping.mail_letters import LETTERS
-from tests.gatekeeping.mail_pairs import pairs, plain
+from tests.gatekeeping.mailgate.mail_letters import LETTERS
+from tests.gatekeeping.mailgate.mail_pairs import pairs, plain
 
 KEY = b"a key"
 PAIRS = pairs()

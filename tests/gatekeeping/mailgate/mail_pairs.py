@@ -4,7 +4,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from gatekeeping.mailgate.message import Message, read
-from tests.gatekeeping.mail_letters import LETTERS, NEIGHBOURS, TUNED, Letter
+from tests.gatekeeping.mailgate.mail_letters import LETTERS, NEIGHBOURS, TUNED, Letter
 
 SIGNATURE = """Kind regards,
 

@@ -13,6 +13,7 @@ from benchmarks import (
     coverage,
     inbox,
     mail,
+    mailgate,
     owners,
     routing,
     search,
@@ -25,6 +26,7 @@ ALONE = {
     "alike": alike.measure,
     "owners": owners.measure,
     "search": search.measure,
+    "mailgate": mailgate.measure,
 }
 STAGED = {
     "approve": approve.measure,

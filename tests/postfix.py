@@ -85,7 +85,7 @@ class Postfix:
         names = {
             "folder": self.folder,
             "programs": _programs(),
-            "commands": Path(_program("postqueue")).parent,
+            "commands": Path(program("postqueue")).parent,
             "out": self.out,
         }
         changed = {name: value.format(**names) for name, value in QUICK.items()}
@@ -172,8 +172,8 @@ class Postfix:
         places = (self.folder / "output", self.folder / "log")
         return "".join(place.read_text(errors="replace") for place in places if place.exists())
 
-    def _run(self, program: str, *words: str) -> None:
-        command = [_program(program), "-c", str(self.folder / "config"), *words]
+    def _run(self, name: str, *words: str) -> None:
+        command = [program(name), "-c", str(self.folder / "config"), *words]
         subprocess.run(command, check=False, capture_output=True)
 
 
@@ -214,7 +214,8 @@ def _its_user() -> tuple[int, int]:
         raise ServerError("Postfix is missing: install postfix.") from fault
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Return where one of Postfix's commands lies."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
         raise ServerError("Postfix is missing: install postfix.")

@@ -6,7 +6,7 @@ import smtplib
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.mail_chain import queue_ids
@@ -30,13 +30,22 @@ class Message:
 
 
 def messages(
-    count: int, urns: Sequence[int], number: str, *, seed: int, size: int = 3000
+    count: int,
+    urns: Sequence[int],
+    number: str,
+    *,
+    seed: int,
+    size: int = 3000,
+    kinds: Mapping[str, int] = KINDS,
 ) -> list[Message]:
-    """Return so many messages. Those with a register number are sent by ``officer0``."""
+    """Return so many messages. Those with a register number are sent by ``officer0``.
+
+    A kind ``exactly 5`` goes to five schools.
+    """
     chance = random.Random(seed)  # noqa: S311 - the same messages again by the same seed
     made: list[Message] = []
     while len(made) < count:
-        (kind,) = chance.choices(list(KINDS), list(KINDS.values()))
+        (kind,) = chance.choices(list(kinds), list(kinds.values()))
         made += _of_kind(kind, len(made), chance, urns, number, size)
     return made[:count]
 
@@ -47,7 +56,9 @@ def _of_kind(
     sender = f"officer{0 if kind == 'number' else chance.randrange(1, SENDERS)}@council.example"
     text = _text(chance, size)
     reach = {"one": (1, 1), "few": (2, 12), "many": (21, 60), "split": (32, 40), "number": (21, 60)}
-    schools = chance.sample(urns, chance.randint(*reach[kind]))
+    exactly = kind.partition("exactly ")[2]
+    few, most = (int(exactly), int(exactly)) if exactly else reach[kind]
+    schools = chance.sample(urns, chance.randint(few, most))
     half = len(schools) // 2
     parts = [schools[:half], schools[half:]] if kind == "split" else [schools]
     for place, part in enumerate(parts):

@@ -13,7 +13,7 @@ from gatekeeping.mailgate.policy import Sent, Verdict, Why
 from gatekeeping.models import MailTally, MailTrace
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON, authority_id
-from tests.gatekeeping.mail_pairs import pairs
+from tests.gatekeeping.mailgate.mail_pairs import pairs
 
 KEY = b"for-tests-only"
 ASKS = """Subject: Instruments\r

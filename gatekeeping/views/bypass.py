@@ -58,10 +58,15 @@ def bypass_case(case_id: int) -> ResponseReturnValue:
 
 
 def move_words(move: CaseMove) -> str:
-    """Return what a move made of the case, in a word or two."""
-    if move.after is CaseState.WAITING:
-        return "Waits again"
-    return state_name(CaseKind.HELD, move.after)
+    """Return what a step did to the case, in a word or two."""
+    if move.before is move.after:
+        return "Reviewed" if move.after is CaseState.RELEASED else "Looked at"
+    own = {
+        CaseState.WAITING: "Waits again",
+        CaseState.RELEASING: "Released",
+        CaseState.RELEASED: "Sent",
+    }
+    return own.get(move.after) or state_name(CaseKind.HELD, move.after)
 
 
 def case_page(case: BypassCase) -> str:

@@ -85,6 +85,8 @@ def line_chart(
         show_legend=True,
         legend_at_bottom=True,
         legend_box_size=14,
+        truncate_legend=-1,
+        truncate_label=-1,
         print_values=False,
         show_minor_x_labels=False,
         show_y_guides=True,

@@ -80,8 +80,8 @@ def _chart(session: Session, found: ByTeam) -> str:
     reported = [counts["reported"] for _, counts in found.months]
     return line_chart(
         "Mail that went round the gate, by month",
-        [f"{first:%b %Y}" for first, _ in found.months],
-        [("Held or seen by the gateway", gateway), ("Reported by schools", reported)],
+        [f"{first:%b}" for first, _ in found.months],
+        [("Held or seen", gateway), ("Reported", reported)],
         most=max([*gateway, *reported], default=0),
         colour=profile.colour,
         nonce=nonce(),

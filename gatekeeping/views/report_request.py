@@ -9,6 +9,7 @@ from directory.models import RECIPIENTS
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
+from gatekeeping.editions import protocol_of
 from gatekeeping.forms.reporting import ReportRequestForm
 from gatekeeping.mailgate.outlines import held_mail_seal
 from gatekeeping.mailgate.reporting import Outcome, Reported
@@ -42,6 +43,7 @@ def report_request() -> ResponseReturnValue:
         done=done if done in set(Outcome) and not form.errors else "",
         number=str(known) if known else "",
         reports_to=settings().gateway_reports_to,
+        keep_days=protocol_of(db_session(), hat().authority_id).bypass_keep_days,
     )
 
 

@@ -7,7 +7,7 @@ wrong with another is ``NotNowError``, so that its client keeps it and brings it
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
@@ -15,7 +15,6 @@ from typing import Final, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from directory.mail_directory.book import Correspondent
 from foundation import clock
 from foundation.db import Database
 from foundation.errors import Refusal
@@ -32,6 +31,7 @@ from gatekeeping.mailgate.reporting_by_mail import OnlySchoolsError, take_report
 from gatekeeping.mailgate.runs import Run, Runs, open_run
 from gatekeeping.mailgate.shelf import SeveralAuthoritiesError, Shelf, Shelved
 from gatekeeping.mailgate.spool import Spool, token_of
+from gatekeeping.mailgate.told_runs import Telling
 from gatekeeping.models import CaseKind
 from notifications.returned.addresses import Returns
 
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 Done = TypeVar("Done")
 
 COUNTED_EVERY: Final = 60.0  # seconds
+REST: Final = 20.0
+"""Seconds for which a gate that only watches looks at nothing after the database was away."""
 LOCK_PATIENCE: Final = sa.text("SET LOCAL lock_timeout = '20s'")
 HANDED_ON: Final = Looked(Action.HAND_ON)
 SWALLOWED: Final = Looked(Action.SWALLOW)
@@ -71,8 +73,11 @@ class Gate:
     now: Callable[[], datetime] = clock.now
     runs: Runs = field(default_factory=Runs)
     counted: Counted = field(default_factory=Counted)
+    telling: Telling | None = None
+    """Set where several processes share the port."""
     _seen_runs: deque[Run] = field(default_factory=lambda: deque(maxlen=1000))
     _written_at: float = field(default_factory=time.monotonic)
+    _rests_until: float = 0.0
 
     @property
     def is_ready(self) -> bool:
@@ -85,6 +90,7 @@ class Gate:
             return self._look(sent, spool)
         except NotNowError:
             if self.rules.monitors and self._others(sent):
+                self._rests_until = time.monotonic() + REST
                 return HANDED_ON
             raise  # copies and reports keep nobody waiting
 
@@ -99,6 +105,7 @@ class Gate:
             shelved = self.shelf.now
             if shelved is None:
                 return
+            self._hear(shelved)
             while self._seen_runs:
                 self._open_run(shelved.authority_id, self._seen_runs.popleft())
             if writes or time.monotonic() - self._written_at > COUNTED_EVERY:
@@ -108,6 +115,10 @@ class Gate:
             raise
         except (SQLAlchemyError, Refusal) as fault:
             log.warning("the gateway works with what it knew", extra=_about(fault))
+
+    def _hear(self, shelved: Shelved) -> None:
+        for told in self.telling.told(self.now()) if self.telling else ():
+            self._run_of(shelved, told.sender, told.urns, told.at)
 
     def _open_run(self, authority_id: int, run: Run) -> None:
         try:
@@ -144,6 +155,8 @@ class Gate:
         if len(shelved.book.reach(sent.recipients).urns) <= 1:
             self._one_school(shelved, sent)
             return HANDED_ON
+        if self.rules.monitors and time.monotonic() < self._rests_until:
+            return HANDED_ON
         message = _safely(lambda: read(spool.open()))
         token = token_of(sent, spool.sha256)
         return _safely(lambda: self._weighed(shelved, sent, message, spool, token=token))
@@ -157,9 +170,15 @@ class Gate:
         urns = shelved.book.reach(sent.recipients).urns
         if not sent.sender or not urns:
             return
-        sender: Correspondent = shelved.book.correspondent(sent.sender)
+        at = self.now()
+        self._run_of(shelved, sent.sender, urns, at)
+        if self.telling is not None:
+            self.telling.tell(sent.sender, urns, at)
+
+    def _run_of(self, shelved: Shelved, sender: str, urns: Iterable[int], at: datetime) -> None:
+        who = shelved.book.correspondent(sender)
         limit = shelved.protocol.most_schools_without_gate
-        if run := self.runs.seen(sender, urns, self.now(), limit=limit):
+        if run := self.runs.seen(who, urns, at, limit=limit):
             self._seen_runs.append(run)
 
     def _weighed(

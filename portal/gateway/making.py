@@ -11,12 +11,15 @@ from gatekeeping.mailgate.gate import Gate, Rules
 from gatekeeping.mailgate.journal import Journal
 from gatekeeping.mailgate.next_hop import next_hop_at
 from gatekeeping.mailgate.shelf import Shelf
+from gatekeeping.mailgate.told_runs import Telling
 from portal.gateway.seals import marks_key, seal_of
 from portal.mailin.taking import returns_of
 
 
 def gate_of(settings: Settings, database: Database) -> Gate:
     """Return the gate; it has read nothing yet."""
+    folder = settings.gateway_folder / "told"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Gate(
         database,
         # Whoever set no port for it did not mean to choose an authority.
@@ -30,6 +33,7 @@ def gate_of(settings: Settings, database: Database) -> Gate:
             copy_address=settings.gateway_copy_address,
             writes_from=frozenset({settings.mail_from.lower()}),
         ),
+        telling=Telling(folder) if settings.gateway_processes > 1 else None,
     )
 
 

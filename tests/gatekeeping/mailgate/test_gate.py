@@ -15,6 +15,7 @@ from gatekeeping.mailgate.looking import Action, NotNowError
 from gatekeeping.mailgate.policy import Sent, Why
 from gatekeeping.mailgate.shelf import SeveralAuthoritiesError, Shelf
 from gatekeeping.mailgate.spool import Spool
+from gatekeeping.mailgate.told_runs import Telling
 from gatekeeping.models import BypassCase, CaseKind, CaseReport, MailTally, MailTrace
 from notifications.returned.addresses import Returns
 from tests import servers
@@ -239,6 +240,22 @@ def test_single_messages_to_many_schools_open_a_case_that_was_seen(gate, schools
     gate.tend()
     (case,) = rows(session, BypassCase)
     assert (case.kind, case.why, case.schools) == (CaseKind.SEEN, Why.RUN, 21)
+
+
+@pytest.mark.sqlite_only
+def test_processes_that_share_a_port_see_a_run_together(database, schools, session, tmp_path):
+    gates = [prepared(database), prepared(database)]
+    for number, gate in enumerate(gates):
+        gate.telling = Telling(tmp_path, _own=str(number))
+    (tmp_path / "1").write_text("from long ago")
+    for number, address in enumerate(schools[:21]):
+        look(gates[number % 2], [address])
+    for gate in gates * 2:
+        gate.tend()
+    (case,) = rows(session, BypassCase)
+    assert (case.kind, case.why, case.schools) == (CaseKind.SEEN, Why.RUN, 21)
+    (place,) = tmp_path.iterdir()
+    assert place.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.postgresql_only

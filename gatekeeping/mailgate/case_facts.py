@@ -104,13 +104,18 @@ def find_case(session: Session, authority_id: int, case_id: int) -> BypassCase:
     return found
 
 
-def facts_of(session: Session, case: BypassCase) -> Facts:
-    """Return what the judgement rested on, schools by their names: one statement."""
+def facts_of(
+    session: Session, case: BypassCase, reached: Mapping[str, Sequence[int]] | None = None
+) -> Facts:
+    """Return what the judgement rested on, schools by their names: one statement.
+
+    ``reached`` is that of the outline, where the reader may see by which address a school counted.
+    """
     detail = case.detail or {}
     counted = _urns(detail.get("counted")) or list(case.urns)
     closed = _urns(detail.get("closed"))
     names = _names(session, case.authority_id, {*counted, *closed})
-    addresses = _addresses(detail.get("by_address"))
+    addresses = _addresses(reached or {})
 
     def named(urns: Sequence[int]) -> list[Counted]:
         listed = [_counted(urn, names.get(urn, ""), addresses.get(urn, ())) for urn in urns]
@@ -226,13 +231,12 @@ def _counted(urn: int, name: str, addresses: Sequence[str]) -> Counted:
     return Counted(urn, name, shown, len(addresses) - len(shown))
 
 
-def _addresses(given: object) -> Mapping[int, list[str]]:
-    """Return the addresses by which each school was reached, from those of the judgement."""
+def _addresses(reached: Mapping[str, Sequence[int]]) -> Mapping[int, list[str]]:
+    """Return the addresses by which each school was reached."""
     found: dict[int, list[str]] = {}
-    if isinstance(given, Mapping):
-        for address, urns in given.items():
-            for urn in _urns(urns):
-                found.setdefault(urn, []).append(str(address))
+    for address, urns in reached.items():
+        for urn in urns:
+            found.setdefault(urn, []).append(address)
     return found
 
 

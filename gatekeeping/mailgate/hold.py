@@ -88,7 +88,8 @@ def keep(  # noqa: PLR0913 - all by name
         _widen(session, case, brought, seal)
     else:
         case = _open(session, brought)
-        close_outline(case, outline_from(sent, message), seal)
+        said = with_recipients(outline_from(sent, message), (), judgement.reached.by_address)
+        close_outline(case, said, seal)
         if kind is CaseKind.HELD:
             case.size = _keep_pieces(session, case, source, seal)
         telling.of_new(session, case, seal, joined=judgement.joined, at=at)
@@ -211,7 +212,8 @@ def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) ->
     detail = replace(judgement, joined=joined, schools=frozenset(counted)).as_json()
     case.schools = len(counted)
     case.detail = {**detail, "own": case.urns}
-    close_outline(case, with_recipients(open_outline(case, seal), brought.sent.recipients), seal)
+    said, reached = open_outline(case, seal), judgement.reached.by_address
+    close_outline(case, with_recipients(said, brought.sent.recipients, reached), seal)
     session.flush()
 
 

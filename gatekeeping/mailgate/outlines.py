@@ -39,7 +39,8 @@ class Outline:
     """What a message said, as far as it is shown.
 
     ``recipients`` are those of the envelope in lower case, all parts of the message together;
-    ``text`` is plain, shortened to 20,000 characters.
+    ``text`` is plain, shortened to 20,000 characters; ``reached`` are the schools, by their URNs,
+    behind each recipient that stands for any.
     """
 
     subject: str = ""
@@ -47,6 +48,7 @@ class Outline:
     recipients: tuple[str, ...] = ()
     text: str = ""
     attachments: tuple[HeldFile, ...] = field(default_factory=tuple)
+    reached: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def held_mail_seal(settings: Settings) -> Seal:
@@ -71,9 +73,15 @@ def outline_from(sent: Sent, message: "Message | None") -> Outline:
     )
 
 
-def with_recipients(outline: Outline, recipients: Sequence[str]) -> Outline:
+def with_recipients(
+    outline: Outline, recipients: Sequence[str], reached: Mapping[str, Sequence[int]]
+) -> Outline:
     """Return the outline with these recipients too, each once, in their order."""
-    return replace(outline, recipients=tuple(dict.fromkeys((*outline.recipients, *recipients))))
+    return replace(
+        outline,
+        recipients=tuple(dict.fromkeys((*outline.recipients, *recipients))),
+        reached={**outline.reached, **reached},
+    )
 
 
 def close_outline(case: BypassCase, outline: Outline, seal: Seal) -> None:
@@ -108,4 +116,5 @@ def _read(values: Mapping[str, Any]) -> Outline:
         recipients=tuple(values["recipients"]),
         text=values["text"],
         attachments=files,
+        reached=values.get("reached", {}),
     )

@@ -181,7 +181,7 @@ def _page(case: BypassCase, form: PlainForm) -> str:
         "gatekeeping/held_mail/show.html",
         case=case,
         form=form,
-        facts=case_facts.facts_of(session, case),
+        facts=case_facts.facts_of(session, case, outline.reached if outline else None),
         moves=case_facts.moves_of(session, case),
         move_words=move_words,
         steps=case_facts.steps_of(case) if is_held else (),

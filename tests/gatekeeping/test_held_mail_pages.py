@@ -1,5 +1,7 @@
 """Pages of held mail for its sender, and what the key in the mail opens for who has no account."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,7 +11,13 @@ from gatekeeping.models import Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from tests.factories.base import NOON
 from tests.factories.bypass import SAID, SEAL, make_case, make_case_move
-from tests.factories.directory import HeadFactory, OfficerFactory, PersonFactory, TeamFactory
+from tests.factories.directory import (
+    HeadFactory,
+    OfficerFactory,
+    PersonFactory,
+    SchoolFactory,
+    TeamFactory,
+)
 from tests.factories.held_mail import keep_held
 
 pytestmark = pytest.mark.sqlite_only
@@ -80,6 +88,16 @@ def test_its_page_and_the_list_say_where_it_stands(client, session, officer, kin
         can_choose = kind is CaseKind.HELD and state in {S.WAITING, S.EXPLAINED}
         assert ("Turn it into a submission" in answer.text) is can_choose, state
     assert client.get("/held-mail").status_code == 200
+
+
+def test_the_sender_reads_by_which_address_each_school_counted(client, session, officer):
+    reached = {"federation@two.example": [119901, 119902], "lost@two.example": []}
+    schools = [SchoolFactory(urn=119901), SchoolFactory(urn=119902)]
+    case = make_case(sender=officer, schools=schools, said=replace(SAID, reached=reached))
+    session.commit()
+    page = client.get(f"/held-mail/{case.id}/yours").text
+    assert page.count("federation@two.example") == 2
+    assert "lost@two.example" not in page
 
 
 def test_a_message_becomes_a_draft_once(client, session, officer, database, authority_id):

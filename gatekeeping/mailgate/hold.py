@@ -36,7 +36,7 @@ from gatekeeping.models import BypassCase, CaseKind, CaseState, HeldPart, MailTr
 if TYPE_CHECKING:
     from gatekeeping.mailgate.message import Message
 
-__all__ = ["Outline", "content", "held_mail_seal", "keep", "outline", "read_piece"]
+__all__ = ["Outline", "content", "held_mail_seal", "keep", "known", "outline", "read_piece"]
 
 PIECE: Final = 256 * 1024
 PARTS_WITHIN: Final = timedelta(hours=1)
@@ -79,9 +79,9 @@ def keep(  # noqa: PLR0913 - all by name
     ``token``) is the same case and tells nobody twice. A further part of one message (the same
     content and sender, its case open, within the hour) widens that case.
     """
-    known = _by_token(session, authority_id, token)
-    if known is not None:
-        return known
+    before = known(session, authority_id, token)
+    if before is not None:
+        return before
     brought = _Brought(authority_id, sent, judgement, token, content_key, kind, at)
     case = _first_part(session, brought)
     if case is not None:
@@ -132,8 +132,12 @@ def read_piece(session: Session, case: BypassCase, place: int, seal: Seal) -> by
     return seal.open(sealed, belongs_to=_place(case, place))
 
 
-def _by_token(session: Session, authority_id: int, token: str) -> BypassCase | None:
-    """Return the case of this very message, also when it came as a further part of one."""
+def known(session: Session, authority_id: int, token: str) -> BypassCase | None:
+    """Return the case of this very message, also when it came as a further part of one, or None.
+
+    Two statements. Whoever brings a message again that was held is answered by its case, whatever
+    a judgement would say of it now.
+    """
     found = session.scalars(
         sa.select(BypassCase)
         .where(BypassCase.authority_id == authority_id, BypassCase.token == token)

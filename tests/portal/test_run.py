@@ -168,6 +168,18 @@ def test_logs_hold_no_addresses(portal):
     assert "school.example" not in portal.log()
 
 
+def test_mail_passes_the_gateway_to_the_sink_as_it_came(portal):
+    content = b"Subject: Through\r\n\r\nCaf\xc3\xa9\r\n.\r\n"
+    with smtplib.SMTP("127.0.0.1", portal.smtp_port) as client:
+        client.sendmail("a@a.example", ["someone@school.example"], content)
+    (caught,) = [
+        place.read_bytes()
+        for place in (portal.home / "mail").glob("*.eml")
+        if b"Subject: Through" in place.read_bytes()
+    ]
+    assert caught.endswith(b"X-Envelope-To: someone@school.example\r\n" + content)
+
+
 def test_a_second_one_says_that_the_first_is_there(portal):
     second = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
         [*PORTAL, "run"], env=portal.environment, cwd=ROOT, capture_output=True, text=True
@@ -192,7 +204,10 @@ def test_a_port_in_use_is_named_with_its_variable(portal, tmp_path, variable):
     assert answer.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("part", ["portal.running.worker", "gunicorn", "portal.mailsink.server"])
+@pytest.mark.parametrize(
+    "part",
+    ["portal.running.worker", "gunicorn", "portal.mailsink.server", "portal.gateway.server"],
+)
 def test_a_killed_process_is_started_again(portal, part):
     def those() -> set[int]:
         children = family(portal.process.pid)

@@ -1,5 +1,6 @@
 """The door, spoken to over real sockets, with a next server behind it."""
 
+import asyncio
 import ipaddress
 import smtplib
 import ssl
@@ -495,3 +496,21 @@ def test_encryption_may_be_required_of_everybody_else(hop, certificate, monkeypa
         client.ask("EHLO client.example")
         answer = client.ask("MAIL FROM:<a@x.example>")
     assert answer.startswith("250" if is_here else "530 5.7.0")
+
+
+def test_told_to_stop_it_finishes_what_is_under_way_and_takes_nothing_new(hop):
+    with running(hop.port) as made, made.client() as busy, made.client() as idle:
+        idle.ask("EHLO client.example")
+        busy.begin()
+        busy.ask("DATA")
+        stopping = asyncio.run_coroutine_threadsafe(made.door.stop(5), made.loop)
+        assert idle.answer().startswith("421 4.3.2")
+        assert idle.is_closed
+        with made.client() as late:
+            assert late.greeting.startswith("421 4.3.2")
+        busy.send(MESSAGE + b".\r\n")
+        assert busy.answer() == "250 2.0.0 took it"
+        assert busy.answer().startswith("421 4.3.2")
+        stopping.result(5)
+        assert not made.door.open
+    assert [each.content for each in hop.took] == [MESSAGE]

@@ -2,15 +2,19 @@
 
 It must name one (a UPN, a date of birth, a name in a field, initials, a name with a year group),
 and be work with one person; anything that speaks of many, or that could be filled in for many,
-undoes that.
+undoes that. The words are in ``data/mail_words.csv``.
 """
 
 import re
 from typing import Final
 
 from gatekeeping.mailgate.message import Message
+from gatekeeping.mailgate.word_lists import words
 
 LOOKED_AT: Final = 20_000
+TABLES: Final = (".xls", ".xlsx", ".xlsm", ".xlsb", ".csv", ".ods", ".tsv", ".numbers")
+_TWICE: Final = 2
+
 _DATE: Final = (
     r"(?:\d{1,2}(?:st|nd|rd|th)?[\s./-]{1,2}(?:\d{1,2}|[a-z]{3,9})[\s./,-]{1,2}\d{2,4}"
     r"|\d{4}-\d{2}-\d{2})"
@@ -19,117 +23,78 @@ _UPN: Final = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z]\b")
 _BORN: Final = re.compile(
     rf"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?|birth ?date)\W{{0,12}}({_DATE})", re.IGNORECASE
 )
-_BIRTHS: Final = re.compile(
-    r"\b(?:d\.?o\.?b\.?|dates? of birth|birth ?dates?)(?!\w)", re.IGNORECASE
-)
+_PEOPLE: Final = "[Cc]hild|[Pp]upil|[Ss]tudent|[Yy]oung [Pp]erson|[Ll]earner|[Ee]mployee"
 _FIELD: Final = re.compile(
-    r"\b(?:(?:child|pupil|student|young person|learner|employee|staff member|candidate|applicant)"
-    r"(?:['’]s)?(?: full)? name|name of (?:the )?(?:child|pupil|student|young person|employee"
-    r"|member of staff)|(?:child|pupil|student|young person|employee)(?:['’]s)? initials"
-    r"|(?:child|pupil|student|young person|employee|name)(?=\s{0,3}:))\s*[::–-]\s*"
-    r"([A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,3})",
+    rf"\b(?:(?:{_PEOPLE})(?:['’]s)?(?: [Ff]ull)? (?:[Nn]ame|[Ii]nitials)"
+    rf"|[Nn]ame of (?:the )?(?:{_PEOPLE}|member of staff)"
+    rf"|(?:{_PEOPLE})(?=\s{{0,3}}:))"
+    r"\s{0,3}[:\uFF1A–-]\s{0,3}([A-Z][\w'’.-]{0,30}(?: [A-Z][\w'’.-]{0,30}){0,3})"
 )
-_FIELDS: Final = re.compile(_FIELD.pattern, re.IGNORECASE)
+"""A field of a form with a name in it, which begins with a capital."""
+_NAMES: Final = re.compile(
+    r"^\W{0,4}(?:full )?name\s{0,3}:\s{0,3}(\S.{0,60})$", re.IGNORECASE | re.MULTILINE
+)
 _INITIALS: Final = re.compile(
-    r"(?:\b(?i:re|ref|child|pupil|student|young person|employee|case)\s*[::–-]?\s+"
-    r"|[–:-]\s*|\()((?:[A-Z]\.\s?){2,4}|[A-Z] [A-Z]\b(?: [A-Z]\b)?|[A-Z]{2}(?=\b(?:\W*$|\W*[,(]"
-    r"|\W+(?:Y(?:ea)?r? ?\d|DOB|born|d\.o\.b)))"
-    r")",
+    r"(?:\b(?i:re|ref|child|pupil|student|young person|employee|case)\s{0,3}[:–-]?\s{1,3}"
+    r"|[–:-]\s{0,3}|\()"
+    r"((?:[A-Z]\.\s?){2,4}|[A-Z] [A-Z]\b(?: [A-Z]\b)?"
+    r"|[A-Z]{2}(?=\b(?:\W{0,4}$|\W{0,2}[,(]|\W{1,3}(?:Y(?:ea)?r? ?\d|DOB|born|d\.o\.b))))",
     re.MULTILINE,
 )
-_NO_INITIALS: Final = frozenset(
-    "HR IT PE RE SEN EY KS MP DT AI UK EU LA NW SE SW NE FM FS PA PR QA TA HT DH VA VC CE AP"
-    " CP OK AM PM IG".split()
-)
+_SHORT_WORDS: Final = """
+HR IT PE RE EY KS MP DT AI UK EU LA NW SE SW NE FM FS PA PR QA TA HT DH VA VC CE AP CP OK AM PM IG
+PP FE HE SG CT CV FT PT NI AR GB US TV CD
+"""
+NO_INITIALS: Final = frozenset(_SHORT_WORDS.split())
 _NAME_AND_YEAR: Final = re.compile(
-    r"\b[A-Z][a-z'’-]{1,20}(?: [A-Z][A-Za-z'’-]{0,20}){0,2}\s*,?\s*\(?(?:Y(?:ea)?r?\.? ?\d{1,2}\b|Reception\b)"
+    r"\b([A-Z][a-z'’-]{1,20})((?: [A-Z][A-Za-z'’-]{0,20}){0,2})\s?,?\s?"
+    r"\(?(?:Y(?:ea)?r?\.? ?\d{1,2}\b|Reception\b)"
+    r"(?!\)? (?:lead|leader|teacher|co-?ordinator|head|tutor|manager|team|group|pupils|parents))"
 )
-_NOT_NAMES: Final = re.compile(
-    r"^(?:For|In|From|The|All|Each|Every|And|Or|To|Year|Years|Key|Stage|Reception|Term|School|Academic"
-    r"|New|Our|Your|This|Next|Last|Current|Financial|Transition|Into|Primary|Secondary|If|When|Only"
-    r"|September|October|November|December|January|February|March|April|May|June|July|August"
-    r"|Autumn|Spring|Summer|Survey|Return|Data|Pupils|Children|Reading|Maths|Phonics|Attendance)\b"
-)
-_WORK: Final = re.compile(
-    r"\bchild(?:ren)? missing (?:from |in |out of )?education\b|\bmissing (?:from )?education\b"
-    r"|\bCME\b|\behc\b|\behcp?\b|\beducation,? health (?:and )?care\b|\bconsultation\b|\btribunal\b"
-    r"|\bplacement\b|\btransfer\b|\badmissions?\b|\bsafeguarding\b|\bchild protection\b|\bstrategy"
-    r" (?:meeting|discussion)\b|\bcase conference\b|\blado\b|\ballegation\b|\bexclu(?:sion|ded)\b"
-    r"|\bsuspen(?:sion|ded)\b|\bfair access\b|\bmanaged move\b|\blooked[ -]after\b|\bpep\b"
-    r"|\bsocial work(?:er)?\b|\bsection (?:17|47)\b|\bprotection plan\b|\bmissing (?:child|person)\b"
-    r"|\bwhereabouts\b|\bon roll\b|\bon your roll\b|\bprevious school\b|\bschool file\b|\brecords?\b"
-    r"|\bctf\b|\bpenalty notice\b|\battendance\b|\breferral\b|\bassessment\b|\bmedical needs\b"
-    r"|\bhome tuition\b|\breference (?:request|for)\b|\bemployee\b|\bpayroll\b|\bsickness\b"
-    r"|\bgrievance\b|\bdisciplinary\b|\bdbs\b|\bredeploy\w+\b|\bcasework\b|\btransport\b|\bappeal\b"
-    r"|\bmoved? (?:house|address|area|away)\b|\bcourt\b",
-    re.IGNORECASE,
-)
-_ONE: Final = re.compile(
-    r"\b(?:this|the|that|the above|named) (?:named )?(?:child|pupil|student|young person|learner|boy|girl"
-    r"|employee|member of staff|colleague|family)\b|\b(?:he|she|his|her|him|hers|he/she|they/them)\b"
-    r"|\b(?:one|a) (?:named )?(?:child|pupil|student|young person|employee)\b",
-    re.IGNORECASE,
-)
-_MANY: Final = re.compile(
-    r"\b(?:all|every|each|any|both|these|those|other|several|which|your|following|listed|eligible)"
-    r"(?: of)?(?: the| your| our)?(?: other)? (?:\w+ )?(?:pupils|children|students|young people|learners|families"
-    r"|employees|staff|members of staff)\b"
-    r"|\b(?:every|each|any|per) (?:\w+ )?(?:pupil|child|student|young person|learner|employee|family)\b"
-    r"|\b(?:pupils|children|students|young people|employees|staff) (?:who|with|in (?:year|your|receipt|care)"
-    r"|on (?:roll|your roll)|aged|eligible|below|listed)\b"
-    r"|\bhow many\b|\bnumbers? of (?:\w+ )?(?:pupils|children|students|staff)\b|\blists? of\b|\bcohorts?\b"
-    r"|\b(?:survey|questionnaire|audit|census|data (?:collection|return|request))\b|\bpercentage\b"
-    r"|\b(?:complete|fill in|return) (?:the|this|one|a) (?:\w+ )?(?:table|spreadsheet|template|sheet) for\b"
-    r"|\b(?:attached|enclosed|following) (?:list|spreadsheet|table)\b|\bone (?:row|line|form) (?:per|for each)\b"
-    r"|\bnames of (?:all|the|any|your)? ?(?:pupils|children|students|staff)\b|\btotals?\b",
-    re.IGNORECASE,
-)
+_NO_FIRST_WORDS: Final = """
+For In From The All Each Every And Or To Year Years Key Stage Reception Term School Academic New Our
+Your This Next Last Current Financial Transition Into Primary Secondary If When Only September
+October November December January February March April May June July August Autumn Spring Summer
+Survey Return Data Pupils Children Reading Maths Phonics Attendance
+"""
+NO_NAMES: Final = frozenset(_NO_FIRST_WORDS.split())
 _PLACEHOLDER: Final = re.compile(
-    r"\[(?:[^\]\n]{0,30}\b)?(?:name|initials|dob|date of birth|insert|child|pupil|upn|year|school)\b[^\]\n]{0,30}\]"
+    r"\[(?:[^\]\n]{0,30}\b)?(?:name|initials|dob|date of birth|insert|child|pupil|upn|year"
+    r"|school)\b[^\]\n]{0,30}\]"
     r"|<<[^>\n]{1,40}>>|«[^»\n]{1,40}»|\{\{?[^}\n]{1,40}\}\}?|\binsert (?:name|child|pupil|here)\b"
-    r"|(?:name|initials|dob|date of birth|upn)\s*[::]\s*(?:_{3,}|\.{4,}|x{3,}|tbc|n/a|$)"
+    r"|(?:name|initials|dob|date of birth|upn)\s{0,3}[:\uFF1A]\s{0,3}"
+    r"(?:_{3,}|\.{4,}|x{3,}|tbc|n/a|$)"
     r"|<(?:name|initials|child|pupil|dob|upn)[^>\n]{0,20}>",
     re.IGNORECASE | re.MULTILINE,
 )
-_TABLES: Final = (".xls", ".xlsx", ".xlsm", ".xlsb", ".csv", ".ods", ".tsv", ".numbers")
-_TEAMS: Final = re.compile(
-    r"\bchildren missing (?:from |in |out of )?education\b"
-    r"|\bchildren['’]?s? (?:and (?:young people|famil(?:y|ies))['’]?s? )?(?:social (?:care|work)|services|act|home"
-    r"|trust|centre|commissioner)\b|\bkeeping children safe in education\b|\bworking together to safeguard children\b"
-    r"|\bchildren and families act\b|\bthe education \([^)]{1,60}\)[^.\n]{0,60}regulations\b"
-    r"|\b(?:pupil|staff|children) (?:premium|registration)\b|\bhead of (?:\w+ )?children\b",
-    re.IGNORECASE,
-)
-_TWICE: Final = 2
 
 
 def is_casework(message: Message) -> bool:
     """Tell whether a message is about one child or employee, and about nobody else."""
     said = f"{message.subject}\n{message.own_text or message.text}"[:LOOKED_AT]
-    if any(file.name.lower().endswith(_TABLES) for file in message.attachments):
+    if any(file.name.lower().endswith(TABLES) for file in message.attachments):
         return False
-    plain = _TEAMS.sub(" ", said)
-    if _PLACEHOLDER.search(said) or _MANY.search(plain) or _names_several(said):
+    plain = words("names of teams").sub(" ", said)
+    if _PLACEHOLDER.search(said) or words("many people").search(plain) or _names_several(said):
         return False
-    if not _names_one(said):
+    if not (_is_identified(said) or _initials(said) or _in_years(said)):
         return False
-    return bool(_WORK.search(said)) or (bool(_ONE.search(plain)) and _is_identified(said))
+    if words("work with one").search(said):
+        return True
+    return _is_identified(said) and bool(words("one person").search(plain))
 
 
 def _names_several(said: str) -> bool:
     """Tell whether more than one person is meant: two UPNs, two dates of birth, two names."""
-    births = {found[1] for found in _BORN.finditer(said)}
-    names = {" ".join(found[1].split()).casefold() for found in _FIELD.finditer(said)}
-    initials = _initials(said)
-    in_years = _in_years(said)
-    return (
-        max(len(set(_UPN.findall(said))), len(births), len(names), len(initials), len(in_years))
-        >= _TWICE
+    each = (
+        set(_UPN.findall(said)),
+        {found[1] for found in _BORN.finditer(said)},
+        {" ".join(found[1].split()).casefold() for found in _FIELD.finditer(said)},
+        {found[1].casefold() for found in _NAMES.finditer(said)},
+        _initials(said),
+        _in_years(said),
     )
-
-
-def _names_one(said: str) -> bool:
-    return _is_identified(said) or bool(_initials(said) or _in_years(said))
+    return any(len(found) >= _TWICE for found in each)
 
 
 def _is_identified(said: str) -> bool:
@@ -138,12 +103,11 @@ def _is_identified(said: str) -> bool:
 
 
 def _initials(said: str) -> set[str]:
-    found = ("".join(sign for sign in one[1] if sign.isalpha()) for one in _INITIALS.finditer(said))
-    return {one for one in found if len(one) >= _TWICE and one not in _NO_INITIALS}
+    found = ("".join(filter(str.isalpha, one[1])) for one in _INITIALS.finditer(said))
+    return {one for one in found if len(one) >= _TWICE and one not in NO_INITIALS}
 
 
 def _in_years(said: str) -> set[str]:
-    found = (one[0] for one in _NAME_AND_YEAR.finditer(said))
-    return {
-        one.split(",")[0].split("(")[0].split(" Y")[0] for one in found if not _NOT_NAMES.match(one)
-    }
+    """Return the names that stand before a year group."""
+    found = ((one[1], one[1] + one[2]) for one in _NAME_AND_YEAR.finditer(said))
+    return {name for first, name in found if first not in NO_NAMES}

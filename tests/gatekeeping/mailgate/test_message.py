@@ -205,7 +205,8 @@ def test_no_body_makes_reading_slow(content):
 MOST = settings(max_examples=150, deadline=None)
 LINES = st.sampled_from([
     b"Subject: =?utf-8?B?", b"Subject: x\r\n", b"\r\n", b"--b\r\n", b"--b--\r\n", b"--c\r\n",
-    b"> q\r\n",    b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: multipart/alternative;\r\n",
+    b"> q\r\n", b"Content-Type: multipart/mixed; boundary=b\r\n",
+    b"Content-Type: multipart/alternative;\r\n",
     b" boundary=c\r\n", b"Content-Type: message/rfc822\r\n", b"Content-Type: text/html\r\n",
     b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: quoted-printable\r\n",
     b"Content-Type: text/calendar; method=", b"Content-Disposition: attachment; filename*0*=",

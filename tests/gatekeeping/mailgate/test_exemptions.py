@@ -1,0 +1,96 @@
+"""What needs no gate, and what only looks so: each rule as a table of cases."""
+
+import pytest
+
+from gatekeeping.mailgate.casework import is_casework
+from gatekeeping.mailgate.exemptions import begun_by_school, exemption, is_ours
+from gatekeeping.mailgate.message import Message, read
+from gatekeeping.mailgate.policy import Sent, Why
+from notifications.mail import signing
+from tests.gatekeeping.mailgate.casework_letters import CASEWORK, MANY
+
+
+@pytest.mark.parametrize(("subject", "text"), CASEWORK, ids=[each[0] for each in CASEWORK])
+def test_a_letter_about_one_person_is_casework(subject, text):
+    assert is_casework(Message(subject=subject, text=text))
+
+
+@pytest.mark.parametrize(("subject", "text"), MANY, ids=[each[0] for each in MANY])
+def test_a_letter_about_many_is_none(subject, text):
+    assert not is_casework(Message(subject=subject, text=text))
+
+
+SCHOOL, COUNCIL = "office@school.example", "alex@la.example"
+HISTORY = "Yes, at ten.\n\nOn 3 May 2026 Pat <{}> wrote:\n> When?\n"
+LONGER = (
+    "Yes.\n\nFrom: Pat <office@school.example>\nSent: Monday\nTo: Alex\nSubject: When\n\nWhen?\n\n"
+    "From: Alex <alex@la.example>\nSent: Sunday\nTo: all\nSubject: x\n"
+)
+THREADS = [
+    # References, In-Reply-To, text, recipients, whether a school began it and gets the answer.
+    ("<1@school.example> <2@la.example>", "", "", SCHOOL, True),
+    ("<1@la.example> <2@school.example>", "", "", SCHOOL, False),
+    ("", "<1@school.example>", "", SCHOOL, True),
+    ("", "<1@school.example>", "", "head@school.example", True),
+    ("", "<1@school.example>", "", "office@other.example", False),
+    ("", "", "", SCHOOL, False),
+    ("", "<1@mail.example>", HISTORY.format(SCHOOL), SCHOOL, True),
+    ("", "<1@mail.example>", HISTORY.format(COUNCIL), SCHOOL, False),
+    ("", "<1@mail.example>", LONGER, SCHOOL, False),
+    ("", "<1@mail.example>", "Ask office@school.example for it.", SCHOOL, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("references", "answered", "text", "rcpt", "expected"), THREADS)
+def test_a_thread_is_a_schools_by_its_first_message(references, answered, text, rcpt, expected):
+    raw = f"References: {references}\nIn-Reply-To: {answered}\n\n{text}"
+    found = begun_by_school(
+        read(raw.encode()),
+        Sent(COUNCIL, (rcpt,)),
+        is_of_school=lambda address: address.endswith(("@school.example", "@other.example")),
+    )
+    assert found is expected
+
+
+SUBJECTS = [
+    ("Re: Dates", True), ("RE: Dates", True), ("re:Dates", True), ("Re[2]: Dates", True),
+    ("AW: Dates", True), ("SV: Dates", True), ("Antw: Dates", True), ("RE : Dates", True),
+    ("[EXTERNAL] Re: Dates", True), ("Official: RE: Dates", True), ("R: Dates", True),
+    ("Dates", False), ("Reading: dates", False), ("FW: Dates", False), ("Refer: dates", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "expected"), SUBJECTS)
+def test_an_answer_is_known_by_its_subject_in_many_languages(subject, expected):
+    raw = f"Subject: {subject}\nIn-Reply-To: <1@school.example>\n\nThe second of May.\n"
+    why = exemption(
+        read(raw.encode()), Sent(COUNCIL, (SCHOOL,)), begun_by_school=True, is_ours=False
+    )
+    assert why is (Why.REPLY if expected else None)
+
+
+def test_nothing_a_message_says_of_a_thread_exempts_it_where_a_school_began_none():
+    raw = b"Subject: Re: Dates\nIn-Reply-To: <1@school.example>\n\nThe second of May.\n"
+    message, sent = read(raw), Sent(COUNCIL, (SCHOOL,))
+    assert exemption(message, sent, begun_by_school=False, is_ours=False) is None
+    assert exemption(message, sent, begun_by_school=False, is_ours=True) is Why.OURS
+
+
+KEY = "a signing key"
+OURS = (417, "Office@School.example", "<mail-417.portal@portal.example>")
+
+
+def signed(recipient: str, message_id: str, *rcpt: str, key: str = KEY) -> bool:
+    line = signing.line(*OURS, KEY).decode().strip()
+    raw = f"{line}\nMessage-ID: {message_id}\nTo: {recipient}\n\nSomething waits for you.\n"
+    return is_ours(read(raw.encode()), Sent("portal@la.example", rcpt or (recipient,)), key)
+
+
+def test_mail_of_ours_is_known_by_its_signature_alone():
+    assert signed("office@school.example", OURS[2])
+    assert not signed("head@school.example", OURS[2])
+    assert not signed("office@school.example", "<mail-418.portal@portal.example>")
+    assert not signed("office@school.example", OURS[2], "office@school.example", "b@school.example")
+    assert not signed("office@school.example", OURS[2], key="another key")
+    assert not signed("office@school.example", OURS[2], key="")
+    assert signing.line(*OURS, "") == b""

@@ -22,6 +22,7 @@ from gatekeeping.evidence import CHOICES, DATES, in_words, marked, text_of
 from gatekeeping.history import History, history_of
 from gatekeeping.models import (
     IS_NEWEST,
+    BypassCase,
     Override,
     State,
     StoredFinding,
@@ -78,6 +79,8 @@ class Dossier:
     process: Process
     rather: Sequence[Category]
     """Categories that the words suggest, where none of them was chosen."""
+    held_at: datetime | None = None
+    """When the mail was sent that it was made of, where it was mail round the gate."""
 
 
 def find_submission(
@@ -87,8 +90,21 @@ def find_submission(
 
     NotFoundError for a draft, and for anything of another authority.
     """
+    submission, version, _ = _read(session, authority_id, submission_id)
+    return submission, version
+
+
+def _read(
+    session: Session, authority_id: int, submission_id: int
+) -> tuple[Submission, SubmissionVersion, datetime | None]:
+    """Read the same, and when the mail was sent from which it was made, if it was."""
+    held_at = (
+        sa.select(sa.func.min(BypassCase.received_at))
+        .where(BypassCase.authority_id == authority_id, BypassCase.submission_id == submission_id)
+        .scalar_subquery()
+    )
     row = session.execute(
-        sa.select(Submission, SubmissionVersion)
+        sa.select(Submission, SubmissionVersion, held_at)
         .join(
             SubmissionVersion,
             IS_NEWEST,
@@ -103,7 +119,7 @@ def find_submission(
     ).first()
     if row is None:
         raise NotFoundError
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def dossier(
@@ -113,7 +129,7 @@ def dossier(
 
     A fixed number of statements, whatever its size and history.
     """
-    submission, version = find_submission(session, authority_id, submission_id)
+    submission, version, held_at = _read(session, authority_id, submission_id)
     document = SubmissionDocument.read(version.document)
     findings = (
         session.scalars(
@@ -155,6 +171,7 @@ def dossier(
             session, submission, version, findings, history, by=by, role=role, at=at
         ),
         rather=rather,
+        held_at=held_at,
     )
 
 

@@ -16,6 +16,8 @@ from foundation import clock
 from gatekeeping.deadlines.sla import allowed_days
 from gatekeeping.deadlines.working_days import working_days
 from gatekeeping.models import (
+    BypassCase,
+    CaseKind,
     Decision,
     Move,
     State,
@@ -61,6 +63,8 @@ class Figures:
     overturned: int
     overdue: int
     overdue_now: int
+    bypassed: int
+    """Messages to too many schools that were held or seen on their way round the gate."""
     is_cut_off: bool
 
     @property
@@ -87,7 +91,7 @@ def figures_of(
     found = _first_outcomes(session, authority_id, begin, end)
     stops = _stopped_days(session, authority_id, begin, end)
     counted = _counted(session, authority_id, begin, end)
-    overdue, overdue_now = _overdue(session, authority_id, begin, end, at)
+    overdue, overdue_now, bypassed = _beside(session, authority_id, begin, end, at)
     return Figures(
         first=first,
         decided=len(found),
@@ -101,6 +105,7 @@ def figures_of(
         overturned=counted.get(Verb.VARY, 0) + counted.get(Verb.QUASH, 0),
         overdue=overdue,
         overdue_now=overdue_now,
+        bypassed=bypassed,
         is_cut_off=len(found) >= MOST,
     )
 
@@ -198,9 +203,10 @@ def _counted(
     return {verb: count for verb, count in rows}  # noqa: C416 - a row is no pair to mypy
 
 
-def _overdue(
+def _beside(
     session: Session, authority_id: int, begin: datetime, end: datetime, at: datetime
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
+    """Return what became overdue, what is overdue now, and how much mail went round the gate."""
     late = sa.select(sa.func.count()).where(
         Submission.authority_id == authority_id,
         Submission.overdue_at >= begin,
@@ -211,8 +217,15 @@ def _overdue(
         Submission.state.in_(STILL_OPEN),
         Submission.state_due_at < at,
     )
-    found = session.execute(sa.select(late.scalar_subquery(), now.scalar_subquery())).one()
-    return found[0], found[1]
+    bypassed = sa.select(sa.func.count()).where(
+        BypassCase.authority_id == authority_id,
+        BypassCase.kind != CaseKind.REPORTED,
+        BypassCase.received_at >= begin,
+        BypassCase.received_at < end,
+    )
+    counts = sa.select(*(one.scalar_subquery() for one in (late, now, bypassed)))
+    found = session.execute(counts).one()
+    return found[0], found[1], found[2]
 
 
 def _of_track(

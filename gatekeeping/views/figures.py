@@ -121,4 +121,5 @@ def _rows(found: Figures) -> list[tuple[str, Cell, bool]]:
         ("Emergencies found not to be right", found.not_ratified, found.not_ratified > 0),
         ("Appeals decided", found.appeals, False),
         ("Decisions overturned on appeal", found.overturned, False),
+        ("E-mails to many schools that tried to go round the gate", found.bypassed, False),
     ]

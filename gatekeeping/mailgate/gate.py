@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
@@ -193,7 +194,7 @@ class Gate:
     ) -> Looked:
         """Judge a message and keep what has to be kept, in one transaction."""
         watching, at, case_id = copied or self.rules.monitors, self.now(), None
-        own_marks = marks(message, self.rules.key)
+        own_marks = cache(lambda: marks(message, self.rules.key))  # costs some milliseconds
         with self.database.transaction(authority=shelved.authority_id) as session:
             if self.database.is_postgresql:
                 session.execute(LOCK_PATIENCE)
@@ -207,6 +208,7 @@ class Gate:
                 key=self.rules.key,
                 at=at,
                 token=token,
+                own=own_marks,
             )
             if judgement.verdict is Verdict.HOLD:
                 case_id = hold.keep(
@@ -221,11 +223,11 @@ class Gate:
                     seal=self.rules.seal,
                     at=at,
                     kind=CaseKind.SEEN if watching else CaseKind.HELD,
-                    marks=own_marks,
+                    marks=own_marks(),
                 ).id
             elif judgement.why is Why.FEW:
                 keep_trace(
-                    session, shelved.authority_id, judgement, token=token, marks=own_marks, at=at
+                    session, shelved.authority_id, judgement, token=token, marks=own_marks(), at=at
                 )
         self._count(judgement.why)
         log.info("mail was judged", extra=_facts(judgement.why, sent.recipients, spool, case_id))

@@ -5,6 +5,7 @@ with what was sent before.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,11 +34,13 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
     key: bytes,
     at: datetime,
     token: str,
+    own: Callable[[], bytes] | None = None,
 ) -> Judgement:
     """Judge a message; without one (its envelope reaches one school at most) nothing is read.
 
-    ``key`` is the portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
-    with it. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
+    ``own`` gives the marks of the message, where the caller needs them as well. ``key`` is the
+    portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
+    with it, unless ``own_marks`` are given. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
     authority is locked until the transaction ends: keep the trace or the case in the same one.
     At most seven statements for a message that names one number, two where it names none.
     """
@@ -55,7 +58,12 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
     facts = replace(facts, numbers=_numbers(session, authority_id, message, facts, at=at))
     if all(number.fault for number in facts.numbers):
         facts = _with_earlier(
-            session, authority_id, facts, own=marks(message, key), token=token, at=at
+            session,
+            authority_id,
+            facts,
+            own=own() if own is not None else marks(message, key),
+            token=token,
+            at=at,
         )
     return decide(facts, sent=sent, exempt=None)
 

@@ -40,7 +40,7 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
 
     ``own`` gives the marks of the message, where the caller needs them as well. ``key`` is the
     portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
-    with it, unless ``own_marks`` are given. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
+    with it. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
     authority is locked until the transaction ends: keep the trace or the case in the same one.
     At most seven statements for a message that names one number, two where it names none.
     """

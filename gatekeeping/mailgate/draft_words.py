@@ -10,6 +10,9 @@ from gatekeeping.mailgate.naming_asks import Ask
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 
 MOST_NAMED: Final = 5
+LONGEST_NAME: Final = 90
+SHORTLY: Final = 1_200
+"""Characters of a message that a browser carries from one page to the next in a cookie."""
 
 
 def asks_in_words(asks: Sequence[Ask]) -> list[str]:
@@ -18,7 +21,7 @@ def asks_in_words(asks: Sequence[Ask]) -> list[str]:
         return []
     number = len(asks)
     what = "1 thing" if number == 1 else f"{number} things"
-    named = "; ".join(f"“{ask.name}”" for ask in asks[:MOST_NAMED])
+    named = "; ".join(f"“{_cut(ask.name)}”" for ask in asks[:MOST_NAMED])
     more = f"; and {number - MOST_NAMED} more" if number > MOST_NAMED else ""
     files = Counter(ask.file for ask in asks if ask.file)
     inside = "".join(f" {count} of them in {name}." for name, count in files.most_common(3))
@@ -54,3 +57,18 @@ def _joined_in_words(joined: Iterable[dict[str, Any]]) -> str:
         schools = one.get("schools", 0)
         parts.append(f"{when}: {schools} school{'' if schools == 1 else 's'}")
     return "; ".join(parts)
+
+
+def shortly(sentences: Sequence[str]) -> str:
+    """Return the sentences as one text that a page may show once: the last may be left out."""
+    text = ""
+    for sentence in sentences:
+        longer = f"{text} {sentence}".strip()
+        if len(longer) > SHORTLY:
+            return f"{text} Look through the draft for the rest."
+        text = longer
+    return text
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rsplit(' ', 1)[0]} …"

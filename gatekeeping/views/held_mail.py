@@ -17,6 +17,7 @@ from gatekeeping.editions import protocol_of
 from gatekeeping.forms.bypass import ExplainForm, PlainForm
 from gatekeeping.mailgate import case_facts, case_list, cases, drafting
 from gatekeeping.mailgate.addressing import is_sender
+from gatekeeping.mailgate.draft_words import shortly
 from gatekeeping.mailgate.moves import TO_DECIDE, state_name
 from gatekeeping.mailgate.outlines import Outline, held_mail_seal, open_outline
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
@@ -80,7 +81,7 @@ def held_mail_draft(held_id: int) -> ResponseReturnValue:
         session.rollback()
         form.show(refusal)
         return _page(_find(held_id), form), 409
-    flash(" ".join(["This is your mail as a draft. Look through it, then submit it.", *said]))
+    flash(shortly(["This is your mail as a draft. Look through it, then submit it.", *said]))
     return redirect(url_for("gatekeeping.tasks", submission_id=draft.id))
 
 

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from tests import servers
 from tests.faults.disk import full_while_indexing, full_while_storing
@@ -59,6 +60,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[], Result]]] = {
     "disk": ("disk full while indexing", full_while_indexing),
     "store": ("disk full while files are stored", full_while_storing),
     "gateway": (f"mail gateway killed under {MESSAGES} mails", killed_gateway),
+    "gateway-disk": ("the same, Postfix's queues on a disk", partial(killed_gateway, on_disk=True)),
 }
 
 

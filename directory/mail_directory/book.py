@@ -182,21 +182,17 @@ class Book:
 
 def read_book(session: Session, authority_id: int) -> Book:
     """Read the book of an authority: five statements, whatever its size."""
-    lines = gathering.lines(session, authority_id)
-    schools = gathering.schools(session, authority_id)
-    places = gathering.places(session, authority_id)
-    former = gathering.former_addresses(session, authority_id)
-    work = _Making(lines)
-    for urn, is_open, email in schools:
+    work = _Making(gathering.lines(session, authority_id))
+    for urn, is_open, email in gathering.schools(session, authority_id):
         work.status[urn] = is_open
         work.put(email, urn)
-    addresses: dict[int, list[str]] = {}
-    for email, person_id in former:
-        addresses.setdefault(person_id, []).append(spell(email))
-    for place in places:
-        work.take(place, addresses.get(place.person_id, ()))
+    former: dict[int, list[str]] = {}
+    for email, person_id in gathering.former_addresses(session, authority_id):
+        former.setdefault(person_id, []).append(spell(email))
+    for place in gathering.places(session, authority_id):
+        work.take(place, former.get(place.person_id, ()))
     return Book(
-        lines=lines,
+        lines=work.lines,
         schools={address: frozenset(urns) for address, urns in work.schools.items()},
         own=work.own,
         people=work.people,

@@ -100,18 +100,7 @@ def import_directory(
     if replace:
         report.removed = _remove_others(session, authority_id, work.entries.keys() | work.spared)
     report.doubted.sort(key=lambda each: each.line)
-    counts = ("added", "changed", "unchanged", "closed", "removed")
-    audit.record(
-        session,
-        authority_id=authority_id,
-        action=ACTION,
-        subject="authority",
-        subject_id=authority_id,
-        by=by,
-        at=at,
-        detail={name: getattr(report, name) for name in counts}
-        | {"rejected": len(report.rejected)},
-    )
+    _record(session, authority_id, report, by=by, at=at)
     return report
 
 
@@ -171,25 +160,7 @@ def _write(
     *,
     at: datetime,
 ) -> None:
-    before = {
-        row["address"]: row
-        for row in session.execute(
-            sa.select(
-                MailEntry.id,
-                MailEntry.address,
-                MailEntry.kind,
-                MailEntry.urns,
-                MailEntry.members,
-                MailEntry.team,
-                MailEntry.is_closed,
-            )
-            .where(
-                MailEntry.authority_id == authority_id,
-                MailEntry.address.in_([entry.address for entry in entries]),
-            )
-            .order_by(MailEntry.id)
-        ).mappings()
-    }
+    before = _stored(session, authority_id, [entry.address for entry in entries])
     fresh, same = [], []
     for entry in entries:
         stored = before.get(entry.address)
@@ -211,6 +182,23 @@ def _write(
             .values(imported_at=at)
             .execution_options(synchronize_session=False)
         )
+
+
+def _stored(session: Session, authority_id: int, addresses: list[str]) -> dict[str, sa.RowMapping]:
+    rows = session.execute(
+        sa.select(
+            MailEntry.id,
+            MailEntry.address,
+            MailEntry.kind,
+            MailEntry.urns,
+            MailEntry.members,
+            MailEntry.team,
+            MailEntry.is_closed,
+        )
+        .where(MailEntry.authority_id == authority_id, MailEntry.address.in_(addresses))
+        .order_by(MailEntry.id)
+    )
+    return {row["address"]: row for row in rows.mappings()}
 
 
 def _doubt_urns(
@@ -270,3 +258,20 @@ def _remove_others(session: Session, authority_id: int, named: Iterable[str]) ->
             )
         )
     return len(ids)
+
+
+def _record(
+    session: Session, authority_id: int, report: DirectoryReport, *, by: int | None, at: datetime
+) -> None:
+    counts = ("added", "changed", "unchanged", "closed", "removed")
+    audit.record(
+        session,
+        authority_id=authority_id,
+        action=ACTION,
+        subject="authority",
+        subject_id=authority_id,
+        by=by,
+        at=at,
+        detail={name: getattr(report, name) for name in counts}
+        | {"rejected": len(report.rejected)},
+    )

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from directory.mail_directory.book import Book, Correspondent, read_book
 from directory.mail_directory.circles import in_circles
@@ -171,6 +173,15 @@ def test_spelling_never_fails_and_is_stable():
     for text in ("A@B.example", '"x y"@z.example', "@a:b@c.example", "\\@", '"@x', "a+@b", "+a@b"):
         assert spell(spell(text)) == spell(text)
         without_tag(spell(text))
+
+
+@given(st.text() | st.from_regex(r"[\x00-\xff]{0,9}@?[\x00-\xff]{0,9}"))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_looked_up_without_an_exception(text):
+    BOOK.reach([text])
+    BOOK.correspondent(text)
+    BOOK.is_of_school(text)
+    BOOK.is_ours(text)
 
 
 def put(address: str, kind: K, *urns: int, **values) -> None:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from gatekeeping.mailgate.looking import Looking
 from gatekeeping.mailgate.next_hop import Line, NextHop
 from gatekeeping.mailgate.passing import NoJournal, Remembering, note_fault
+from gatekeeping.mailgate.spool import Spool
 
 MOST_CONNECTIONS: Final = 200
 
@@ -105,3 +106,14 @@ def address_of(peer: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
+
+
+def add_to(spool: Spool, content: bytes, limit: int) -> str:
+    """Write to the spool; return why that is over, or nothing."""
+    if spool.size + len(content) > limit:
+        return "552 5.3.4 The message is larger than this server takes"
+    try:
+        spool.write(content)
+    except OSError:
+        return "452 4.3.1 There is no room for the message now"
+    return ""

@@ -5,7 +5,6 @@ addresses have to go on as they were written, and a message must not lie in memo
 """
 
 import asyncio
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -14,14 +13,12 @@ from typing import Any, Final, TypeVar
 from aiosmtpd.smtp import SMTP
 
 from gatekeeping.mailgate.commands import Address, NotUnderstoodError, read_mail, read_rcpt
-from gatekeeping.mailgate.door import Door, address_of, peer_of
+from gatekeeping.mailgate.door import Door, add_to, address_of, peer_of
 from gatekeeping.mailgate.next_hop import Answer
 from gatekeeping.mailgate.passing import Passage, Reply, note_fault
 from gatekeeping.mailgate.policy import Sent
 from gatekeeping.mailgate.receiving import Receiving
 from gatekeeping.mailgate.spool import Spool
-
-log = logging.getLogger(__name__)
 
 IDLE: Final = 300.0  # seconds without a word
 LONGEST: Final = 1800.0  # seconds from MAIL to the end of the message
@@ -31,6 +28,7 @@ MOST_ERRORS: Final = 20
 READ: Final = 1024 * 1024
 NOT_OURS: Final = ("AUTH", "EXPN", "HELP", "VRFY")
 OWN_ERRORS: Final = ("500", "501", "502", "503", "555")
+NOT_READY: Final = "451 4.3.0 The gateway is not ready yet, try again later"
 IDENT: Final = "Schools Portal mail gateway"
 
 Done = TypeVar("Done")
@@ -65,6 +63,7 @@ class Conversation(SMTP):
         self._mail: Address | None = None
         self._to: list[Address] = []
         self._deadline = 0.0
+        self._not_now = False
 
     # The connection
 
@@ -174,7 +173,8 @@ class Conversation(SMTP):
             await self._end("421 4.3.2 The gateway is stopping, try again later")
             return
         if not self._door.gate.is_ready:
-            await self.push("451 4.3.0 The gateway is not ready yet, try again later")
+            self._not_now = True
+            await super().push(NOT_READY)
             return
         offers = self._door.offers
         try:
@@ -185,7 +185,7 @@ class Conversation(SMTP):
         if int(mail.option("SIZE") or 0) > self._door.terms.limit:
             await self.push("552 5.3.4 The message is larger than this server takes")
             return
-        self._mail, self._to = mail, []
+        self._mail, self._to, self._not_now = mail, [], False
         self._deadline = time.monotonic() + LONGEST
         await self.push("250 2.1.0 OK")
 
@@ -201,7 +201,8 @@ class Conversation(SMTP):
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Name a recipient to the next server, and give its answer."""
         if self._mail is None:
-            await self.push("503 5.5.1 Send MAIL first")
+            # Who sends commands ahead has not read yet that MAIL was put off.
+            await super().push(NOT_READY if self._not_now else "503 5.5.1 Send MAIL first")
             return
         if len(self._to) >= MOST_RECIPIENTS:
             await super().push("452 4.5.3 Too many recipients")
@@ -277,7 +278,7 @@ class Conversation(SMTP):
                 raise ConnectionResetError
             self._reset_timeout(min(IDLE, max(0.1, self._deadline - time.monotonic())))
             content = receiving.feed(piece)
-            refusal = refusal or _too_much(spool, content, self._door.terms.limit)
+            refusal = refusal or add_to(spool, content, self._door.terms.limit)
         # Everything unread was read, so what follows the end goes to the front again.
         self._reader.feed_data(receiving.rest)
         if receiving.has_bare_ends:
@@ -297,14 +298,3 @@ class Conversation(SMTP):
     def _is_from_here(self) -> bool:
         address = address_of(peer_of(self.transport)) if self.transport is not None else None
         return address is not None and address.is_loopback
-
-
-def _too_much(spool: Spool, content: bytes, limit: int) -> str:
-    """Write to the spool; return why that is over, or nothing."""
-    if spool.size + len(content) > limit:
-        return "552 5.3.4 The message is larger than this server takes"
-    try:
-        spool.write(content)
-    except OSError:
-        return "452 4.3.1 There is no room for the message now"
-    return ""

@@ -66,8 +66,8 @@ class Gateways:
         }
 
     def wait(self) -> None:
-        """Wait until the port answers."""
-        end = time.monotonic() + PATIENCE
+        """Wait until the port answers; on a busy machine Python alone takes many seconds to start."""
+        end = time.monotonic() + 4 * PATIENCE
         while not _greets(self.port):
             ended = [each.poll() for each in self.processes if each.poll() is not None]
             if ended or time.monotonic() > end:

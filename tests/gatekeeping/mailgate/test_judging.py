@@ -1,3 +1,4 @@
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -155,3 +156,23 @@ def test_the_quick_comparison_of_many_says_what_the_slow_one_says():
         assert [is_alike(other) for other in some] == [
             alike(one, other) >= ALIKE_FROM for other in some
         ]
+
+
+@pytest.mark.postgresql_only
+def test_of_two_halves_at_once_the_second_sees_the_first(database, session):
+    own, found = authority_id(), []
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+
+    def judge_second() -> None:
+        with database.transaction(authority=own) as other:
+            found.append(ask(other, sent(13, 24), token="second"))
+
+    ask(session, sent(1, 12), token="first", keep=True)
+    second = threading.Thread(target=judge_second)
+    second.start()
+    while second.is_alive() and not session.scalar(waiting):
+        second.join(0.01)
+    assert found == []
+    session.commit()
+    second.join()
+    assert (found[0].why, len(found[0].schools)) == (Why.SPLIT, 24)

@@ -12,24 +12,26 @@ from tests.factories.directory import MembershipFactory, OfficerFactory, SchoolF
 
 SECRET = "Kestrel"
 SAYS = replace(SAID, subject=f"{SECRET} trip", text=f"How many {SECRET}s?")
-OPEN_STATES = (CaseState.WAITING, CaseState.EXPLAINED, CaseState.DRAFTED, CaseState.RELEASING)
+CLOSED = 118_999
+"""The URN of a school that is not counted."""
 
 
 def fill_bypass(hats: Mapping[str, Membership], size: int) -> dict[str, dict[str, Any]]:
     """Make them, those of the world's own people last; return what addresses name."""
     schools = [SchoolFactory(name=f"{SECRET} reached") for _ in range(size)]
+    SchoolFactory(urn=CLOSED, name=f"{SECRET} closed")
+    senders = [OfficerFactory() for _ in range(size)]  # all different, so that each is looked up
     for state in CaseState:
-        for _ in range(size):
-            made = _case(OfficerFactory(), schools, state)
+        for sender in senders:
+            _case(sender, schools, state)
     for kind in (CaseKind.SEEN, CaseKind.REPORTED):
-        for _ in range(size):
-            _case(OfficerFactory(), schools, CaseState.WAITING, kind=kind)
-    released = _case(
-        OfficerFactory(), schools, CaseState.RELEASED, is_emergency=True, released_at=NOON
-    )
+        for sender in senders:
+            made = _case(sender, schools, CaseState.WAITING, kind=kind)
+    review = {"is_emergency": True, "released_at": NOON}
+    released = _case(senders[0], schools, CaseState.RELEASED, **review)
     for _ in range(size):
         make_case_report(made, MembershipFactory(school=SchoolFactory(name=SECRET)))
-    waiting = _case(OfficerFactory(), schools, CaseState.WAITING, received_at=NOON)
+    waiting = _case(senders[-1], schools, CaseState.WAITING)
     for _ in range(size):
         make_case_move(waiting, CaseState.WAITING, by=OfficerFactory().person, note=SECRET)
     ids: dict[str, dict[str, Any]] = {
@@ -37,7 +39,7 @@ def fill_bypass(hats: Mapping[str, Membership], size: int) -> dict[str, dict[str
     }
     ids["gatekeeping.bypass_review"] = {"case_id": released.id}
     for role, hat in hats.items():
-        for _ in range(size):
+        for _ in range(size if role == "officer" else 1):
             own = _case(hat, schools, CaseState.WAITING)
         ids[f"gatekeeping {role}"] = {"held_id": own.id}
     return ids
@@ -49,7 +51,7 @@ def _case(sender: Membership, schools: list[Any], state: CaseState, **facts: Any
     detail = {
         "why": f"It goes to {SECRET}s.",
         "counted": urns,
-        "closed": [SchoolFactory(name=f"{SECRET} closed").urn],
+        "closed": [CLOSED],
         "joined": joined,
         "numbers": [{"number": "888-2627-C-00001-A", "fault": f"It is of {SECRET}s."}],
     }

@@ -66,7 +66,7 @@ class Gateways:
         }
 
     def wait(self) -> None:
-        """Wait until the port answers; on a busy machine Python alone takes many seconds to start."""
+        """Wait until the port answers; Python alone may need many seconds to start."""
         end = time.monotonic() + 4 * PATIENCE
         while not _greets(self.port):
             ended = [each.poll() for each in self.processes if each.poll() is not None]

@@ -5,8 +5,10 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
+from gatekeeping.alike.vocabulary import COMMON_WEIGHT
 from gatekeeping.alike.vocabulary import weight_of as _weight_of
 from gatekeeping.thesaurus.naming import STOP, words_of
 
@@ -30,18 +32,31 @@ def common_form(stem: str) -> str:
 @lru_cache(maxsize=32768)
 def weight_of(word: str) -> float:
     """Return how much a word tells about what a letter is about, to 1."""
-    return STOPPED if word in STOP else _weight_of(word)
+    if word in STOP:
+        return STOPPED
+    return COMMON_WEIGHT if word in _common() else _weight_of(word)
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Return the common forms of the words that any letter has."""
+    text = _data("letter_common.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(common_form(stem) for line in lines for stem in words_of(line))
 
 
 @cache
 def _heads() -> Mapping[str, str]:
     """Return the head of each stem of ``data/letter_words.csv``."""
     found: dict[str, str] = {}
-    place = files("gatekeeping").joinpath("data", "letter_words.csv")
-    with place.open(encoding="utf-8") as stream:
+    with _data("letter_words.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             words = [row["head"], *row["words"].split()]
             stems = [stem for word in words for stem in words_of(word)]
             for stem in stems:
                 found.setdefault(stem, stems[0])
     return found
+
+
+def _data(name: str) -> Traversable:
+    return files("gatekeeping").joinpath("data", name)

@@ -20,15 +20,17 @@ from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.own_words import framed
 from gatekeeping.mailgate.subjects import bare
 from gatekeeping.thesaurus.naming import words_of_tokens
-from gatekeeping.thesaurus.written import tokens_of_each
+from gatekeeping.thesaurus.written import tokens_of, tokens_of_each
 
-ALIKE_FROM: Final = 0.45
+ALIKE_FROM: Final = 0.48
 """From this likeness on two messages are joined: ``tests/gatekeeping/mailgate/mail_pairs``."""
 MOST_MARKS: Final = 800
 """Five bytes each: four kilobytes at most. Of more words those with the smallest marks stand."""
 READ: Final = 16_000
-SHORT: Final = 7.0
+SHORT: Final = 4.0
 """Letters whose words tell less than this in all are alike only if nearly every word is."""
+OTHER_SUBJECT: Final = 0.5
+"""What is left of the likeness where each has a subject that the other never mentions."""
 SAME_WORDS: Final = 0.7
 WITHIN: Final = 3.0
 """Of a short letter that stands within a long one the words tell so much at least."""
@@ -37,6 +39,10 @@ _MORE: Final = 0.3
 """What each further time adds to a word's weight."""
 _POLITE: Final = 0.3
 """What words of sentences weigh that any letter could have."""
+_TOPIC: Final = 128
+"""Stands in the weight of a word that the subject and the text have, and that tells much."""
+_WEIGHTS: Final = bytes(range(_TOPIC)) * 2
+"""Takes that out of weights again."""
 _WHOLE: Final = 0.85
 _FILE: Final = 0.3
 _STEPS: Final = 32
@@ -57,10 +63,11 @@ _HEADERS: Final = re.compile(
 
 
 class _Marks(NamedTuple):
-    """Marks as they are compared: each word's weight, what all weigh, whether they are few."""
+    """Marks as they are compared: each word's weight, what all weigh, which are the subject's."""
 
     weights: Mapping[int, int]
     whole: int
+    subject: frozenset[int]
     is_short: bool
 
 
@@ -73,13 +80,12 @@ def marks(message: Message, key: bytes) -> bytes:
     is_short = sum(weights.values()) < SHORT
     for word in _files(message):
         weights[word] = _FILE
-    hashed = {_mark(word, key): weight for word, weight in weights.items()}
+    hashed = {_mark(word, key): _stored(weight) for word, weight in weights.items()}
+    for word in _subject(message, weights):
+        hashed[_mark(word, key)] |= _TOPIC
     chosen = sorted(hashed)[:MOST_MARKS]
-    return (
-        bytes([1, is_short])
-        + struct.pack(f"<{len(chosen)}I", *chosen)
-        + bytes(min(255, max(1, round(hashed[one] * _STEPS))) for one in chosen)
-    )
+    packed = struct.pack(f"<{len(chosen)}I", *chosen)
+    return bytes([1, is_short]) + packed + bytes(map(hashed.__getitem__, chosen))
 
 
 def alike(one: bytes, other: bytes) -> float:
@@ -88,12 +94,15 @@ def alike(one: bytes, other: bytes) -> float:
     if not a.whole or not b.whole:
         return 0.0
     shared = a.weights.keys() & b.weights.keys()
-    if a.is_short and b.is_short:
-        same = 2 * len(shared) / (len(a.weights) + len(b.weights))
-        return same if same >= SAME_WORDS else same * ALIKE_FROM
     weight = sum(min(a.weights[mark], b.weights[mark]) for mark in shared)
+    are_apart = a.subject - b.weights.keys() and b.subject - a.weights.keys()
+    rest = OTHER_SUBJECT if are_apart else 1.0
+    of_both = 2 * weight / (a.whole + b.whole)
+    if a.is_short and b.is_short:
+        same = rest * min(of_both, 2 * len(shared) / (len(a.weights) + len(b.weights)))
+        return same if same >= SAME_WORDS else same * ALIKE_FROM
     least = min(a.whole, b.whole)
-    both = (2 * weight / (a.whole + b.whole) + weight / least) / 2
+    both = rest * (of_both + weight / least) / 2
     if a.is_short == b.is_short:
         return both
     # A short letter within a long one: only if it tells something, and stands there whole.
@@ -112,7 +121,7 @@ def alike_to(one: bytes) -> Callable[[bytes], bool]:
         if not own.is_short and other[1:2] == b"\x00":
             count = max(0, len(other) - 2) // 5
             shared = own.weights.keys() & struct.unpack_from(f"<{count}I", other, 2)
-            least = min(own.whole, sum(other[2 + 4 * count :]))
+            least = min(own.whole, sum(other[2 + 4 * count :].translate(_WEIGHTS)))
             if sum(map(own.weights.__getitem__, shared)) < ALIKE_FROM * least:
                 return False
         return alike(one, other) >= ALIKE_FROM
@@ -124,10 +133,18 @@ def alike_to(one: bytes) -> Callable[[bytes], bool]:
 def _unpacked(stored: bytes) -> _Marks:
     count = max(0, len(stored) - 2) // 5
     if not count:
-        return _Marks({}, 0, is_short=True)
+        return _Marks({}, 0, frozenset(), is_short=True)
     found = struct.unpack_from(f"<{count}I", stored, 2)
-    weights = dict(zip(found, stored[2 + 4 * count :], strict=False))
-    return _Marks(weights, sum(weights.values()), stored[1:2] == b"\x01")
+    weighed = stored[2 + 4 * count :]
+    weights = dict(zip(found, weighed.translate(_WEIGHTS), strict=False))
+    subject = frozenset(
+        mark for mark, weight in zip(found, weighed, strict=False) if weight >= _TOPIC
+    )
+    return _Marks(weights, sum(weights.values()), subject, stored[1:2] == b"\x01")
+
+
+def _stored(weight: float) -> int:
+    return min(_TOPIC - 1, max(1, round(weight * _STEPS)))
 
 
 def _mark(word: str, key: bytes) -> int:
@@ -177,6 +194,13 @@ def _weights(message: Message) -> dict[str, float]:
 
 def _repeated(count: int) -> float:
     return 1 + _MORE * (min(count, _OFTEN) - 1)
+
+
+def _subject(message: Message, weights: Mapping[str, float]) -> Iterator[str]:
+    """Return the words of the subject that tell much, and that the text has again."""
+    for word in set(_words(tokens_of(bare(message.subject)))):
+        if weight_of(word) >= 1 and weights.get(word, 0.0) > 1:
+            yield word
 
 
 def _files(message: Message) -> Iterator[str]:

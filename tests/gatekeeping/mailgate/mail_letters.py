@@ -343,3 +343,201 @@ shorter summer.
 Comments are read by the cabinet member in February.""",
     ),
 ]
+
+REWORDED = [
+    # The same letter twice, each time as somebody else would write it: subject, text,"
+    " subject, text.
+    (
+        "Wellbeing survey",
+        (
+            "The council wants to understand how staff are coping with workload. Would every"
+            " teacher in your school spend ten minutes on our online questionnaire before half"
+            " term? The link is below and answers are anonymous. A report will be shared with"
+            " heads in March."
+        ),
+        "How are teachers doing?",
+        (
+            "We'd like to learn how employees manage their workload. Could each teacher at your"
+            " school take 10 minutes for an anonymous web survey by half term? You'll find the"
+            " link beneath. Headteachers get a summary in March."
+        ),
+    ),
+    (
+        "Year 6 transition information",
+        (
+            "Secondary schools need information about the pupils who join them in September."
+            " Please enter reading ages, attendance, special needs and friendship groups for each"
+            " Year 6 pupil in the transfer sheet by 20 June."
+        ),
+        "Transfer to secondary: what we need",
+        (
+            "So that high schools can prepare for September's intake, kindly record the reading"
+            " age, attendance, SEN and friends of every Year 6 child on the transition"
+            " spreadsheet before 20 June."
+        ),
+    ),
+    (
+        "Unpaid lunch debt",
+        (
+            "How much do parents owe your school for lunches? Tell us the total debt at the end"
+            " of term, the number of families and what you do to recover it, so that we can look"
+            " for help from the hardship fund."
+        ),
+        "Dinner money arrears",
+        (
+            "We are seeking support from the hardship fund. Please let us know the amount of"
+            " dinner money owed by families at term's end, how many families that is, and how you"
+            " chase it."
+        ),
+    ),
+    (
+        "Defibrillators",
+        (
+            "Does your school have a defibrillator? Give the make, where it hangs, when the pads"
+            " expire and who checks it each month. The ambulance service keeps a county map."
+        ),
+        "AED register",
+        (
+            "The ambulance service is updating its map. Please confirm whether there is a"
+            " defibrillator on site, its manufacturer and location, the expiry date of its pads"
+            " and the person responsible for monthly checks."
+        ),
+    ),
+    (
+        "Parking at school gates",
+        (
+            "Complaints about parking outside schools are rising. Name the streets where it is"
+            " worst, the times, and whether you would have a school street closed to cars for an"
+            " hour each morning."
+        ),
+        "Cars outside schools",
+        (
+            "More and more people complain of cars parked by school gates. On which roads is it"
+            " bad and when? And would you like a School Street, with no cars for one hour in the"
+            " morning?"
+        ),
+    ),
+    (
+        "Breakfast clubs",
+        (
+            "We map breakfast clubs. State how many children come, what it costs them, who runs"
+            " the club and on which days it is open."
+        ),
+        "Mapping breakfast provision",
+        (
+            "As part of a map of breakfast clubs please state the days of opening, the charge to"
+            " families, the number of children attending and the provider."
+        ),
+    ),
+    (
+        "Exclusion panel members",
+        (
+            "Independent review panels for exclusions lack members. Do any of your governors have"
+            " five years' experience and a free day each month? Training is given and expenses"
+            " are met."
+        ),
+        "Join a review panel",
+        (
+            "We need more people for the panels that review exclusions. If governors of yours"
+            " have served for five years and can spare one day a month, we train them and cover"
+            " expenses."
+        ),
+    ),
+    (
+        "Library loans",
+        (
+            "The schools library service lends topic boxes. Order by the 15th and they arrive in"
+            " the first week of term. Tell us the topics and year groups for spring."
+        ),
+        "Order your topic boxes",
+        (
+            "Which topics and year groups will you teach in spring? Order boxes from the Schools"
+            " Library Service before the 15th and have them delivered in week one."
+        ),
+    ),
+]
+
+SHORT_NEIGHBOURS = [
+    # Short letters of one pattern on different matters: subject, text, subject, text.
+    (
+        "Attendance: penalty notices",
+        (
+            "Penalty notices change from January. The threshold is ten sessions in ten weeks and"
+            " the fine is £160. Use the new web form."
+        ),
+        "Attendance: census codes",
+        (
+            "New attendance codes apply from January. Code K is for alternative provision. Your"
+            " system supplier has the update."
+        ),
+    ),
+    (
+        "Staff survey",
+        "Please ask all staff to answer the survey on workload.",
+        "Parent survey",
+        "Please ask all parents to answer the survey on school meals.",
+    ),
+    (
+        "Governor training: safeguarding",
+        (
+            "A course for governors on safeguarding is on 3 March at 6pm at County Hall. Book"
+            " online. £45."
+        ),
+        "Governor training: finance",
+        (
+            "A course for governors on finance is on 10 March at 6pm at County Hall. Book online."
+            " £45."
+        ),
+    ),
+    (
+        "Boiler replacement grants",
+        (
+            "Grants for replacing oil boilers open on Monday. Apply with three quotes and an"
+            " energy audit."
+        ),
+        "Solar panel grants",
+        ("Grants for solar panels open on Monday. Apply with a roof survey and an energy audit."),
+    ),
+    (
+        "Job: SENCO network lead",
+        (
+            "We are recruiting a SENCO network lead, two days a week. Apply by Friday with a"
+            " letter from your head."
+        ),
+        "Job: maths adviser",
+        (
+            "We are recruiting a maths adviser, three days a week. Apply by Friday with a letter"
+            " from your head."
+        ),
+    ),
+    (
+        "Flu vaccinations",
+        (
+            "Nurses visit your school on the date below. Send consent forms home and give us a"
+            " room with a sink and two chairs."
+        ),
+        "Height and weight measurement",
+        (
+            "Nurses visit your school on the date below. Send opt-out letters home and give us a"
+            " room with privacy and two chairs for reception and Year 6."
+        ),
+    ),
+    (
+        "SEN funding panel dates",
+        (
+            "The SEN funding panel meets on the second Tuesday of each month. Papers must reach"
+            " us ten days before."
+        ),
+        "Fair access panel dates",
+        (
+            "The fair access panel meets on the first Thursday of each month. Referrals must"
+            " reach us five days before."
+        ),
+    ),
+    (
+        "Supply of PPE",
+        "Gloves and masks can be ordered from the stores catalogue. Delivery takes a week.",
+        "Supply of grit",
+        ("Road salt and shovels can be ordered from the stores catalogue. Delivery takes a week."),
+    ),
+]

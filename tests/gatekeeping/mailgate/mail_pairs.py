@@ -4,7 +4,14 @@ from itertools import combinations
 from typing import NamedTuple
 
 from gatekeeping.mailgate.message import Message, read
-from tests.gatekeeping.mailgate.mail_letters import LETTERS, NEIGHBOURS, TUNED, Letter
+from tests.gatekeeping.mailgate.mail_letters import (
+    LETTERS,
+    NEIGHBOURS,
+    REWORDED,
+    SHORT_NEIGHBOURS,
+    TUNED,
+    Letter,
+)
 
 SIGNATURE = """Kind regards,
 
@@ -118,4 +125,8 @@ def pairs() -> list[Pair]:
     for place, (subject, text, other_subject, other_text) in enumerate(NEIGHBOURS):
         pair = plain(subject, text), plain(other_subject, other_text)
         found.append(Pair(f"{subject} | {other_subject}", *pair, False, place % 2 == 0))
+    for rows, is_same in ((REWORDED, True), (SHORT_NEIGHBOURS, False)):
+        for subject, text, other_subject, other_text in rows:
+            pair = plain(subject, text), plain(other_subject, other_text, greeting="Hi all")
+            found.append(Pair(f"{subject} | {other_subject}", *pair, is_same, True))
     return found

@@ -345,8 +345,7 @@ Comments are read by the cabinet member in February.""",
 ]
 
 REWORDED = [
-    # The same letter twice, each time as somebody else would write it: subject, text,"
-    " subject, text.
+    # The same letter twice, each time as somebody else would write it.
     (
         "Wellbeing survey",
         (

@@ -65,8 +65,6 @@ class Conversation(SMTP):
         self._deadline = 0.0
         self._not_now = False
 
-    # The connection
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or say why not. Comes a second time once it is encrypted."""
         if not self._admitted and isinstance(transport, asyncio.Transport):
@@ -125,8 +123,6 @@ class Conversation(SMTP):
         done = await asyncio.shield(working)
         self._reset_timeout()
         return done
-
-    # Commands
 
     async def _not_offered(self, _arg: str | None) -> None:
         await self.push("502 5.5.1 Not offered here")
@@ -256,11 +252,13 @@ class Conversation(SMTP):
             note_fault("a message could not be looked at", fault)
             await super().push("451 4.3.0 Try again later")
             return
-        await super().push(reply.answer.raw)
-        if reply.token:
+        journal, heard = self._door.journal, False
+        try:
+            await super().push(reply.answer.raw)
             heard = self.transport is not None and not self.transport.is_closing()
-            journal = self._door.journal
-            (journal.answered if heard else journal.unanswered)(reply.token)
+        finally:
+            if reply.token:
+                (journal.answered if heard else journal.unanswered)(reply.token)
         if self._door.stopping:
             await self._end("421 4.3.2 The gateway is stopping")
 

@@ -22,7 +22,7 @@ from gatekeeping.mailgate.subjects import bare
 from gatekeeping.thesaurus.naming import words_of_tokens
 from gatekeeping.thesaurus.written import tokens_of, tokens_of_each
 
-ALIKE_FROM: Final = 0.48
+ALIKE_FROM: Final = 0.5
 """From this likeness on two messages are joined: ``tests/gatekeeping/mailgate/mail_pairs``."""
 MOST_MARKS: Final = 800
 """Five bytes each: four kilobytes at most. Of more words those with the smallest marks stand."""

@@ -29,8 +29,8 @@ CASES = [
     # What is known, what exempts it, why, how many schools, what is said.
     (facts(0), None, Why.ONE_SCHOOL, 0, "It goes to no school."),
     (facts(1, *FEW_BEFORE, numbers=(BAD,)), None, Why.ONE_SCHOOL, 1,
-     ("It goes to 1 school. It names number 888-2526-D-00311-V, which does not cover it. It ran out "
-     "on 3 March 2026.")),
+     ("It goes to 1 school. It names number 888-2526-D-00311-V, which does not cover it. It ran "
+     "out on 3 March 2026.")),
     (facts(1), Why.OURS, Why.OURS, 1, "It goes to 1 school. It is the portal's own mail."),
     (facts(1), Why.CASEWORK, Why.ONE_SCHOOL, 1, "It goes to 1 school."),
     (facts(20), None, Why.FEW, 20, "It goes to 20 schools. Mail to 20 or fewer needs no gate."),

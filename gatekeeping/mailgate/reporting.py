@@ -21,6 +21,7 @@ from foundation.bulk import insert_missing
 from foundation.errors import Refusal
 from foundation.sealing import Seal
 from gatekeeping.editions import protocol_of
+from gatekeeping.mailgate import tracing
 from gatekeeping.mailgate.beginning import begin_case
 from gatekeeping.mailgate.forwarded import Original
 from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
@@ -108,6 +109,7 @@ def report(
         return Reported(Outcome.PASSED, number=good)
     message, sender = brought.original.message, brought.sender.address
     own = marks(message, key)
+    tracing.lock(session, authority_id)  # two schools at once must not open a case each
     schools = _schools(session, authority_id, brought.reporter.urns)
     case = _same(session, authority_id, sender, own, at)
     if case is None:

@@ -352,6 +352,7 @@ def test_nobody_else_makes_a_draft_of_it(
     refusal: type[Exception],
 ) -> None:
     case = held(session, authority_id, letter())
+    case.team_id = sender.team_id
     asked = _somebody(session, who, sender)
     with pytest.raises(refusal):
         draft(session, case, asked.by, store, started_by=asked.started_by)

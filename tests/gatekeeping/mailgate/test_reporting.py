@@ -183,6 +183,7 @@ def test_the_same_school_is_thanked_once_however_often_it_reports_the_same(
     assert reporting.answers == [(schools[0].email, "Thank you for reporting a request")]
 
 
+@pytest.mark.sqlite_only
 def test_another_letter_of_the_same_sender_is_another_case(
     schools: list[School], reporting: Reporting
 ) -> None:
@@ -192,6 +193,7 @@ def test_another_letter_of_the_same_sender_is_another_case(
     assert one is not other
 
 
+@pytest.mark.sqlite_only
 def test_only_schools_report(reporting: Reporting) -> None:
     with pytest.raises(OnlySchoolsError):
         reporting.by("somebody@elsewhere.example", forwarded())

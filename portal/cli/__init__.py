@@ -1,6 +1,8 @@
 """The ``portal`` command. Each group is imported only when it is used, so that help is quick."""
 
 import importlib
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
@@ -36,22 +38,25 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group whose commands are imported on first use."""
 
+    lazy: ClassVar[Mapping[str, tuple[str, str]]] = COMMANDS
+    """Where each command is, and what it does in a sentence."""
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """List the commands in the order of ``COMMANDS``."""
-        return list(COMMANDS)
+        """List the commands in the order of ``lazy``."""
+        return list(self.lazy)
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         """Import one command."""
-        if name not in COMMANDS:
+        if name not in self.lazy:
             return None
-        module, attribute = COMMANDS[name][0].split(":")
+        module, attribute = self.lazy[name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+            formatter.write_dl([(name, words) for name, (_, words) in self.lazy.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -174,26 +174,38 @@ def lapses_on(case: BypassCase, protocol: Protocol) -> date:
 def steps_of(case: BypassCase) -> Sequence[Step]:
     """Return the way of a held message from its sender's side, with where it stands now."""
     state = case.state
-    chosen = {
-        CaseState.WAITING: Step("You choose what happens", "now"),
-        CaseState.EXPLAINED: Step("You said why it needs no gate", "done"),
-        CaseState.DRAFTED: Step("You made a submission of it", "done"),
-        CaseState.ROUTED: Step("You made a submission of it", "done"),
-        CaseState.WITHDRAWN: Step("You withdrew it", "done"),
-        CaseState.LAPSED: Step("Nothing was chosen in time", "done"),
-    }.get(state, Step("You choose what happens", "done"))
-    waits = case.state is CaseState.EXPLAINED
-    if state in {CaseState.DRAFTED, CaseState.ROUTED}:
-        decided = Step("The gate decides the submission", "done" if state in SENT else "now")
-    elif state in {CaseState.WITHDRAWN, CaseState.LAPSED}:
-        decided = None
-    else:
-        is_decided = state in CLOSED or state is CaseState.RELEASING
-        decided = Step(
-            "A gatekeeper decides", "done" if is_decided else "now" if waits else "later"
-        )
     held = Step("Held", "done", moment(case.received_at))
-    return [each for each in (held, chosen, decided, _last(case)) if each is not None]
+    chosen = _CHOSEN.get(state, Step("You choose what happens", "done"))
+    if state is CaseState.DRAFTED and _is_unfinished(case):
+        chosen = Step("You finish and submit the draft", "now")
+    steps = [held, chosen, _last(case)]
+    if state not in {CaseState.WITHDRAWN, CaseState.LAPSED}:
+        steps.insert(2, _decided(case))
+    return steps
+
+
+_CHOSEN: Final = {
+    CaseState.WAITING: Step("You choose what happens", "now"),
+    CaseState.EXPLAINED: Step("You said why it needs no gate", "done"),
+    CaseState.DRAFTED: Step("You made a submission of it", "done"),
+    CaseState.ROUTED: Step("You made a submission of it", "done"),
+    CaseState.WITHDRAWN: Step("You withdrew it", "done"),
+    CaseState.LAPSED: Step("Nothing was chosen in time", "done"),
+}
+
+
+def _is_unfinished(case: BypassCase) -> bool:
+    return case.submission is not None and case.submission.version == 0
+
+
+def _decided(case: BypassCase) -> Step:
+    state = case.state
+    if state in {CaseState.DRAFTED, CaseState.ROUTED}:
+        now = "later" if _is_unfinished(case) else "now"
+        return Step("The gate decides the submission", "done" if state in SENT else now)
+    if state in CLOSED or state is CaseState.RELEASING:
+        return Step("A gatekeeper decides", "done")
+    return Step("A gatekeeper decides", "now" if state is CaseState.EXPLAINED else "later")
 
 
 def _last(case: BypassCase) -> Step:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from directory.access import hat, hats, membership, needs, signed_in_person
-from directory.models import ORGANISATION_ROLES, Role
+from directory.models import Role
 from foundation import clock
 from foundation.errors import NotFoundError, Refusal
 from foundation.paging import Pages, page_asked
@@ -27,11 +27,13 @@ from gatekeeping.views.bypass import move_words
 from gatekeeping.views.bypass_acts import EXEMPT_NAMES, limits
 
 ONE = "/held-mail/<int:held_id>/yours"
+LISTS = (Role.OFFICER, Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
+"""Who has a list of their own; anybody whose mail was held opens it by the link in their mail."""
 AnyForm = ExplainForm | PlainForm
 
 
 @bp.get("/held-mail")
-@needs(*sorted(ORGANISATION_ROLES))
+@needs(*LISTS)
 def held_mail() -> ResponseReturnValue:
     """List one's own mail that the gateway held or saw, what is open first."""
     page, at = page_asked(request.args), clock.now()
@@ -188,6 +190,7 @@ def _page(case: BypassCase, form: PlainForm) -> str:
         steps=case_facts.steps_of(case) if is_held else (),
         outline=outline,
         outline_sentence=sentence,
+        has_list=hat().role in LISTS,
         can_choose=is_held and case.state in TO_DECIDE,
         can_explain=case.kind is not CaseKind.REPORTED and case.state is CaseState.WAITING,
         is_officer=any(each.role is Role.OFFICER for each in hats()),

@@ -20,6 +20,7 @@ from directory.people import person_by_email
 from foundation.files import FileStore
 from foundation.sealing import Seal
 from foundation.settings import Settings
+from foundation.workbooks import Leaf, write_workbook
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.editions import protocol_of
 from gatekeeping.mailgate import cases, deciding, drafting, hold, judging, releases, reporting
@@ -37,6 +38,7 @@ from portal.demonstration.waiting import officer_of
 
 DATA: Final = Path(__file__).parent / "data" / "bypass.toml"
 HOUR: Final = timedelta(hours=1)
+XLSX: Final = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,10 @@ def _written(
     mail["Message-ID"] = f"<{name}@{council.DOMAIN}>"
     mail.set_content(entry["text"].strip() + "\n")
     if "file" in entry:
-        content = "School,Number,Remarks\r\n,,\r\n"
-        mail.add_attachment(content, filename=entry["file"])
+        table = io.BytesIO()
+        write_workbook([Leaf("Return", entry["columns"], [])], table)
+        kind = {"maintype": "application", "subtype": XLSX}
+        mail.add_attachment(table.getvalue(), filename=entry["file"], **kind)
     source = mail.as_bytes()
     return source, read(source)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from directory.models import Membership, Person, PersonState
 from foundation.sealing import Seal
 from gatekeeping.mailgate.moves import OPEN
+from gatekeeping.mailgate.policy import Why
 from gatekeeping.models import BypassCase, CaseKind
 
 MOST: Final = 20
@@ -92,6 +93,7 @@ def cases_within_a_year(session: Session, case: BypassCase) -> int:
         sa.select(sa.func.count()).where(
             BypassCase.authority_id == case.authority_id,
             BypassCase.kind != CaseKind.REPORTED,
+            BypassCase.why != Why.RUN.value,  # single messages may be casework
             whose,
             BypassCase.received_at > case.received_at - A_YEAR,
             BypassCase.received_at <= case.received_at,

@@ -31,12 +31,13 @@ COUNTED: Final[Mapping[str, str]] = {
     "held": "Held",
     "seen": "Seen",
     "reported": "Reported",
+    "run": "One by one",
     "released": "Released once",
     "routed": "Through the portal",
     "withdrawn": "Withdrawn",
     "refused": "Returned or refused",
 }
-"""What is counted: the first three are how a case came, the rest what became of it."""
+"""What is counted: the first four are how a case came, the rest what became of it."""
 _ENDS: Final[Mapping[CaseState, str]] = {
     CaseState.RELEASING: "released",
     CaseState.RELEASED: "released",
@@ -118,7 +119,7 @@ class Led:
 
 def came(counts: Counts) -> int:
     """Return how many cases these counts stand for."""
-    return counts["held"] + counts["seen"] + counts["reported"]
+    return counts["held"] + counts["seen"] + counts["reported"] + counts["run"]
 
 
 def led_by(session: Session, authority_id: int, person_id: int) -> Led:
@@ -158,19 +159,20 @@ def by_team(
     ]
     if teams is not None:
         conditions.append(BypassCase.team_id.in_(sorted(teams.teams)))
+    is_run = (BypassCase.why == Why.RUN.value).label("is_run")
     inner = (
-        sa.select(BypassCase.team, BypassCase.kind, BypassCase.state, month)
+        sa.select(BypassCase.team, BypassCase.kind, BypassCase.state, month, is_run)
         .where(*conditions)
         .subquery()
     )
-    groups = (inner.c.month, inner.c.team, inner.c.kind, inner.c.state)
+    groups = (inner.c.month, inner.c.team, inner.c.kind, inner.c.state, inner.c.is_run)
     rows = session.execute(
         sa.select(*groups, sa.func.count()).group_by(*groups).order_by(*groups).limit(MOST_GROUPS)
     ).all()
     found: dict[tuple[int, str], Counter[str]] = {}
-    for place, team, kind, state, count in rows:
+    for place, team, kind, state, one_by_one, count in rows:
         counts = found.setdefault((place, team or NO_TEAM), Counter())
-        counts[kind.value] += count
+        counts["run" if one_by_one else kind.value] += count
         if state in _ENDS:
             counts[_ENDS[state]] += count
     return _arranged(firsts, found)
@@ -221,7 +223,8 @@ def cases_of(
 ) -> list[OneCase]:
     """Return the newest cases of these teams within a year, two hundred at most: one statement.
 
-    From the ``repeats``-th held or seen message of a team within a year on it is a repeat.
+    From the ``repeats``-th held or seen message of a team within a year on it is a repeat; what
+    went to one school after the other is none, because it may be casework.
     """
     rows = session.execute(
         sa.select(
@@ -230,6 +233,7 @@ def cases_of(
             BypassCase.kind,
             BypassCase.state,
             BypassCase.schools,
+            BypassCase.why,
         )
         .where(
             BypassCase.authority_id == authority_id,
@@ -242,7 +246,7 @@ def cases_of(
     so_far: Counter[int] = Counter()
     found = []
     for row in reversed(rows):
-        is_counted = row.kind is not CaseKind.REPORTED
+        is_counted = row.kind is not CaseKind.REPORTED and row.why != Why.RUN.value
         so_far[row.team_id] += is_counted
         is_repeat = is_counted and so_far[row.team_id] >= repeats
         team = led.teams[row.team_id]

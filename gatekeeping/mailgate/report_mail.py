@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from foundation.dates import moment
 from gatekeeping.mailgate.reporting import Outcome, Reported
 from gatekeeping.models import Submission
-from gatekeeping.models.mailgate import BypassCase
+from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL
 
@@ -70,8 +70,8 @@ UNREADABLE: Final = (
 )
 DRAFT_SUBJECT: Final = "Your mail is now a draft in the portal"
 DRAFT: Final = (
-    "{who} has put your mail, which was held on {when}, into the portal as a draft. Nothing was "
-    "sent yet.\n\n"
+    "{who} has put your mail to schools, which {came} on {when}, into the portal as a draft. The "
+    "portal has sent nothing yet.\n\n"
     "Look through it, fill in what is missing, and submit it:\n\n"
     "{portal}/submissions/{submission_id}\n\n"
     "{notes}"
@@ -79,6 +79,11 @@ DRAFT: Final = (
 )
 
 
+CAME: Final = {
+    CaseKind.HELD: "was held",
+    CaseKind.SEEN: "was seen by the mail gateway",
+    CaseKind.REPORTED: "a school reported",
+}
 ANSWERS: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.KEPT: (THANKS_SUBJECT, THANKS),
     Outcome.PASSED: (PASSED_SUBJECT, PASSED),
@@ -129,6 +134,7 @@ def tell_of_draft(
     """Say to the sender that a gatekeeper made a draft of their mail."""
     text = DRAFT.format(
         who=started_by,
+        came=CAME[case.kind],
         when=moment(case.received_at),
         submission_id=submission.id,
         portal=PORTAL,

@@ -220,6 +220,7 @@ def _beside(
     bypassed = sa.select(sa.func.count()).where(
         BypassCase.authority_id == authority_id,
         BypassCase.kind != CaseKind.REPORTED,
+        BypassCase.why != "run",  # single messages may be casework
         BypassCase.received_at >= begin,
         BypassCase.received_at < end,
     )

@@ -13,6 +13,8 @@ from gatekeeping.mailgate import tracing
 from gatekeeping.mailgate.counting import Led, by_team, cases_of, led_by, looked_at
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.models.mailgate import CaseKind, CaseState
+from gatekeeping.protocol import DEFAULT
+from gatekeeping.registry.figures import figures_of
 from tests.factories.base import NOON
 from tests.factories.bypass import make_case
 from tests.factories.directory import OfficerFactory, SchoolFactory, TeamFactory
@@ -48,8 +50,9 @@ def test_cases_are_counted_by_team_and_month_under_what_became_of_them(
     ):
         make_case(state, kind=kind, sender=sender, schools=[], received_at=moment(day))
     make_case(CaseState.WITHDRAWN, schools=[], team="", team_id=None, received_at=NOON)
+    make_case(kind=CaseKind.SEEN, why="run", sender=ponds, schools=[], received_at=NOON)
     found = by_team(session, authority_id, at=NOON)
-    assert found.total == 7
+    assert found.total == 8
     assert found.months[0][0] == date(2025, 12, 1)
     assert {first: dict(counts) for first, counts in found.months if counts} == {
         date(2025, 12, 1): {"held": 1, "released": 1},
@@ -57,6 +60,7 @@ def test_cases_are_counted_by_team_and_month_under_what_became_of_them(
         date(2026, 11, 1): {
             "held": 4,
             "reported": 1,
+            "run": 1,
             "routed": 1,
             "refused": 1,
             "withdrawn": 1,
@@ -64,6 +68,8 @@ def test_cases_are_counted_by_team_and_month_under_what_became_of_them(
     }
     assert [team for team, _ in found.teams] == ["Music", "Ponds", "No team known"]
     assert dict(found.teams[0][1]) == {"held": 3, "seen": 1, "routed": 1, "refused": 1}
+    figures = figures_of(session, authority_id, date(2026, 11, 1), DEFAULT, at=NOON)
+    assert figures.bypassed == 4
     own = by_team(session, authority_id, at=NOON, teams=Led({ponds.team_id or 0: "Ponds"}))
     assert [team for team, _ in own.teams] == ["Ponds"]
 

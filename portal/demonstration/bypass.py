@@ -172,8 +172,9 @@ def _written(
     if "file" in entry:
         table = io.BytesIO()
         write_workbook([Leaf("Return", entry["columns"], [])], table)
-        kind = {"maintype": "application", "subtype": XLSX}
-        mail.add_attachment(table.getvalue(), filename=entry["file"], **kind)
+        mail.add_attachment(
+            table.getvalue(), maintype="application", subtype=XLSX, filename=entry["file"]
+        )
     source = mail.as_bytes()
     return source, read(source)
 

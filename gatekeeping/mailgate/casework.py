@@ -12,6 +12,8 @@ from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.word_lists import words
 
 LOOKED_AT: Final = 20_000
+LONGEST: Final = 1_200
+"""No letter about one person has more words; a bulletin that names one may."""
 TABLES: Final = (".xls", ".xlsx", ".xlsm", ".xlsb", ".csv", ".ods", ".tsv", ".numbers")
 _TWICE: Final = 2
 
@@ -72,6 +74,8 @@ _PLACEHOLDER: Final = re.compile(
 def is_casework(message: Message) -> bool:
     """Tell whether a message is about one child or employee, and about nobody else."""
     said = f"{message.subject}\n{message.own_text or message.text}"[:LOOKED_AT]
+    if len(said.split()) > LONGEST:
+        return False
     if any(file.name.lower().endswith(TABLES) for file in message.attachments):
         return False
     plain = words("names of teams").sub(" ", said)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gatekeeping.mailgate import subjects
-from gatekeeping.mailgate.asking import asks_many, is_short
+from gatekeeping.mailgate.asking import asks_many, is_short, is_to_many, said_in
 from gatekeeping.mailgate.casework import is_casework
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.policy import Sent, Why
@@ -144,9 +144,9 @@ def _answers_an_invitation(message: Message) -> bool:
 
 
 def _is_reply(message: Message) -> bool:
-    """Tell whether it reads as an answer: marked so, and no request to many under that name."""
+    """Tell whether it reads as an answer: marked so, and no letter to many under that name."""
     if not is_answer(message):
         return False
-    if asks_many(message):
-        return False
-    return bool(message.history) or is_short(message, LONGEST_ANSWER)
+    if is_short(message, LONGEST_ANSWER):
+        return not asks_many(message)
+    return bool(message.history) and not asks_many(message) and not is_to_many(said_in(message))

@@ -199,7 +199,7 @@ class Passage:
         try:
             answer = self._in_words(line.data(spool.pieces(), before_end=given))
         except UncertainError as fault:
-            self.journal.lost(token, in_time=not isinstance(fault.__cause__, TimeoutError))
+            self.journal.lost(token, in_time=not fault.was_slow)
             self._drop()
             log.warning("the next server went away at the end", extra={"fault": str(fault)})
             return Reply(BROKEN)

@@ -417,6 +417,14 @@ def test_the_journal_is_told_of_each_step(hop, answers, told):
     assert journal.told == told
 
 
+def test_the_journal_tells_a_slow_next_server_from_one_that_left(hop, monkeypatch):
+    monkeypatch.setattr("gatekeeping.mailgate.next_hop.PATIENCE_AT_END", 0.1)
+    hop.answers, journal = {b"END": b"250-still at it"}, Noting()  # an answer that never ends
+    with running(hop.port, journal=journal) as made, made.client() as client:
+        assert client.deliver(MESSAGE).startswith("451")
+    assert journal.told == ["given 1", "lost False"]
+
+
 def test_what_was_passed_on_before_is_not_given_again(hop):
     journal = Noting(knows=True)
     with running(hop.port, journal=journal) as made, made.client() as client:

@@ -7,32 +7,29 @@ wrong with another is ``NotNowError``, so that its client keeps it and brings it
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from foundation import clock
 from foundation.db import Database
 from foundation.errors import Refusal
 from foundation.sealing import Seal
-from gatekeeping.mailgate import hold
 from gatekeeping.mailgate.copies import original_of
 from gatekeeping.mailgate.counted import Counted
-from gatekeeping.mailgate.judging import judge, keep_trace
-from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.looking import Action, Looked, NotNowError, place_of
-from gatekeeping.mailgate.message import Message, read
-from gatekeeping.mailgate.policy import Sent, Verdict, Why
+from gatekeeping.mailgate.message import read
+from gatekeeping.mailgate.policy import Sent, Why
 from gatekeeping.mailgate.reporting_by_mail import OnlySchoolsError, take_report
 from gatekeeping.mailgate.runs import Run, Runs, open_run
 from gatekeeping.mailgate.shelf import SeveralAuthoritiesError, Shelf, Shelved
 from gatekeeping.mailgate.spool import Spool, token_of
 from gatekeeping.mailgate.told_runs import Telling
+from gatekeeping.mailgate.weighing import Brought, Scales, Weighed
 from gatekeeping.models import CaseKind
 from notifications.returned.addresses import Returns
 
@@ -125,6 +122,8 @@ class Gate:
         try:
             with self.database.transaction(authority=authority_id) as session:
                 open_run(session, authority_id, run, at=self.now())
+        except (DataError, IntegrityError) as fault:  # such as of a person who has gone
+            log.warning("a run could not be kept", extra=_about(fault))
         except SQLAlchemyError:
             self._seen_runs.appendleft(run)
             raise
@@ -150,27 +149,29 @@ class Gate:
         return tuple(address for address in sent.recipients if address not in own)
 
     def _judged(self, shelved: Shelved, sent: Sent, spool: Spool) -> Looked:
-        if self._is_ours(sent):
-            self._count(Why.OURS)
-            return HANDED_ON
-        if len(shelved.book.reach(sent.recipients).urns) <= 1:
-            self._one_school(shelved, sent)
+        if self._is_unread(shelved, sent):
             return HANDED_ON
         if self.rules.monitors and time.monotonic() < self._rests_until:
             return HANDED_ON
         message = _safely(lambda: read(spool.open()))
-        token = token_of(sent, spool.sha256)
-        return _safely(lambda: self._weighed(shelved, sent, message, spool, token=token))
+        brought = Brought(sent, message, spool, token_of(sent, spool.sha256))
+        return _safely(lambda: self._weighed(shelved, brought))
 
-    def _is_ours(self, sent: Sent) -> bool:
-        # The portal writes to one address at a time: more show that somebody copied its sender.
-        return len(sent.recipients) == 1 and self.rules.returns.mail_of(sent.sender) is not None
-
-    def _one_school(self, shelved: Shelved, sent: Sent) -> None:
-        self._count(Why.ONE_SCHOOL)
+    def _is_unread(self, shelved: Shelved, sent: Sent) -> bool:
+        """Count a message to one school or none by its envelope; tell whether it was one."""
         urns = shelved.book.reach(sent.recipients).urns
-        if not sent.sender or not urns:
-            return
+        if len(urns) > 1:
+            # The portal's own, too: its readers know its sender, and could write to a list by it.
+            return False
+        if self.rules.returns.mail_of(sent.sender) is not None:
+            self._count(Why.OURS)
+            return True
+        self._count(Why.ONE_SCHOOL)
+        if sent.sender and urns:
+            self._one_school(shelved, sent, urns)
+        return True
+
+    def _one_school(self, shelved: Shelved, sent: Sent, urns: Iterable[int]) -> None:
         at = self.now()
         self._run_of(shelved, sent.sender, urns, at)
         if self.telling is not None:
@@ -182,58 +183,25 @@ class Gate:
         if run := self.runs.seen(who, urns, at, limit=limit):
             self._seen_runs.append(run)
 
-    def _weighed(
-        self,
-        shelved: Shelved,
-        sent: Sent,
-        message: Message,
-        spool: Spool,
-        *,
-        token: str,
-        copied: bool = False,
-    ) -> Looked:
-        """Judge a message and keep what has to be kept, in one transaction."""
-        watching, at, case_id = copied or self.rules.monitors, self.now(), None
-        own_marks = cache(lambda: marks(message, self.rules.key))  # costs some milliseconds
+    def _weighed(self, shelved: Shelved, brought: Brought, *, copied: bool = False) -> Looked:
+        """Have a message judged, and kept if it has to be, in one transaction."""
+        is_watching = copied or self.rules.monitors
         with self.database.transaction(authority=shelved.authority_id) as session:
             if self.database.is_postgresql:
                 session.execute(LOCK_PATIENCE)
-            judgement = judge(
+            scales = Scales(
                 session,
-                shelved.authority_id,
-                sent,
-                message,
-                book=shelved.book,
-                protocol=shelved.protocol,
+                shelved,
                 key=self.rules.key,
-                at=at,
-                token=token,
-                own=own_marks,
+                seal=self.rules.seal,
+                kind=CaseKind.SEEN if is_watching else CaseKind.HELD,
+                at=self.now(),
             )
-            if judgement.verdict is Verdict.HOLD:
-                case_id = hold.keep(
-                    session,
-                    shelved.authority_id,
-                    sent=sent,
-                    message=message,
-                    source=spool.open(),
-                    judgement=judgement,
-                    token=token,
-                    content_key=spool.sha256,
-                    seal=self.rules.seal,
-                    at=at,
-                    kind=CaseKind.SEEN if watching else CaseKind.HELD,
-                    marks=own_marks(),
-                ).id
-            elif judgement.why is Why.FEW:
-                keep_trace(
-                    session, shelved.authority_id, judgement, token=token, marks=own_marks(), at=at
-                )
-        self._count(judgement.why)
-        log.info("mail was judged", extra=_facts(judgement.why, sent.recipients, spool, case_id))
-        if case_id is not None and not watching:
-            return Looked(Action.KEPT, case_id)
-        return HANDED_ON
+            found = scales.weigh(brought)
+        if found.why is not None:
+            self._count(found.why)
+        log.info("mail was judged", extra=_facts(found, brought))
+        return Looked(Action.KEPT, found.case_id) if found.is_held else HANDED_ON
 
     def _reported(self, shelved: Shelved, sent: Sent, spool: Spool) -> Looked:
         def take() -> Looked:
@@ -262,15 +230,10 @@ class Gate:
             log.warning("a copy could not be understood", extra={"bytes": spool.size})
             return
         envelope, message = original
-        if self._is_ours(envelope):
-            self._count(Why.OURS)
-        elif len(shelved.book.reach(envelope.recipients).urns) <= 1:
-            self._one_school(shelved, envelope)
-        else:
+        if not self._is_unread(shelved, envelope):
             token = token_of(envelope, message.message_id or spool.sha256)
-            _safely(
-                lambda: self._weighed(shelved, envelope, message, spool, token=token, copied=True)
-            )
+            brought = Brought(envelope, message, spool, token)
+            _safely(lambda: self._weighed(shelved, brought, copied=True))
 
     def _count(self, why: Why) -> None:
         self.counted.add(why, clock.local_date(self.now()))
@@ -289,12 +252,10 @@ def _about(fault: BaseException) -> dict[str, str]:
     return {"fault": type(fault).__name__, "at": place_of(fault)}
 
 
-def _facts(
-    why: Why, recipients: Sequence[str], spool: Spool, case_id: int | None
-) -> dict[str, object]:
+def _facts(found: Weighed, brought: Brought) -> dict[str, object]:
     known: dict[str, object] = {
-        "why": why.value,
-        "recipients": len(recipients),
-        "bytes": spool.size,
+        "why": found.why.value if found.why is not None else "known",
+        "recipients": len(brought.sent.recipients),
+        "bytes": brought.spool.size,
     }
-    return known if case_id is None else {**known, "case_id": case_id}
+    return known if found.case_id is None else {**known, "case_id": found.case_id}

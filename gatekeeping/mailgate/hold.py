@@ -135,20 +135,19 @@ def read_piece(session: Session, case: BypassCase, place: int, seal: Seal) -> by
 def known(session: Session, authority_id: int, token: str) -> BypassCase | None:
     """Return the case of this very message, also when it came as a further part of one, or None.
 
-    Two statements. Whoever brings a message again that was held is answered by its case, whatever
+    One statement. Whoever brings a message again that was held is answered by its case, whatever
     a judgement would say of it now.
     """
-    found = session.scalars(
-        sa.select(BypassCase)
-        .where(BypassCase.authority_id == authority_id, BypassCase.token == token)
-        .limit(1)
-    ).first()
-    if found is not None:
-        return found
+    part = sa.select(MailTrace.case_id).where(
+        MailTrace.authority_id == authority_id, MailTrace.token == token
+    )
     return session.scalars(
         sa.select(BypassCase)
-        .join(MailTrace, MailTrace.case_id == BypassCase.id)
-        .where(MailTrace.authority_id == authority_id, MailTrace.token == token)
+        .where(
+            BypassCase.authority_id == authority_id,
+            sa.or_(BypassCase.token == token, BypassCase.id.in_(part)),
+        )
+        .order_by(BypassCase.id)
         .limit(1)
     ).first()
 
@@ -202,20 +201,22 @@ def _whose(who: Correspondent) -> dict[str, int | str | None]:
 
 def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) -> None:
     judgement = brought.judgement
-    own = session.scalars(
-        sa.select(MailTrace.id)
-        .where(MailTrace.authority_id == case.authority_id, MailTrace.case_id == case.id)
-        .order_by(MailTrace.id)
-        .limit(1_000)
-    ).all()
+    own = set(
+        session.scalars(
+            sa.select(MailTrace.id)
+            .where(MailTrace.authority_id == case.authority_id, MailTrace.case_id == case.id)
+            .order_by(MailTrace.id)
+            .limit(1_000)
+        )
+    )
     # Its own first part is no earlier message.
-    joined = tuple(one for one in judgement.joined if one.trace_id not in set(own))
+    joined = tuple(one for one in judgement.joined if one.trace_id not in own)
     schools = judgement.schools | frozenset(case.urns)
     case.urns = sorted(judgement.reached.urns | frozenset(case.urns))
     counted = {*schools, *(case.detail or {}).get("counted", ())}
     detail = replace(judgement, joined=joined, schools=frozenset(counted)).as_json()
     case.schools = len(counted)
-    case.detail = {**detail, "own": case.urns}
+    case.detail = {**(case.detail or {}), **detail, "own": case.urns}
     said, reached = open_outline(case, seal), judgement.reached.by_address
     close_outline(case, with_recipients(said, brought.sent.recipients, reached), seal)
     session.flush()

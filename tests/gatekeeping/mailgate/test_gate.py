@@ -16,7 +16,15 @@ from gatekeeping.mailgate.policy import Sent, Why
 from gatekeeping.mailgate.shelf import SeveralAuthoritiesError, Shelf
 from gatekeeping.mailgate.spool import Spool
 from gatekeeping.mailgate.told_runs import Telling
-from gatekeeping.models import BypassCase, CaseKind, CaseReport, MailTally, MailTrace
+from gatekeeping.models import (
+    BypassCase,
+    CaseKind,
+    CaseReport,
+    CaseState,
+    MailTally,
+    MailTrace,
+)
+from notifications.mail.signing import line
 from notifications.returned.addresses import Returns
 from tests import servers
 from tests.factories.base import NOON
@@ -98,6 +106,30 @@ def test_mail_to_more_schools_than_the_protocol_allows_is_kept(
 
 
 @pytest.mark.sqlite_only
+def test_a_held_message_that_comes_again_after_its_case_closed_does_not_pass(
+    gate, schools, session
+):
+    first = look(gate, schools[:15])
+    assert first.action is Action.HAND_ON
+    second = look(gate, schools[15:])
+    assert second.action is Action.KEPT
+    session.execute(sa.update(BypassCase).values(state=CaseState.WITHDRAWN))
+    session.execute(sa.delete(MailTrace).where(MailTrace.case_id.is_(None)))  # long ago by now
+    session.commit()
+    assert look(gate, schools[15:]) == second
+
+
+@pytest.mark.sqlite_only
+def test_a_message_that_was_only_seen_is_not_swallowed_once_the_gate_holds(database, schools):
+    watching, holding = prepared(database, monitors=True), prepared(database)
+    assert look(watching, schools).action is Action.HAND_ON
+    assert look(holding, schools).action is Action.HAND_ON  # nothing of it was kept
+    kept = look(holding, schools, LETTER + b"Thank you.\r\n")
+    assert kept.action is Action.KEPT
+    assert look(watching, schools, LETTER + b"Thank you.\r\n") == kept
+
+
+@pytest.mark.sqlite_only
 def test_a_gate_that_only_watches_hands_everything_on(database, schools, session):
     gate = prepared(database, monitors=True)
     assert look(gate, schools).action is Action.HAND_ON
@@ -147,12 +179,15 @@ def test_the_portals_own_mail_passes_by_its_signed_sender(database, schools, ses
     )
     session.add(every)
     session.commit()
-    gate, own = prepared(database), RETURNS.path(417)
-    assert look(gate, ["all@council.example"], sender=own).action is Action.HAND_ON
-    assert look(gate, ["all@council.example"], sender=own.replace("417", "418")).action is (
-        Action.KEPT
-    )
-    assert look(gate, schools, sender=own).action is Action.KEPT  # the portal writes to one
+    gate, own, trust = prepared(database), RETURNS.path(417), "all@council.example"
+    called = "mail-417.portal@portal.example"
+    signature = line(417, trust, called, RULES.key.decode())
+    signed = signature + b"Message-ID: <%b>\r\n\r\nSomething waits\r\n" % called.encode()
+    assert look(gate, [schools[0]], sender=own).action is Action.HAND_ON
+    assert look(gate, [trust], signed, sender=own).action is Action.HAND_ON
+    # Whoever got mail of the portal knows its sender: to a list that alone is worth nothing.
+    assert look(gate, [trust], sender=own).action is Action.KEPT
+    assert look(gate, schools, sender=own).action is Action.KEPT
 
 
 @pytest.mark.sqlite_only
@@ -240,6 +275,18 @@ def test_single_messages_to_many_schools_open_a_case_that_was_seen(gate, schools
     gate.tend()
     (case,) = rows(session, BypassCase)
     assert (case.kind, case.why, case.schools) == (CaseKind.SEEN, Why.RUN, 21)
+
+
+@pytest.mark.sqlite_only
+def test_a_run_that_cannot_be_kept_does_not_stop_what_comes_after_it(gate, schools, session):
+    nobody = replace(gate.shelf.now.book, people={OFFICER: 417_000})
+    gate.shelf.now = replace(gate.shelf.now, book=nobody)
+    for sender in (OFFICER, "other@council.example"):
+        for address in schools[:21]:
+            look(gate, [address], sender=sender)
+    gate.tend(writes=True)
+    assert [case.sender for case in rows(session, BypassCase)] == ["other@council.example"]
+    assert [tally.messages for tally in rows(session, MailTally)] == [42]
 
 
 @pytest.mark.sqlite_only

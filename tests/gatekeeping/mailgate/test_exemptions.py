@@ -1,5 +1,7 @@
 """What needs no gate, and what only looks so: each rule as a table of cases."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gatekeeping.mailgate.casework import is_casework
@@ -7,6 +9,7 @@ from gatekeeping.mailgate.exemptions import begun_by_school, exemption, is_ours
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.mailgate.policy import Sent, Why
 from notifications.mail import signing
+from notifications.mail.message import Envelope, Letterhead, Sender, own
 from tests.gatekeeping.mailgate.casework_letters import CASEWORK, MANY
 
 
@@ -94,3 +97,14 @@ def test_mail_of_ours_is_known_by_its_signature_alone():
     assert not signed("office@school.example", OURS[2], key="another key")
     assert not signed("office@school.example", OURS[2], key="")
     assert signing.line(*OURS, "") == b""
+
+
+def test_every_mail_that_the_portal_makes_carries_its_signature():
+    head = Letterhead("https://portal.example", "portal@la.example", key=KEY)
+    sender = Sender("Lancashire", "Schools Portal", "help@la.example", "")
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    made = own(Envelope(417, "Office@School.example", sender, head, at), "New", "Something waits.")
+    message = read(made)
+    assert is_ours(message, Sent("portal@la.example", ("office@school.example",)), KEY)
+    assert not is_ours(message, Sent("portal@la.example", ("all@lists.la.example",)), KEY)
+    assert message.text.startswith("Something waits.")

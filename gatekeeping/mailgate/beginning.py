@@ -54,10 +54,10 @@ def begin_case(  # noqa: PLR0913 - all by name: what a case is made of
         state=CaseState.WAITING,
         token=token,
         content_key=content_key,
-        sender=sender.address,
+        sender=sender.address[:254],  # a domain beyond ASCII grows when it is spelled
         sender_id=sender.person_id,
         team_id=sender.team_id,
-        team=sender.team,
+        team=sender.team[:120],
         why=why.value,
         schools=schools,
         urns=urns,

@@ -4,7 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-LONGEST_ADDRESS: Final = 320
+LONGEST_ADDRESS: Final = 254  # bytes; what the database holds, and RFC 5321 (4.5.3.1.3) allows
+TOO_LONG: Final = {
+    "FROM": "501 5.1.7 The sender's address is too long",
+    "TO": "553 5.1.3 The address is too long",
+}
 PLAIN: Final = r"[^<>\"\\\s\x00-\x1f\x7f]"
 QUOTED: Final = r"\"(?:[^\"\\\x00-\x1f\x7f]|\\[ -~])*\""  # may hold what would end the address
 ADDRESS: Final = re.compile(
@@ -88,7 +92,7 @@ def _read(word: str, arg: str | None) -> Address:
         raise NotUnderstoodError(f"501 5.5.4 Write {word}:<address>")
     text = found["address"]
     if len(text.encode("utf-8", "surrogateescape")) > LONGEST_ADDRESS:
-        raise NotUnderstoodError("501 5.1.3 The address is too long")
+        raise NotUnderstoodError(TOO_LONG[word])
     try:
         text.encode()
     except UnicodeEncodeError as fault:

@@ -8,12 +8,13 @@ its own headers.
 import re
 from typing import Final
 
+from gatekeeping.mailgate.commands import LONGEST_ADDRESS
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.policy import Sent
 
 LINE: Final = re.compile(
     r"^[ \t>]*(?P<name>Sender|Recipient|To|Cc|Bcc|On-Behalf-Of)[ \t]*:[ \t]*"
-    r"(?:[^\r\n<]{0,200}<)?(?P<address>[^\s<>,;:]{1,64}@[^\s<>,;:]{1,190})",
+    r"(?:[^\r\n<]{0,200}<)?(?P<address>[^\s<>,;:]{1,64}@[^\s<>,;:]{1,189})",
     re.IGNORECASE | re.MULTILINE,
 )
 """What follows an address in its line says by which list it came, and is left out."""
@@ -30,7 +31,8 @@ def original_of(message: Message, sender: str) -> tuple[Sent, Message] | None:
     recipients = tuple(dict.fromkeys((*message.to, *message.cc)))
     if not recipients:
         return None
-    return Sent(_own(sender) or message.from_address.lower(), _lower(recipients)), message
+    who = _own(sender) or message.from_address.lower()
+    return (Sent(who, _lower(recipients)), message) if len(who) <= LONGEST_ADDRESS else None
 
 
 def _reported(message: Message) -> Sent | None:

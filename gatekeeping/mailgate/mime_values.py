@@ -110,11 +110,11 @@ def raw_text(value: bytes) -> str:
 
 
 def text_of_header(value: bytes | str) -> str:
-    """Return a header's text: on one line, with encoded words decoded as far as they can be."""
+    """Return a header's text as people see it: one line, its encoded words decoded if possible."""
     text = value if isinstance(value, str) else raw_text(value)
     text = " ".join(text.split())
     if "=?" not in text:
-        return text
+        return _shown(text)
     # A sign may be cut in two between encoded words that follow each other: first bytes, then text.
     made, place, charset, pending = [], 0, "", b""
     for found in _ENCODED.finditer(text):
@@ -125,7 +125,12 @@ def text_of_header(value: bytes | str) -> str:
         charset, place = found[1].lower(), found.end()
         pending += _word(found[2], found[3])
     made += [decoded(pending, charset), text[place:]]
-    return " ".join("".join(made).split())
+    return _shown(" ".join("".join(made).split()))
+
+
+def _shown(text: str) -> str:
+    """Leave out signs that nobody sees, and those that no database stores."""
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def _word(encoding: str, word: str) -> bytes:

@@ -229,7 +229,7 @@ def test_only_what_the_next_server_offers_is_offered(hop, offers):
         ("MAIL FROM:<a b@x.example>", "501 5.5.4"),
         (b"MAIL FROM:<a\r@x.example>", "501 5.5.4"),
         (b"MAIL FROM:<a\xff@x.example>", "501 5.1.3"),
-        ("MAIL FROM:<" + "a" * 400 + "@x.example>", "501 5.1.3"),
+        ("MAIL FROM:<" + "a" * 245 + "@x.example>", "501 5.1.7"),
         ("MAIL FROM:<a@x.example> FOO=1", "555 5.5.4"),
         ("MAIL FROM:<a@x.example> SIZE=many", "501 5.5.4"),
         ("MAIL FROM:<a@x.example> BODY=BINARYMIME", "501 5.5.4"),
@@ -255,6 +255,13 @@ def test_commands_that_cannot_be_taken_are_answered(plain, command, answer):
         client.ask("EHLO client.example")
         assert client.ask(command).startswith(answer)
         assert client.ask("RSET").startswith("250")
+
+
+@pytest.mark.parametrize(("letters", "answer"), [(240, "250"), (241, "553 5.1.3")])
+def test_a_recipient_has_no_longer_address_than_the_database_holds(plain, letters, answer):
+    with plain.client() as client:
+        client.begin()
+        assert client.ask(f"RCPT TO:<{'a' * letters}@place.example>").startswith(answer)
 
 
 def test_a_greeting_comes_first(plain):

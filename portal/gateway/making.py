@@ -10,9 +10,9 @@ from gatekeeping.mailgate.door import Door, Terms
 from gatekeeping.mailgate.gate import Gate, Rules
 from gatekeeping.mailgate.journal import Journal
 from gatekeeping.mailgate.next_hop import next_hop_at
+from gatekeeping.mailgate.outlines import held_mail_seal
 from gatekeeping.mailgate.shelf import Shelf
 from gatekeeping.mailgate.told_runs import Telling
-from portal.gateway.seals import marks_key, seal_of
 from portal.mailin.taking import returns_of
 
 
@@ -25,8 +25,8 @@ def gate_of(settings: Settings, database: Database) -> Gate:
         # Whoever set no port for it did not mean to choose an authority.
         Shelf(database, settings.authority, takes_oldest=not settings.gateway_port),
         Rules(
-            key=marks_key(settings),
-            seal=seal_of(settings),
+            key=settings.signing_key.encode(),
+            seal=held_mail_seal(settings),
             returns=returns_of(settings),
             monitors=settings.gateway_mode == "monitor",
             report_address=settings.gateway_reports_to,

@@ -29,11 +29,10 @@ from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.sealing import SealBrokenError
 from foundation.settings import Settings
 from gatekeeping.mailgate.hold import outline
-from gatekeeping.mailgate.outlines import EmptiedError
+from gatekeeping.mailgate.outlines import EmptiedError, held_mail_seal
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.models import State
 from gatekeeping.models.mailgate import BypassCase
-from portal.gateway.seals import seal_of
 from tests import servers
 from tests.factories import base
 from tests.factories.directory import OfficerFactory, PersonFactory, SchoolFactory
@@ -223,7 +222,7 @@ def _settle_account(account: Account, sink: servers.MailSink, url: str) -> None:
     settings = Settings(
         database_url=url, secret_key="for-tests-only", public_url="https://portal.example"
     )
-    database, seal = Database(url), seal_of(settings)
+    database, seal = Database(url), held_mail_seal(settings)
     with database.session(authority=EVERY_AUTHORITY, writes=False) as session:
         # Letters to one school after the other open a case that holds no message.
         held = sa.select(BypassCase).where(BypassCase.why != Why.RUN.value)

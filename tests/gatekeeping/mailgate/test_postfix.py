@@ -13,9 +13,9 @@ from psycopg import sql
 
 from foundation.db import EVERY_AUTHORITY
 from gatekeeping.mailgate.hold import outline
+from gatekeeping.mailgate.outlines import held_mail_seal
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.models_mail import Mail
-from portal.gateway.seals import seal_of
 from tests.factories.directory import OfficerFactory, PersonFactory, SchoolFactory
 from tests.mail_chain import chain, without_received
 from tests.servers import mail_sink
@@ -152,7 +152,7 @@ def test_mail_through_real_postfix_passes_unchanged_or_is_held(
     # Only the first stands in a header: the others are bcc.
     send(made, mailboxes(21), letter("To twenty-one", "Please fill in the form by Friday."))
     send(made, mailboxes(SCHOOLS), letter("To all", "Send us the figures of last year."))
-    held = {outline(case, seal_of(settings)).subject: case for case in cases(database, 2)}
+    held = {outline(case, held_mail_seal(settings)).subject: case for case in cases(database, 2)}
     assert {subject: case.schools for subject, case in held.items()} == {
         "To twenty-one": 21,
         "To all": SCHOOLS,

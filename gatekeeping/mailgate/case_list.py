@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from directory.models import Membership, Person, PersonState
 from foundation.paging import MOST_COUNTED
@@ -155,13 +155,17 @@ def may_sign_in(session: Session, case: BypassCase) -> bool:
 def list_own(
     session: Session, person: Person, *, page: int = 1
 ) -> tuple[Sequence[BypassCase], int]:
-    """Return one page of a sender's cases, open ones first, and how many there are."""
+    """Return one page of a sender's cases, open ones first, and how many there are.
+
+    What each said comes with it, still sealed: it is their own.
+    """
     mine = of_sender(person)
     some = sa.select(BypassCase.id).where(mine).limit(MOST_COUNTED + 1).subquery()
     total = session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
     rows = session.scalars(
         sa.select(BypassCase)
         .where(mine)
+        .options(undefer(BypassCase.sealed))
         .order_by(sa.case((_IS["open"], 0), else_=1), BypassCase.received_at.desc(), BypassCase.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)

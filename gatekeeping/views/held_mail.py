@@ -41,6 +41,7 @@ def held_mail() -> ResponseReturnValue:
     return render_template(
         "gatekeeping/held_mail/list.html",
         rows=rows,
+        subjects={case.id: _subject(case) for case in rows},
         standings={case.id: case_facts.standing(case, at) for case in rows},
         state_name=state_name,
         reasons=case_facts.REASONS,
@@ -168,6 +169,11 @@ def outline_of(case: BypassCase) -> tuple[Outline | None, str]:
         return open_outline(case, held_mail_seal(settings())), ""
     except Refusal as refusal:
         return None, str(refusal)
+
+
+def _subject(case: BypassCase) -> str:
+    outline, _ = outline_of(case)
+    return outline.subject if outline else ""
 
 
 def _officer_words() -> str:

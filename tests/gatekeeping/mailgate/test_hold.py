@@ -5,18 +5,22 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from directory.events import PeopleMerged
 from foundation.audit import AuditEntry
 from foundation.errors import Refusal
 from foundation.sealing import Seal, SealBrokenError
 from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.addressing import is_sender
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.outlines import EmptiedError
 from gatekeeping.mailgate.policy import Earlier, Sent
+from gatekeeping.mailgate.uniting import follow_merge
 from gatekeeping.models import BypassCase, CaseKind, HeldPart, MailTrace
 from notifications.mail.sealed import opened_text
 from notifications.models_mail import Mail
 from tests.factories.base import NOON
-from tests.factories.directory import OfficerFactory, SchoolFactory
+from tests.factories.bypass import make_case_report
+from tests.factories.directory import MembershipFactory, OfficerFactory, SchoolFactory
 from tests.factories.held_mail import RAW, SEAL, SUBJECT, judged, keep_held, sent_by
 
 COUNTS = (BypassCase, HeldPart, MailTrace, Mail, AuditEntry)
@@ -227,3 +231,16 @@ def test_the_teams_head_is_told_of_a_repeat_without_what_it_said(session):
     text = dict(mails(session))[head.person.email]
     assert "the 2nd within 12 months" in text
     assert "uokka" not in text
+
+
+def test_cases_and_reports_go_along_when_two_entries_become_one(session):
+    twin, kept = MembershipFactory(), MembershipFactory()
+    case, other = keep_held(twin), keep_held()
+    report = make_case_report(other, twin)
+    event = PeopleMerged(case.authority_id, gone_id=twin.person_id, kept_id=kept.person_id)
+    for _ in range(2):
+        follow_merge(session, event, NOON)
+    session.expire_all()
+    assert is_sender(case, kept.person)
+    assert report.person_id == kept.person_id
+    assert not is_sender(other, kept.person)

@@ -35,6 +35,13 @@ numbers = itertools.count()
 databases = StatementsCompiledOnce()
 applications = ApplicationsMadeOnce()
 
+# All journeys but one are played on the same stage, so what needs another comes after them.
+FIRST = (
+    *("test_every_page", "test_killed_worker", "", "test_main_job"),
+    *("test_statements", "test_routes", "test_hostile_addresses", "test_run", "test_demonstration"),
+)
+"""The files that take longest, longest first; the empty name stands for the other journeys."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_addresses_once()
@@ -45,8 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the journeys: they take longest, and nothing should wait for them at the end."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
+    """Begin with what takes longest: nothing should wait for it at the end."""
+    items.sort(key=_place_in_line)
+
+
+def _place_in_line(item: pytest.Item) -> int:
+    if item.path.stem in FIRST:
+        return FIRST.index(item.path.stem)
+    return FIRST.index("") if "journeys" in item.path.parts else len(FIRST)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

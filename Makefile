@@ -6,6 +6,9 @@
 
 BIN := .venv/bin
 
+# Tests start the portal some hundred times, and each start would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A process for each core. A file's tests stay together: they share what is slow to start. The order
 # is ours (tests/conftest.py): what takes longest comes first.
 SPREAD := -n auto --dist loadfile --no-loadscope-reorder
@@ -22,12 +25,13 @@ help: ## Say what there is to make
 run: set-up ## Set up, start everything and print the address
 	@exec $(BIN)/portal run --prepare
 
-# The tests run even when a check has failed, so that one run tells everything.
+# The tests run even when a check has failed, so that one run tells everything. The checks run
+# beside them: the longest of them, mypy, would leave a core idle.
 test: set-up-to-test ## Set up, run every check and every test
-	@checks=0; \
-	$(MAKE) --no-print-directory --keep-going lint || checks=$$?; \
-	if [ $$checks -ne 0 ]; then echo 'A check above has failed; the tests run all the same.'; fi; \
-	$(BIN)/python -m pytest $(SPREAD) $(ARGS) && exit $$checks
+	@$(MAKE) --no-print-directory --keep-going lint & lint=$$!; \
+	tests=0; $(BIN)/python -m pytest $(SPREAD) $(ARGS) || tests=$$?; \
+	wait $$lint || { echo 'A check has failed: see above, or run make lint.'; exit 1; }; \
+	exit $$tests
 
 lint: ruff-check ruff-format mypy imports ## Run the checks alone
 

@@ -13,10 +13,18 @@ from sqlalchemy.orm import Session
 
 from foundation import audit, clock
 from gatekeeping.models import BypassCase, HeldPart
+from notifications.models_mail import Mail, MailState
 
 log = logging.getLogger(__name__)
 
 BATCH: Final = 50
+MAILS: Final = "mails"
+
+
+def note_mail(session: Session, case: BypassCase, mail: Mail) -> None:
+    """Note a mail that says something of the message: what never leaves goes with the rest."""
+    session.flush()
+    case.detail = {**(case.detail or {}), MAILS: [*(case.detail or {}).get(MAILS, ()), mail.id]}
 
 
 def empty_some(session: Session, authority_id: int, *, at: datetime) -> int:
@@ -44,6 +52,7 @@ def empty_some(session: Session, authority_id: int, *, at: datetime) -> int:
         )
         .execution_options(synchronize_session=False)
     )
+    _empty_mails(session, authority_id, [each for case in found for each in _mails(case)])
     for case in found:
         case.sealed, case.emptied_at = None, at
     session.flush()
@@ -60,3 +69,18 @@ def empty_some(session: Session, authority_id: int, *, at: datetime) -> int:
         )
     log.info("deleted what held mail said", extra={"cases": [case.id for case in found]})
     return len(found)
+
+
+def _mails(case: BypassCase) -> list[int]:
+    return list((case.detail or {}).get(MAILS, ()))
+
+
+def _empty_mails(session: Session, authority_id: int, ids: list[int]) -> None:
+    """Delete what mails say that failed or still wait; the latter are not sent any more."""
+    waits = Mail.state == MailState.QUEUED
+    session.execute(
+        sa.update(Mail)
+        .where(Mail.authority_id == authority_id, Mail.id.in_(ids), Mail.text != "")
+        .values(text="", state=sa.case((waits, MailState.DROPPED), else_=Mail.state))
+        .execution_options(synchronize_session=False)
+    )

@@ -11,11 +11,16 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from foundation.dates import moment
+from foundation.sealing import Seal
+from gatekeeping.mailgate.addressing import is_reachable
+from gatekeeping.mailgate.emptying import note_mail
 from gatekeeping.mailgate.reporting import Outcome, Reported
 from gatekeeping.models import Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL
+from notifications.mail.sealed import sealed_text
+from notifications.models_mail import Mail
 
 RUN_SUBJECT: Final = "Your mail to many schools, one after the other"
 RUN: Final = (
@@ -94,7 +99,9 @@ ANSWERS: Final[Mapping[Outcome, tuple[str, str]]] = {
 
 
 def tell_of_run(session: Session, case: BypassCase, *, at: datetime) -> None:
-    """Say to the sender what was seen and where such letters go."""
+    """Say to the sender what was seen and where such letters go, if a person reads that."""
+    if not is_reachable(case.sender):
+        return
     text = RUN.format(
         when=moment(at),
         schools=f"{case.schools:,}",
@@ -113,13 +120,16 @@ def answer(
     found: Reported,
     *,
     subject: str,
+    seal: Seal,
     at: datetime,
 ) -> None:
-    """Say to whoever reported by mail what came of it, and what they do now."""
+    """Say to whoever reported by mail what came of it, and what they do now; it waits sealed."""
     title, text = ANSWERS[found.outcome]
     what = f" (“{subject[:100]}”) " if subject else " "
     text = text.format(what=what, number=found.number, portal=PORTAL)
-    _queue(session, authority_id, address, title, text, at=at)
+    mail = _queue(session, authority_id, address, title, sealed_text(text, seal), at=at)
+    if found.case is not None:
+        note_mail(session, found.case, mail)
 
 
 def tell_of_draft(
@@ -153,9 +163,9 @@ def tell_of_draft(
 
 def _queue(
     session: Session, authority_id: int, address: str, subject: str, text: str, **more: Any
-) -> None:
+) -> Mail:
     """Queue one mail; ``more`` are ``at`` and, where it is known, ``person_id``."""
-    queue_mail(
+    return queue_mail(
         session,
         authority_id=authority_id,
         address=address,

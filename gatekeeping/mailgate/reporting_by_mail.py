@@ -81,7 +81,9 @@ def take_report(  # noqa: PLR0913 - all by name
             return None
     if found.is_first and _may_answer(session, authority_id, sent.sender, at):
         subject = original.message.subject if original else ""
-        report_mail.answer(session, authority_id, sent.sender, found, subject=subject, at=at)
+        report_mail.answer(
+            session, authority_id, sent.sender, found, subject=subject, seal=seal, at=at
+        )
     return found.case
 
 

@@ -18,7 +18,7 @@ from foundation.sealing import Seal
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
 from gatekeeping.letters.addressees import people_in
-from gatekeeping.mailgate import wording, wording_for_staff
+from gatekeeping.mailgate import emptying, wording, wording_for_staff
 from gatekeeping.mailgate.addressing import (
     cases_within_a_year,
     heads_of,
@@ -129,7 +129,7 @@ def to_sender(
     """Write to the sender, if a person reads that address; sealed where a seal is given."""
     if case.kind is CaseKind.REPORTED or not is_reachable(case.sender):
         return
-    queue_mail(
+    mail = queue_mail(
         session,
         authority_id=case.authority_id,
         address=case.sender,
@@ -139,6 +139,8 @@ def to_sender(
         urgent=urgent,
         person_id=case.sender_id,
     )
+    if seal is not None:
+        emptying.note_mail(session, case, mail)
 
 
 def to_people(

@@ -13,7 +13,7 @@ from gatekeeping.mailgate.outlines import EmptiedError
 from gatekeeping.mailgate.waiting import last_overdue_day, look_after
 from gatekeeping.models import BypassCase, CaseKind, CaseMove, CaseState, HeldPart, MailTrace, State
 from notifications.mail.sealed import opened_text
-from notifications.models_mail import Mail
+from notifications.models_mail import Mail, MailState
 from tests.factories.base import NOON
 from tests.factories.bypass import make_case
 from tests.factories.directory import GatekeeperFactory, OfficerFactory
@@ -213,6 +213,23 @@ def test_a_draft_that_is_left_alone_is_reminded_of_and_lapses(session, database)
 )
 def test_the_day_since_which_working_days_have_passed(today, more, expected):
     assert last_overdue_day(today, more).isoformat() == expected
+
+
+def test_mail_about_it_that_never_left_goes_with_what_it_said(session, authority_id):
+    waits, failed, open_still = keep_held(), keep_held(), keep_held()
+    mails = session.scalars(sa.select(Mail).order_by(Mail.id)).all()
+    mails[1].state = MailState.FAILED
+    for case in (waits, failed):
+        moves.move(session, case, to=S.WITHDRAWN, by=None, at=NOON)
+    session.commit()
+    assert emptying.empty_some(session, authority_id, at=NOON + timedelta(days=30)) == 2
+    session.expire_all()
+    assert [(mail.state, bool(mail.text)) for mail in mails] == [
+        (MailState.DROPPED, False),
+        (MailState.FAILED, False),
+        (MailState.QUEUED, True),
+    ]
+    assert open_still.emptied_at is None
 
 
 def test_what_it_said_is_deleted_on_its_day_and_not_before(session, authority_id):

@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.mail_directory.reached import Correspondent
 from foundation.bulk import insert_missing
@@ -17,6 +17,7 @@ from gatekeeping.models.mailgate import MailTally, MailTrace
 MOST_COMPARED: Final = 500
 """How many earlier messages of a sender and their team one is compared with, newest first."""
 FORGOTTEN_AT_ONCE: Final = 5_000
+LAST_ID: Final = 2**62
 LOCK: Final = 0x6D61696C
 """The first half of the lock's name; the authority's id is the other."""
 
@@ -53,13 +54,17 @@ def alike_before(
     """Return the messages of the days before that count and are alike: one statement.
 
     Of the same sender or the same team; later than so many days before ``at``, to the second, and
-    not after it. ``token`` is the message's own, which is never joined to itself.
+    not after it. ``token`` is the message's own, which is never joined to itself. A message that
+    is brought once more, because nobody could answer the first time, is judged as it was then: it
+    may be with schools already, and what came in between did not come before it.
     """
     who = [MailTrace.sender == sender.address] if sender.address else []
     if sender.team:
         who.append(MailTrace.team == team_key(sender.team))
     if not who:
         return Alike(())
+    itself = aliased(MailTrace)
+    first = sa.select(itself.id).where(itself.authority_id == authority_id, itself.token == token)
     rows = session.execute(
         sa.select(MailTrace.id, MailTrace.at, MailTrace.sender, MailTrace.urns, MailTrace.marks)
         .where(
@@ -67,7 +72,7 @@ def alike_before(
             MailTrace.counts.is_(True),
             MailTrace.at > at - timedelta(days=days),
             MailTrace.at <= at,
-            MailTrace.token != token,
+            MailTrace.id < sa.func.coalesce(first.scalar_subquery(), LAST_ID),
             sa.or_(*who),
         )
         .order_by(MailTrace.at.desc(), MailTrace.id.desc())

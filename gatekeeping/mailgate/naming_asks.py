@@ -56,6 +56,15 @@ _UNTIL: Final = re.compile(
     r"|[\s,]+(?:to|at)\s+\S+@\S+.*$",
     re.IGNORECASE | re.DOTALL,
 )
+_AND_RETURN: Final = re.compile(
+    r"(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?:then\s+)?(?:please\s+|kindly\s+)?"
+    r"(?:return|send|e-?mail|complete|fill\s+in|sign|post|forward)\s+(?:back\s+)?"
+    r"(?:it|them|this|(?:the|this|your)\s+(?:[\w-]+\s+){0,2}"
+    r"(?:form|survey|sheet|table|spreadsheet|template|questionnaire|reply))\b"
+    r"(?!.*\b(?:number|how|whether)\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is only said of the form behind what is asked."""
 _ROOM: Final = re.compile(
     r"_{2,}|\.{4,}|…+|☐|□|\[\s*\]|\(?\by(?:es)?\s*/\s*no?\b\)?", re.IGNORECASE
 )
@@ -104,7 +113,7 @@ def name_of(words: str) -> str:
     """Return the name of what these words ask, without those of asking; empty where none is."""
     text = " ".join(plain(words).replace("\\", "").split())
     is_opening = text.rstrip().endswith(":") and not _ROOM.search(text)
-    text = _UNTIL.sub("", _ROOM.sub(" ", _MARK.sub("", text)))
+    text = _AND_RETURN.sub("", _UNTIL.sub("", _ROOM.sub(" ", _MARK.sub("", text))))
     opens = _OPENS.search(text[:_LOOKED_FOR])
     after = _AFTER_ASKING.search(text[:_LOOKED_FOR])
     if opens:

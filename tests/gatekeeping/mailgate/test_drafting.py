@@ -108,6 +108,8 @@ def test_a_day_alone_on_top_of_a_letter_is_when_it_is_to_be_sent() -> None:
         ("Please tell us whether you have a pond.", "Whether you have a pond"),
         ("Could you let us know who leads on music?", "Who leads on music"),
         ("Schools must provide information about exclusions.", "Information about exclusions"),
+        ("Send us the name of your cook, and return the attached form.", "The name of your cook"),
+        ("Tell us how many leave and return at lunch.", "How many leave and return at lunch"),
         ("Age of boiler (years): ____", "Age of boiler (years)"),
         ("3. Does your school have a pond? Yes / No", "Does your school have a pond"),
         ("Name: ________", ""),

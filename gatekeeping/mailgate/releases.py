@@ -4,6 +4,7 @@
 recipients, by their places in the envelope, are done with: no address stands there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ LONGEST: Final = timedelta(hours=1)
 GIVE_UP: Final = timedelta(days=2)
 """How long the next server is asked again before people must decide anew."""
 LONGEST_WORDS: Final = 500
+ADDRESS: Final = re.compile(r"<?[^\s<>@,;:()]{1,64}@[^\s<>@,;:()]{1,255}>?")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def settle(session: Session, case: BypassCase, outcome: Outcome, *, at: datetime
     taken = sorted({*known.get("taken", ()), *outcome.taken})
     refused = sorted({*known.get("refused", ()), *outcome.refused})
     given = {} if outcome.given else {"given": False}
-    note(case, taken=taken, refused=refused, says=outcome.says[:LONGEST_WORDS], **given)
+    note(case, taken=taken, refused=refused, says=_without_addresses(outcome.says), **given)
     waited = case.decided_at is not None and at - case.decided_at > GIVE_UP
     if outcome.is_done or ((outcome.failed or waited) and taken):
         _released(session, case, at)
@@ -126,6 +128,11 @@ def _held_again(session: Session, case: BypassCase, at: datetime) -> None:
     move(session, case, to=CaseState.WAITING, by=None, at=at, note=words)
     telling.gatekeepers(session, case.authority_id, wording_for_staff.not_taken(case, says), at=at)
     _audit(session, case, "bypass.not_sent", at=at, refused=len(known.get("refused", ())))
+
+
+def _without_addresses(says: str) -> str:
+    """Return what a server said, fit to be kept with the case: servers repeat whom they refuse."""
+    return ADDRESS.sub("an address", says)[:LONGEST_WORDS]
 
 
 def _addresses(count: int) -> str:

@@ -20,6 +20,7 @@ from tests import servers
 from tests.factories.base import NOON
 from tests.factories.directory import GatekeeperFactory, OfficerFactory, SchoolFactory
 from tests.factories.held_mail import RAW, SEAL, keep_held
+from tests.mail_doors import next_server
 
 S = CaseState
 LARGE = RAW + b".dots\r\n" * 60_000
@@ -168,6 +169,17 @@ def test_when_some_are_refused_the_rest_get_it_and_the_history_says_how_many(
     assert last_note(session).startswith("The mail server refused 1 address. It said: 550")
     assert "1 address could not be reached." in told(session)[released.sender]
     assert sink.messages[0].recipients == ["one@school.example"]
+
+
+@pytest.mark.sqlite_only
+def test_no_address_that_the_server_repeats_is_kept_with_the_case(database, session, released, at):
+    with next_server() as hop:
+        hop.answers = {b"RCPT TO:<two@": b"550 5.1.1 <two@school.example>: no mailbox two@school"}
+        drain(database, hop.port, at)
+    again(session, released)
+    says = "550 5.1.1 an address: no mailbox an address"
+    assert last_note(session).endswith(says)
+    assert released.detail["release"]["says"] == says
 
 
 @pytest.mark.sqlite_only

@@ -141,6 +141,8 @@ def move(
     case.reminded_at = None
     if before is S.RELEASING and to is S.WAITING:
         case.escalated_at = case.nudged_at = None
+    if to is S.DRAFTED:
+        case.nudged_at = None  # of the draft its author is reminded anew
     if to in CLOSED:
         _close(session, case, protocol, at)
 

@@ -189,7 +189,8 @@ def test_a_case_whose_submission_was_joined_to_another_is_sent_with_that(session
 def test_a_draft_that_is_left_alone_is_reminded_of_and_lapses(session, database):
     author = OfficerFactory()
     submission = make_submission(State.DRAFT, author=author, updated_at=NOON)
-    case = make_case(S.DRAFTED, sender=author, submission_id=submission.id, due_at=None)
+    case = make_case(sender=author, submission_id=submission.id, nudged_at=NOON)
+    moves.move(session, case, to=S.DRAFTED, by=author.person_id, at=NOON)
     happened = {}
     for day in (13, 14, 15, 28, 29, 30):
         look(session, database, night(day))

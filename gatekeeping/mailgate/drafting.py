@@ -126,9 +126,13 @@ def membership_of_sender(session: Session, case: BypassCase) -> Membership:
             Membership.role == Role.OFFICER,
             Membership.ended_at.is_(None),
             Person.state == PersonState.ACTIVE,
-            Person.email == case.sender,
+            sa.or_(Person.id == case.sender_id, Person.email == case.sender),
         )
-        .order_by(sa.case((Membership.team_id == case.team_id, 0), else_=1), Membership.id)
+        .order_by(
+            sa.case((Person.id == case.sender_id, 0), else_=1),
+            sa.case((Membership.team_id == case.team_id, 0), else_=1),
+            Membership.id,
+        )
         .limit(1)
     ).first()
     if found is None:
@@ -139,7 +143,7 @@ def membership_of_sender(session: Session, case: BypassCase) -> Membership:
 def _check(session: Session, case: BypassCase, by: Membership, started_by: Person) -> None:
     if by.role is not Role.OFFICER or by.organisation_id is None:
         raise NoOfficerError
-    if case.sender != by.person.email.lower():
+    if by.person_id != case.sender_id and by.person.email.lower() != case.sender:
         raise NotTheirsError
     if started_by.id != by.person_id:
         check_may_decide(session, case, started_by.id)

@@ -371,6 +371,17 @@ def test_a_sender_without_a_place_as_officer_is_told_what_to_do(
 
 
 @pytest.mark.sqlite_only
+def test_a_sender_whose_address_was_changed_since_makes_a_draft_of_it(
+    session: Session, authority_id: int, sender: Membership, store: FileStore
+) -> None:
+    case = held(session, authority_id, letter())
+    case.sender_id, sender.person.email = sender.person_id, "jo.married@council.example"
+    session.flush()
+    by = drafting.membership_of_sender(session, case)
+    assert draft(session, case, by, store).author_id == sender.person_id
+
+
+@pytest.mark.sqlite_only
 def test_what_was_decided_meanwhile_makes_no_draft(
     session: Session, authority_id: int, sender: Membership, store: FileStore
 ) -> None:

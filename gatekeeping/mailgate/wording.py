@@ -17,6 +17,14 @@ CHOICES: Final = """\
 approved, schools get it through the portal.
 2. Say why it needs no gate, such as a reply to schools. A gatekeeper looks at that.
 3. Withdraw it, if you do not want it sent."""
+THE_GATE: Final = (
+    "Schools and the authority agreed on this gate: what goes to many schools is looked at, and "
+    "approved, before they get it."
+)
+EMERGENCY: Final = (
+    "Is it an emergency? Ring the help desk named below, or a senior executive. Executives can "
+    "release it at once."
+)
 NO_ACCOUNT: Final = (
     "For a submission you need an account of the portal: ask the help desk named below. For the "
     "rest the link is enough. Do not pass it on."
@@ -64,11 +72,12 @@ def held(
         f"Not sent yet: your mail to {schools(len(case.urns))}",
         [
             f"Your {its_name(case, subject)} has not been sent. It is held, and nothing is lost.",
-            _why(case),
+            f"{_why(case)} {THE_GATE}",
             "Please choose one of these:",
             CHOICES,
             "" if case.sender_id else NO_ACCOUNT,
             link,
+            EMERGENCY,
             (
                 f"A gatekeeper looks at it by {day(decides)}. If nothing is chosen or decided, it "
                 f"lapses after {day(until)}: it is not sent, and what it said is deleted later."
@@ -85,7 +94,7 @@ def seen(case: BypassCase, subject: str, counted: Counted, *, link: str) -> Lett
         f"Your mail to {schools(len(case.urns))} did not pass the gate",
         [
             f"Your {its_name(case, subject)} was sent. It should have passed the gate first.",
-            _why(case),
+            f"{_why(case)} {THE_GATE}",
             *_counting(counted),
             (
                 "Please say why it needed no gate, if so. Next time, write it in the portal: it is "

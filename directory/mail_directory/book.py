@@ -21,6 +21,7 @@ from directory.mail_directory.spelling import (
 )
 from directory.models import Role
 from directory.models_mail import OWN_MAIL, SCHOOLS_MAIL, MailEntryKind
+from directory.updates.stored import successors
 
 __all__ = ["Book", "Correspondent", "Reached", "read_book"]
 
@@ -56,6 +57,8 @@ class Book:
     """Domains that are plainly one school's, though nobody entered them."""
     shut: frozenset[int] = NOBODY
     """Schools that are not open."""
+    after: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """The open schools that followed one that is not: its mail is theirs now."""
     _lists: dict[str, Behind] = field(default_factory=dict, repr=False, compare=False)
 
     def reach(self, recipients: Iterable[str]) -> Reached:
@@ -169,7 +172,10 @@ class Book:
     def _split(self, urns: frozenset[int], *, is_closed: bool = False) -> Behind:
         if is_closed:
             return Behind(NOBODY, urns)
-        return Behind(urns - self.shut, urns & self.shut)
+        shut = urns & self.shut
+        followed = shut & self.after.keys()
+        after = NOBODY.union(*(self.after[urn] for urn in followed))
+        return Behind(urns - shut | after, shut - followed)
 
     def _somebody(self, address: str) -> Correspondent:
         return Correspondent(address, self.people.get(address))
@@ -181,7 +187,7 @@ class Book:
 
 
 def read_book(session: Session, authority_id: int) -> Book:
-    """Read the book of an authority: five statements, whatever its size."""
+    """Read the book of an authority: six statements, whatever its size."""
     work = _Making(gathering.lines(session, authority_id))
     for urn, is_open, email in gathering.schools(session, authority_id):
         work.status[urn] = is_open
@@ -191,14 +197,16 @@ def read_book(session: Session, authority_id: int) -> Book:
         former.setdefault(person_id, []).append(spell(email))
     for place in gathering.places(session, authority_id):
         work.take(place, former.get(place.person_id, ()))
+    shut, after = work.shut(), work.after(successors(session, authority_id))
     return Book(
         lines=work.lines,
         schools={address: frozenset(urns) for address, urns in work.schools.items()},
         own=work.own,
         people=work.people,
         teams=gathering.teams(session, authority_id),
-        domains=work.plain_domains(),
-        shut=work.shut(),
+        domains=work.plain_domains(after),
+        shut=shut,
+        after=after,
     )
 
 
@@ -236,11 +244,12 @@ class _Making:
         if not privately:
             self.vouched.add(spelled)
 
-    def plain_domains(self) -> dict[str, int]:
+    def plain_domains(self, after: Mapping[int, frozenset[int]]) -> dict[str, int]:
         """Return the domains all of whose known addresses are one school's, with its URN."""
         known: dict[str, set[int]] = {}
         for address, urns in self._known():
-            known.setdefault(domain_of(address), set()).update(urns)
+            found = known.setdefault(domain_of(address), set())
+            found.update(*(after.get(urn, (urn,)) for urn in urns))
         vouched = {domain_of(address) for address in self.vouched}
         strange = {domain_of(address) for address in self.own} | PROVIDERS | {""}
         strange |= {domain_of(a) for a, line in self.lines.items() if line.kind in OWN_MAIL}
@@ -256,6 +265,25 @@ class _Making:
             if line.kind in SCHOOLS_MAIL and "@" in address:
                 self.vouched.add(address)
                 yield address, line.urns
+
+    def after(self, successors: Mapping[int, Iterable[int]]) -> dict[int, frozenset[int]]:
+        """Return the open schools that followed each closed one, through closed ones between."""
+        return {
+            urn: found
+            for urn, is_open in self.status.items()
+            if not is_open and (found := self._open_after(urn, successors))
+        }
+
+    def _open_after(self, urn: int, successors: Mapping[int, Iterable[int]]) -> frozenset[int]:
+        found, seen, waiting = set[int](), {urn}, [urn]
+        while waiting:
+            for each in successors.get(waiting.pop(), ()):
+                if self.status.get(each):
+                    found.add(each)
+                elif each not in seen:
+                    seen.add(each)
+                    waiting.append(each)
+        return frozenset(found)
 
     def shut(self) -> frozenset[int]:
         """Return the schools that are closed on record, or all of whose mailboxes are closed.

@@ -1,4 +1,4 @@
-"""Reading what the book is made of: five statements, each bounded and in order."""
+"""Reading what the book is made of: a statement for each, bounded and in order."""
 
 from dataclasses import dataclass
 

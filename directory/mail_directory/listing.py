@@ -117,7 +117,7 @@ def entries(
 
 
 def stands_for(session: Session, authority_id: int, address: str) -> StandsFor:
-    """Return what the gateway takes an address for: six statements."""
+    """Return what the gateway takes an address for: seven statements."""
     book = read_book(session, authority_id)
     reached, writer = book.reach([address]), book.correspondent(address)
     listed = [*sorted(reached.urns)[:MOST_SHOWN], *sorted(reached.closed)[:MOST_SHOWN]]

@@ -8,6 +8,7 @@ from directory.mail_directory.gathering import Line
 from directory.mail_directory.spelling import spell, without_tag
 from directory.models import OrganisationKind, Role, SchoolStatus
 from directory.models_mail import MailEntry, MailEntryKind
+from directory.models_updates import LinkKind, SchoolLink
 from tests.factories.base import NOON, authority_id, current
 from tests.factories.directory import (
     MembershipFactory,
@@ -211,7 +212,7 @@ def test_the_book_is_read_from_entries_schools_and_people(session, statements):
     session.flush()
     statements.clear()
     book = read_book(session, authority_id())
-    assert len(statements) == 5
+    assert len(statements) == 6
 
     def urns(address: str) -> tuple[int, ...]:
         return book.reach([address]).by_address.get(address, ())
@@ -231,3 +232,23 @@ def test_the_book_is_read_from_entries_schools_and_people(session, statements):
     assert book.correspondent("boss@council.example") == known
     named = Correspondent("jo@council.example", None, boss.team_id, "music")
     assert book.correspondent("jo@council.example") == named
+
+
+def test_mail_of_a_closed_school_is_its_successors(session):
+    closed = {"status": SchoolStatus.CLOSED}
+    first, second, alone = (
+        SchoolFactory(email=email, **closed)
+        for email in ("office@hill.example", "head@hill.example", "office@alone.example")
+    )
+    academy = SchoolFactory(email="info@hill.example")
+    for urn, after in ((first, second), (second, academy), (second, first)):
+        kind = LinkKind.SUCCESSOR
+        own = authority_id()
+        session.add(SchoolLink(authority_id=own, urn=urn.urn, link_urn=after.urn, kind=kind))
+    put("old@elsewhere.example", K.MAILBOX, first.urn)
+    session.flush()
+    book = read_book(session, authority_id())
+    for address in ("office@hill.example", "anybody@hill.example", "old@elsewhere.example"):
+        assert book.schools_of(address) == {academy.urn}
+    found = book.reach(["office@alone.example", "head@hill.example"])
+    assert (found.urns, found.closed) == ({academy.urn}, {alone.urn})

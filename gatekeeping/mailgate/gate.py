@@ -69,13 +69,17 @@ class Gate:
     shelf: Shelf
     rules: Rules
     now: Callable[[], datetime] = clock.now
-    runs: Runs = field(default_factory=Runs)
+    runs: Runs = field(init=False)
     counted: Counted = field(default_factory=Counted)
     telling: Telling | None = None
     """Set where several processes share the port."""
     _seen_runs: deque[Run] = field(default_factory=lambda: deque(maxlen=1000))
     _written_at: float = field(default_factory=time.monotonic)
     _rests_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Begin with no run."""
+        self.runs = Runs(self.rules.key)
 
     @property
     def is_ready(self) -> bool:
@@ -115,8 +119,10 @@ class Gate:
             log.warning("the gateway works with what it knew", extra=_about(fault))
 
     def _hear(self, shelved: Shelved) -> None:
+        limit = shelved.protocol.most_schools_without_gate
         for told in self.telling.told(self.now()) if self.telling else ():
-            self._run_of(shelved, told.sender, told.urns, told.at)
+            if run := self.runs.heard(told, limit=limit):
+                self._seen_runs.append(run)
 
     def _open_run(self, authority_id: int, run: Run) -> None:
         try:
@@ -173,15 +179,12 @@ class Gate:
 
     def _one_school(self, shelved: Shelved, sent: Sent, urns: Iterable[int]) -> None:
         at = self.now()
-        self._run_of(shelved, sent.sender, urns, at)
-        if self.telling is not None:
-            self.telling.tell(sent.sender, urns, at)
-
-    def _run_of(self, shelved: Shelved, sender: str, urns: Iterable[int], at: datetime) -> None:
-        who = shelved.book.correspondent(sender)
+        who = shelved.book.correspondent(sent.sender)
         limit = shelved.protocol.most_schools_without_gate
         if run := self.runs.seen(who, urns, at, limit=limit):
             self._seen_runs.append(run)
+        if self.telling is not None and (told := self.runs.told_of(who, urns, at)):
+            self.telling.tell(told)
 
     def _weighed(self, shelved: Shelved, brought: Brought, *, copied: bool = False) -> Looked:
         """Have a message judged, and kept if it has to be, in one transaction."""

@@ -24,6 +24,7 @@ from foundation import clock
 from gatekeeping.mailgate.beginning import begin_case
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.mailgate.report_mail import tell_of_run
+from gatekeeping.mailgate.told_runs import Told, hashed
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from gatekeeping.protocol import DEFAULT
 
@@ -49,26 +50,43 @@ class _Sender:
     """When each school had its newest message, the oldest first; what was said of it last."""
 
     def __init__(self) -> None:
-        self.schools: OrderedDict[int, datetime] = OrderedDict()
+        self.schools: OrderedDict[str, datetime] = OrderedDict()
         self.said = 0
+        self.who: Correspondent | None = None
+        """None while only other processes had messages of this sender."""
 
-    def forget(self, before: datetime) -> None:
+    def note(self, told: Told) -> None:
+        for school in told.schools:
+            self.schools[school] = max(told.at, self.schools.pop(school, told.at))
+        before = told.at - WITHIN
         while self.schools:
-            urn, at = next(iter(self.schools.items()))
+            school, at = next(iter(self.schools.items()))
             if at >= before and len(self.schools) <= MOST_SCHOOLS:
                 return
-            del self.schools[urn]
+            del self.schools[school]
+
+    def run(self, limit: int) -> Run | None:
+        """Return a run when it has just become too many, or twice as many as was said."""
+        count = len(self.schools)
+        if count <= limit:
+            self.said = 0
+            return None
+        if self.who is None or (self.said and count < 2 * self.said):
+            return None
+        self.said = count
+        return Run(self.who, count, limit, next(iter(self.schools.values())))
 
 
 class Runs:
     """The single messages of the last hour, in one gateway process' memory.
 
-    Bounded: the senders who wrote last are remembered, and of each the schools of the hour. Threads
-    may share it.
+    Bounded: the senders who wrote last are remembered, and of each the schools of the hour, by
+    hashes under ``key``. Threads may share it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes = b"") -> None:
         """Begin with nothing seen."""
+        self._key = key
         self._senders: OrderedDict[str, _Sender] = OrderedDict()
         self._lock = Lock()
 
@@ -85,25 +103,33 @@ class Runs:
         It answers once when there are more than ``limit``, and again each time they have doubled
         since. The caller leaves out the portal's own mail and what is exempt by its envelope.
         """
+        told = self.told_of(sender, urns, at)
+        return None if told is None else self._noted(told, sender, limit)
+
+    def told_of(self, sender: Correspondent, urns: Iterable[int], at: datetime) -> Told | None:
+        """Return what other processes are told of a message; None where it does not count."""
         if not sender.address or sender.team.strip().casefold() == SYSTEM:
             return None
-        with self._lock:
-            known = self._of(sender.address)
-            for urn in urns:
-                known.schools[urn] = max(at, known.schools.pop(urn, at))
-            known.forget(at - WITHIN)
-            count = len(known.schools)
-            if count <= limit:
-                known.said = 0
-                return None
-            if known.said and count < 2 * known.said:
-                return None
-            known.said = count
-            return Run(sender, count, limit, next(iter(known.schools.values())))
+        return hashed(self._key, sender.address, urns, at)
 
-    def _of(self, address: str) -> _Sender:
-        known = self._senders.pop(address, None) or _Sender()
-        self._senders[address] = known
+    def heard(self, told: Told, *, limit: int = DEFAULT.most_schools_without_gate) -> Run | None:
+        """Note a message that another process had; answer as ``seen`` does.
+
+        Who its sender is only those processes know that had a message of theirs themselves; of
+        several that answer the same run the first opens its case.
+        """
+        return self._noted(told, None, limit)
+
+    def _noted(self, told: Told, who: Correspondent | None, limit: int) -> Run | None:
+        with self._lock:
+            known = self._of(told.sender)
+            known.who = who or known.who
+            known.note(told)
+            return known.run(limit)
+
+    def _of(self, sender: str) -> _Sender:
+        known = self._senders.pop(sender, None) or _Sender()
+        self._senders[sender] = known
         while len(self._senders) > MOST_SENDERS:
             self._senders.popitem(last=False)
         return known

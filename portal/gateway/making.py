@@ -12,7 +12,7 @@ from gatekeeping.mailgate.journal import Journal
 from gatekeeping.mailgate.next_hop import next_hop_at
 from gatekeeping.mailgate.outlines import held_mail_seal
 from gatekeeping.mailgate.shelf import Shelf
-from gatekeeping.mailgate.told_runs import Telling
+from gatekeeping.mailgate.told_runs import Telling, forget_told
 from portal.mailin.taking import returns_of
 
 
@@ -20,6 +20,9 @@ def gate_of(settings: Settings, database: Database) -> Gate:
     """Return the gate; it has read nothing yet."""
     folder = settings.gateway_folder / "told"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_shared = settings.gateway_processes > 1
+    if not is_shared:
+        forget_told(folder)
     return Gate(
         database,
         # Whoever set no port for it did not mean to choose an authority.
@@ -33,7 +36,7 @@ def gate_of(settings: Settings, database: Database) -> Gate:
             copy_address=settings.gateway_copy_address,
             writes_from=frozenset({settings.mail_from.lower()}),
         ),
-        telling=Telling(folder) if settings.gateway_processes > 1 else None,
+        telling=Telling(folder) if is_shared else None,
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -302,14 +303,21 @@ def test_processes_that_share_a_port_see_a_run_together(database, schools, sessi
     for number, gate in enumerate(gates):
         gate.telling = Telling(tmp_path, _own=str(number))
     (tmp_path / "1").write_text("from long ago")
+    (tmp_path / "9999999900").write_text("from before a clock was put back")
     for number, address in enumerate(schools[:21]):
         look(gates[number % 2], [address])
     for gate in gates * 2:
         gate.tend()
     (case,) = rows(session, BypassCase)
     assert (case.kind, case.why, case.schools) == (CaseKind.SEEN, Why.RUN, 21)
-    (place,) = tmp_path.iterdir()
-    assert place.stat().st_mode & 0o077 == 0
+    assert all(place.stat().st_mode & 0o077 == 0 for place in tmp_path.iterdir())
+    told = b"".join(place.read_bytes() for place in tmp_path.iterdir())
+    assert told.count(b"\n") == 21
+    assert not [word for word in (OFFICER, "council", "80000", "80001") if word.encode() in told]
+    for gate in gates:
+        gate.now = lambda: NOON + timedelta(minutes=60)
+        gate.tend()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.postgresql_only

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -160,11 +161,17 @@ class Postfix:
         self._run("postqueue", "-f")
 
     def waiting(self) -> int:
-        """Return how many messages are in its queue."""
-        names = ("maildrop", "incoming", "active", "deferred", "hold")
-        return sum(
-            len(files) for name in names for *_, files in os.walk(self.folder / "queue" / name)
-        )
+        """Return how many messages are in its queue.
+
+        A file that it has not marked as whole is none: what was killed while it wrote leaves them.
+        """
+        count = 0
+        for name in ("maildrop", "incoming", "active", "deferred", "hold"):
+            for place in (self.folder / "queue" / name).rglob("*"):
+                with contextlib.suppress(FileNotFoundError):
+                    mode = place.stat().st_mode
+                    count += stat.S_ISREG(mode) and bool(mode & stat.S_IXUSR)
+        return count
 
     @property
     def said(self) -> str:

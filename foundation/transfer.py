@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from foundation.copying import FEW, DriverError, Value, load_guarded
+from foundation.copying import DriverError, Value, load_guarded, lot_of
 from foundation.errors import Refusal
 from foundation.progress import Progress, silent
 
@@ -74,7 +74,7 @@ def _rows(source: Session, table: sa.Table) -> Iterator[Sequence[Value]]:
     found = source.connection().exec_driver_sql(
         f'SELECT {columns} FROM "{table.name}" ORDER BY {order}'  # noqa: S608 - names of our own tables
     )
-    for some in found.partitions(FEW):
+    for some in found.partitions(lot_of(table)):
         for row in some:
             yield [
                 value.replace(NOTHING, INSTEAD)

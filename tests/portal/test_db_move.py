@@ -12,6 +12,8 @@ from foundation import audit, clock, transfer
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.model import Base
 from foundation.settings import Settings
+from gatekeeping.mailgate import hold
+from gatekeeping.models import BypassCase
 from notifications.models import Delivery, Notice
 from portal.app import create_app
 from portal.cli import main
@@ -20,6 +22,7 @@ from portal.signin import sessions
 from tests import servers
 from tests.factories.base import NOON
 from tests.factories.directory import MembershipFactory, SchoolFactory
+from tests.factories.held_mail import RAW, SEAL, keep_held
 from tests.factories.notifications import DeliveryFactory, NoticeAttachmentFactory, NoticeFactory
 
 pytestmark = pytest.mark.sqlite_only
@@ -73,6 +76,8 @@ def test_a_portal_that_was_moved_goes_on_where_it_stood(
         at=NOON,
         detail={"ä": [1, 2.5, None, True]},
     )
+    large = RAW * 3_000
+    held = keep_held(raw=large)
     token = sessions.begin(session, person_id=membership.person_id, at=clock.now())
     session.commit()
 
@@ -94,6 +99,8 @@ def test_a_portal_that_was_moved_goes_on_where_it_stood(
         body = there.scalar(sa.select(Notice.body).where(Notice.id == notice.id))
         assert body == "Quokkas \\N\nand backslashes\N{REPLACEMENT CHARACTER}."
         assert audit.verify(there, authority_id).why is None
+        case = there.get_one(BypassCase, held.id)
+        assert b"".join(hold.content(there, case, SEAL)) == large
         there.add(_another(there, notice.id))
         there.flush()  # its key is a new one
     with target.session(authority=authority_id + 1) as strange:

@@ -39,9 +39,8 @@ How we use personal information is explained in the council's privacy notice, wh
 our website under privacy policy. Registered office: Service Centre, Market Square, Thornby. \
 Please consider the environment before printing this e-mail.
 """
-SEND, WORKS, HEALTH, FINANCE, LEARNING = (
-    "SEND Service", "Property and Places", "Healthy Schools", "Schools Finance", "School Improvement"
-)  # fmt: skip
+SEND, WORKS, HEALTH = "SEND Service", "Property and Places", "Healthy Schools"
+FINANCE, LEARNING = "Schools Finance", "School Improvement"
 MONTH = [
     Sent(SEND, "SENCO network, Thursday 14 May", """Dear SENCOs
 
@@ -92,8 +91,8 @@ that the side gate is shut, and move bicycles to the front. Our clerk of works, 
 daily."""),
     Sent(WORKS, "Condition survey visits", """Good morning
 
-Surveyors from Harlow Brandt visit between 8 and 26 June to look at roofs, boilers and wiring. They \
-carry identification and are DBS checked. They need keys for plant rooms and the asbestos \
+Surveyors from Harlow Brandt visit between 8 and 26 June to look at roofs, boilers and wiring. \
+They carry identification and are DBS checked. They need keys for plant rooms and the asbestos \
 register. A visit takes half a day in a primary. The report comes to you in September and feeds \
 the five-year maintenance plan."""),
     Sent(WORKS, "Grass pitches after the drought", """Dear all
@@ -156,8 +155,8 @@ the accountant."""),
 
 The support staff award of 3.2 per cent was agreed on Tuesday. Payroll pays it in June with \
 arrears from April. Leavers since April get theirs without asking. Term-time-only factors were \
-worked out again. Budget lines will be raised by the contingency that you set aside in March, so no \
-virement is needed."""),
+worked out again. Budget lines will be raised by the contingency that you set aside in March, so \
+no virement is needed."""),
     Sent(FINANCE, "Supply insurance scheme: renewal", """Dear colleagues
 
 The absence insurance pool is renewed on 1 September. Premiums rise by four per cent because \
@@ -172,9 +171,10 @@ by card have to be given the new number: television licence, domain names, museu
 Limits stay."""),
     Sent(FINANCE, "Catering debts: a kinder letter", """Dear all
 
-We tried another wording for dinner money debts in eight schools, and twice as many parents paid or \
-rang. It says first where to get help, and only then what is owed. You may use it from today; it \
-is in the letters folder. Debts above 60 pounds still come to the income team, never to bailiffs."""),
+We tried another wording for dinner money debts in eight schools, and twice as many parents paid \
+or rang. It says first where to get help, and only then what is owed. You may use it from today; \
+it is in the letters folder. Debts above 60 pounds still come to the income team, never to \
+bailiffs."""),
     Sent(FINANCE, "Energy prices from October", """Dear headteachers
 
 The council bought gas and electricity for the year from October: gas falls by 11 per cent, \
@@ -305,16 +305,16 @@ Please list all ovens, mixers, freezers and dishwashers in your kitchen with mak
 they work. We replace the oldest in August. Send the list to catering by Monday 8 June."""),
     _again("with news put before it", "Parent survey", """Dear headteacher
 
-We want to hear from parents about wraparound childcare. Please send the link below to every family \
-on your roll this week, put the poster up at the gate, and tell us on Friday how many families you \
-reached. The survey has twelve questions and takes four minutes.""",
+We want to hear from parents about wraparound childcare. Please send the link below to every \
+family on your roll this week, put the poster up at the gate, and tell us on Friday how many families \
+you reached. The survey has twelve questions and takes four minutes.""",
         other_subject="News and a parent survey", other="""Dear headteacher
 
 What a sunny week it has been! Congratulations to all who danced at the festival.
 
-We want to hear from parents about wraparound childcare. Please send the link below to every family \
-on your roll this week, put the poster up at the gate, and tell us on Friday how many families you \
-reached. The survey has twelve questions and takes four minutes.
+We want to hear from parents about wraparound childcare. Please send the link below to every \
+family on your roll this week, put the poster up at the gate, and tell us on Friday how many families \
+you reached. The survey has twelve questions and takes four minutes.
 
 Have a lovely half term when it comes."""),
     _again("synonyms", "Vacancies for teachers", """Dear headteacher
@@ -340,6 +340,6 @@ Add the reasons for part-time timetables, when each began, when it is reviewed, 
 parents signed. A spreadsheet is best. We need it by the 9th."""),
     _again("a few words", "Minibuses", """Hi, how many minibuses do you own, how old are they and \
 who insures them? By Friday please.""",
-        other_subject="Minibus", other="""Hello, please tell me how many minibuses you own, their age \
-and who insures them by Friday."""),
+        other_subject="Minibus", other="""Hello, please tell me how many minibuses you own, their \
+age and who insures them by Friday."""),
 ]  # fmt: skip

@@ -306,15 +306,15 @@ they work. We replace the oldest in August. Send the list to catering by Monday 
     _again("with news put before it", "Parent survey", """Dear headteacher
 
 We want to hear from parents about wraparound childcare. Please send the link below to every \
-family on your roll this week, put the poster up at the gate, and tell us on Friday how many families \
-you reached. The survey has twelve questions and takes four minutes.""",
+family on your roll this week, put the poster up at the gate, and tell us on Friday how many \
+families you reached. The survey has twelve questions and takes four minutes.""",
         other_subject="News and a parent survey", other="""Dear headteacher
 
 What a sunny week it has been! Congratulations to all who danced at the festival.
 
 We want to hear from parents about wraparound childcare. Please send the link below to every \
-family on your roll this week, put the poster up at the gate, and tell us on Friday how many families \
-you reached. The survey has twelve questions and takes four minutes.
+family on your roll this week, put the poster up at the gate, and tell us on Friday how many \
+families you reached. The survey has twelve questions and takes four minutes.
 
 Have a lovely half term when it comes."""),
     _again("synonyms", "Vacancies for teachers", """Dear headteacher

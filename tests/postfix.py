@@ -63,6 +63,7 @@ class Postfix:
     out: int
     settings: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    watch: subprocess.Popen[bytes] | None = None
 
     def set_up(self) -> None:
         """Write its settings and make its folders."""
@@ -117,9 +118,6 @@ class Postfix:
     def start(self) -> None:
         """Start it, and wait until both doors open."""
         command = [str(_programs() / "master"), "-c", str(self.folder / "config"), "-d"]
-        if shutil.which("setpriv"):
-            # If the tests are killed, Postfix goes with them.
-            command = ["setpriv", "--pdeathsig=TERM", "--", *command]
         environment = {**os.environ, "MAIL_CONFIG": str(self.folder / "config")}
         with (self.folder / "output").open("ab") as output:
             self.process = subprocess.Popen(
@@ -130,6 +128,14 @@ class Postfix:
                 stderr=output,
                 start_new_session=True,
             )
+        # If the tests are killed, Postfix goes with them. It forgets a signal for a parent's death.
+        both = f"while kill -0 {os.getpid()} && kill -0 {self.process.pid}; do sleep 1; done"
+        self.watch = subprocess.Popen(
+            ["/bin/sh", "-c", f"{both}; kill -s KILL -- -{self.process.pid}"],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         end = time.monotonic() + PATIENCE
         while not (_answers(self.smtp) and _answers(self.back)):
             if self.process.poll() is not None or time.monotonic() > end:
@@ -147,6 +153,9 @@ class Postfix:
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
             return
+        if self.watch is not None:
+            self.watch.kill()
+            self.watch.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, how)
         with contextlib.suppress(subprocess.TimeoutExpired):

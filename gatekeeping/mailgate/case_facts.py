@@ -166,22 +166,28 @@ def standing(case: BypassCase, at: datetime) -> Standing:
     return Standing(f"{left:,} working day{'' if left == 1 else 's'} left")
 
 
-def lapses_on(case: BypassCase, protocol: Protocol) -> date:
-    """Return the day on which a held message that nobody comes back to lapses."""
-    return add_working_days(clock.local_date(case.received_at), protocol.bypass_lapse_days)
+def lapses_on(case: BypassCase, protocol: Protocol, moves: Sequence[CaseMove]) -> date:
+    """Return the day after which a held message that nobody comes back to lapses.
+
+    It is counted from the last of ``moves``: a withdrawn draft begins it anew.
+    """
+    since = max((move.at for move in moves), default=case.received_at)
+    return add_working_days(clock.local_date(since), protocol.bypass_lapse_days)
 
 
 def steps_of(case: BypassCase) -> Sequence[Step]:
     """Return the way of a held message from its sender's side, with where it stands now."""
     state = case.state
     held = Step("Held", "done", moment(case.received_at))
-    chosen = _CHOSEN.get(state, Step("You choose what happens", "done"))
+    chosen = _CHOSEN.get(state)
     if state is CaseState.DRAFTED and _is_unfinished(case):
         chosen = Step("You finish and submit the draft", "now")
-    steps = [held, chosen, _last(case)]
+    elif chosen is None and case.exempt_kind is not None:
+        chosen = _CHOSEN[CaseState.EXPLAINED]
+    steps = [held, *([chosen] if chosen else [])]  # a gatekeeper may decide before its sender
     if state not in {CaseState.WITHDRAWN, CaseState.LAPSED}:
-        steps.insert(2, _decided(case))
-    return steps
+        steps.append(_decided(case))
+    return [*steps, _last(case)]
 
 
 _CHOSEN: Final = {
@@ -204,7 +210,7 @@ def _decided(case: BypassCase) -> Step:
         now = "later" if _is_unfinished(case) else "now"
         return Step("The gate decides the submission", "done" if state in SENT else now)
     if state in CLOSED or state is CaseState.RELEASING:
-        return Step("A gatekeeper decides", "done")
+        return Step("A gatekeeper decided", "done")
     return Step("A gatekeeper decides", "now" if state is CaseState.EXPLAINED else "later")
 
 

@@ -25,7 +25,8 @@ def asks_in_words(asks: Sequence[Ask]) -> list[str]:
     more = f"; and {number - MOST_NAMED} more" if number > MOST_NAMED else ""
     files = Counter(ask.file for ask in asks if ask.file)
     inside = "".join(f" {count} of them in {name}." for name, count in files.most_common(3))
-    listed = "It is listed as an item." if number == 1 else "They are listed as items."
+    they = "It stands" if number == 1 else "They stand"
+    listed = f"{they} under “What you ask for”: check that."
     return [f"Your mail asks schools for {what}: {named}{more}.{inside} {listed}"]
 
 
@@ -59,15 +60,16 @@ def _joined_in_words(joined: Iterable[dict[str, Any]]) -> str:
     return "; ".join(parts)
 
 
-def shortly(sentences: Sequence[str]) -> str:
-    """Return the sentences as one text that a page may show once: the last may be left out."""
-    text = ""
+def shortly(sentences: Sequence[str]) -> list[str]:
+    """Return the sentences that a page may show once: the last may be left out."""
+    shown: list[str] = []
+    left = SHORTLY
     for sentence in sentences:
-        longer = f"{text} {sentence}".strip()
-        if len(longer) > SHORTLY:
-            return f"{text} Look through the draft for the rest."
-        text = longer
-    return text
+        left -= len(sentence)
+        if left < 0:
+            return [*shown, "Look through the draft for the rest."]
+        shown.append(sentence)
+    return shown
 
 
 def _cut(name: str) -> str:

@@ -105,7 +105,7 @@ def turn_into_draft(  # noqa: PLR0913 - all by name
     case.submission_id = draft.id
     moves.move(session, case, to=CaseState.DRAFTED, by=started_by.id, at=at)
     session.flush()
-    said = [*asks_in_words(found.asks), *faults]
+    said = [*faults, *asks_in_words(found.asks)]
     cites_law = bool(found.fields["legal_claim"])
     said += remarks(case, is_forwarded=letter.is_forwarded, cites_law=cites_law)
     if started_by.id != by.person_id:

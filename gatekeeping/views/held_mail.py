@@ -84,7 +84,9 @@ def held_mail_draft(held_id: int) -> ResponseReturnValue:
         session.rollback()
         form.show(refusal)
         return _page(_find(held_id), form), 409
-    flash(shortly(["This is your mail as a draft. Look through it, then submit it.", *said]))
+    flash("This is your mail as a draft. Look through it, then submit it.")
+    for sentence in shortly(said):
+        flash(sentence, "look")
     return redirect(url_for("gatekeeping.tasks", submission_id=draft.id))
 
 
@@ -186,12 +188,13 @@ def _page(case: BypassCase, form: PlainForm) -> str:
     session = db_session()
     outline, sentence = outline_of(case)
     is_held = case.kind is CaseKind.HELD
+    moves, protocol = case_facts.moves_of(session, case), protocol_of(session, case.authority_id)
     return render_template(
         "gatekeeping/held_mail/show.html",
         case=case,
         form=form,
         facts=case_facts.facts_of(session, case, outline.reached if outline else None),
-        moves=case_facts.moves_of(session, case),
+        moves=moves,
         move_words=move_words,
         steps=case_facts.steps_of(case) if is_held else (),
         outline=outline,
@@ -200,7 +203,8 @@ def _page(case: BypassCase, form: PlainForm) -> str:
         can_choose=is_held and case.state in TO_DECIDE,
         can_explain=case.kind is not CaseKind.REPORTED and case.state is CaseState.WAITING,
         is_officer=any(each.role is Role.OFFICER for each in hats()),
-        lapses_on=case_facts.lapses_on(case, protocol_of(session, case.authority_id)),
+        lapses_on=case_facts.lapses_on(case, protocol, moves),
+        lapse_days=protocol.bypass_lapse_days,
         standing=case_facts.standing(case, clock.now()),
         exempt_names=EXEMPT_NAMES,
         state_name=state_name,

@@ -220,6 +220,16 @@ def test_the_list_shows_what_is_asked_for(client, session, keeper, show, states)
     assert shown == states
 
 
+def test_what_schools_reported_counts_who_reported_it(client, session, keeper):
+    case = make_case(kind=CaseKind.REPORTED, schools=[SchoolFactory() for _ in range(3)])
+    session.commit()
+    assert "Reported by 3 schools" in client.get("/bypass").text
+    assert "reported by 3 schools" in client.get("/queue").text
+    page = client.get(f"/bypass/{case.id}").text
+    assert "counted" not in page
+    assert "this one included" not in page
+
+
 def test_the_list_narrows_to_a_team_and_what_is_overdue_comes_first(client, session, keeper):
     now = clock.now()
     late = make_case(due_at=now - timedelta(days=2), sender=OfficerFactory(team__name="Arts"))

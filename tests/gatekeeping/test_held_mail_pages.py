@@ -1,13 +1,19 @@
 """Pages of held mail for its sender, and what the key in the mail opens for who has no account."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from directory.models import PersonState, Role
+from foundation import clock
+from foundation.dates import day
+from gatekeeping.deadlines.working_days import add_working_days
+from gatekeeping.editions import protocol_of
+from gatekeeping.mailgate import case_facts
 from gatekeeping.mailgate.addressing import key_of
-from gatekeeping.models import Submission
+from gatekeeping.models import ExemptKind, Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from tests.factories.base import NOON
 from tests.factories.bypass import SAID, SEAL, make_case, make_case_move
@@ -18,7 +24,7 @@ from tests.factories.directory import (
     SchoolFactory,
     TeamFactory,
 )
-from tests.factories.held_mail import keep_held
+from tests.factories.held_mail import RAW, keep_held
 
 pytestmark = pytest.mark.sqlite_only
 S = CaseState
@@ -90,6 +96,37 @@ def test_its_page_and_the_list_say_where_it_stands(client, session, officer, kin
     assert client.get("/held-mail").status_code == 200
 
 
+def test_a_draft_that_came_back_may_wait_as_long_as_a_new_case(client, session, officer):
+    case = make_case(sender=officer, received_at=NOON - timedelta(days=14))
+    make_case_move(case, S.DRAFTED, at=NOON - timedelta(days=3))
+    make_case_move(case, S.WAITING, at=NOON)
+    session.commit()
+    days = protocol_of(session, officer.authority_id).bypass_lapse_days
+    until = add_working_days(clock.local_date(NOON), days)
+    assert day(until) in client.get(f"/held-mail/{case.id}/yours").text
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "steps"),
+    [
+        (S.WAITING, {}, ["Held", "You choose", "A gatekeeper decides", "Sent"]),
+        (S.REFUSED, {}, ["Held", "A gatekeeper decided", "Not sent"]),
+        (S.RELEASED, {}, ["Held", "A gatekeeper decided", "Sent"]),
+        (
+            S.RETURNED,
+            {"exempt_kind": ExemptKind.REPLY, "explanation": "An answer."},
+            ["Held", "You said why", "A gatekeeper decided", "Not sent"],
+        ),
+        (S.LAPSED, {}, ["Held", "Nothing was chosen in time", "Not sent"]),
+    ],
+)
+def test_the_way_shows_only_what_somebody_did(session, officer, state, facts, steps):
+    case = make_case(state, sender=officer, closed_at=NOON, **facts)
+    titles = [step.title for step in case_facts.steps_of(case)]
+    assert len(titles) == len(steps)
+    assert all(title.startswith(words) for title, words in zip(titles, steps, strict=True))
+
+
 def test_the_sender_reads_by_which_address_each_school_counted(client, session, officer):
     reached = {"federation@two.example": [119901, 119902], "lost@two.example": []}
     schools = [SchoolFactory(urn=119901), SchoolFactory(urn=119902)]
@@ -101,11 +138,18 @@ def test_the_sender_reads_by_which_address_each_school_counted(client, session, 
 
 
 def test_a_message_becomes_a_draft_once(client, session, officer, database, authority_id):
-    case = keep_held(officer)
+    case = keep_held(officer, raw=RAW.partition(b"\r\n.\r\n")[0])
     session.commit()
     places = {client.post(f"/held-mail/{case.id}/yours/draft").location for _ in range(2)}
     assert len(places) == 1
-    assert "Quokka survey" in client.get(places.pop()).text
+    place = places.pop()
+    page = client.get(place).text
+    assert "Quokka survey" in page
+    done, _, to_look_at = page.partition("Please look at this")
+    assert "This is your mail as a draft." in done
+    assert "Your mail asks" not in done  # what is to be checked stands under no “Success”
+    assert "<li>Your mail asks schools for" in to_look_at
+    assert "Please look at this" not in client.get(place).text
     with database.session(authority=authority_id, writes=False) as opened:
         assert opened.scalar(sa.select(sa.func.count()).select_from(Submission)) == 1
 

@@ -1,6 +1,5 @@
 """A year of mail that went round the gate, fewer by the month; nothing that it said is left."""
 
-import hashlib
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -9,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Membership, Person, Role, Team
+from directory.models import Membership, Person, Role, School, SchoolStatus, Team
 from foundation import clock
 from foundation.bulk import insert_all
 from gatekeeping.deadlines.working_days import is_working_day
@@ -57,7 +56,7 @@ def remember_bypass(session: Session, authority_id: int, *, at: datetime) -> int
         .order_by(Membership.team_id, Membership.id)
         .limit(200)
     ).all()
-    today = clock.local_date(at)
+    today, most = clock.local_date(at), _open_schools(session, authority_id)
     rows: list[dict[str, Any]] = []
     for place, first in enumerate(months_up_to(today)[::-1]):
         for _ in range(A_MONTH[place]):
@@ -66,10 +65,19 @@ def remember_bypass(session: Session, authority_id: int, *, at: datetime) -> int
             received = _moment(first, random)
             if received < at - timedelta(days=7):
                 kind = CaseKind.SEEN if place < SEEN_UNTIL else CaseKind.HELD
-                rows.append(_case(len(rows), who, received, kind, random))
+                rows.append(_case(who, received, kind, most=most, random=random))
     insert_all(session, BypassCase, [{"authority_id": authority_id, **row} for row in rows])
     _tally(session, authority_id, today, random)
     return len(rows)
+
+
+def _open_schools(session: Session, authority_id: int) -> int:
+    found = session.scalar(
+        sa.select(sa.func.count()).where(
+            School.authority_id == authority_id, School.status == SchoolStatus.OPEN
+        )
+    )
+    return found or 0
 
 
 def _moment(first: date, random: Random) -> datetime:
@@ -80,13 +88,14 @@ def _moment(first: date, random: Random) -> datetime:
 
 
 def _case(
-    place: int, who: sa.Row[Any], received: datetime, kind: CaseKind, random: Random
+    who: sa.Row[Any], received: datetime, kind: CaseKind, *, most: int, random: Random
 ) -> dict[str, Any]:
     if random.random() < 0.15:  # noqa: PLR2004
         kind = CaseKind.REPORTED
-    schools = random.randrange(22, 300) if kind is not CaseKind.REPORTED else random.randrange(1, 5)
+    few, many = (1, 4) if kind is CaseKind.REPORTED else (22, 299)
+    schools = min(random.randrange(few, many + 1), most)
     closed = received + timedelta(hours=random.randrange(2, 60))
-    mark = hashlib.sha256(f"a year ago {place}".encode()).hexdigest()
+    mark = random.randbytes(32).hex()
     why = Why.REPORTED if kind is CaseKind.REPORTED else Why.MANY
     says = f"It goes to {schools} schools. Mail to more than 20 needs the gate."
     if kind is CaseKind.REPORTED:

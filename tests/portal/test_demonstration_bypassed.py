@@ -1,0 +1,21 @@
+"""The demonstration's year of mail round the gate fits its authority."""
+
+import pytest
+import sqlalchemy as sa
+
+from gatekeeping.models.mailgate import BypassCase
+from portal.demonstration.bypassed import remember_bypass
+from tests.factories.base import NOON
+from tests.factories.directory import OfficerFactory, SchoolFactory
+
+
+@pytest.mark.sqlite_only
+def test_no_case_of_the_year_counts_more_schools_than_there_are(session, authority_id):
+    OfficerFactory()
+    for _ in range(25):
+        SchoolFactory()
+    made = remember_bypass(session, authority_id, at=NOON)
+    counts = session.scalars(sa.select(BypassCase.schools).order_by(BypassCase.id)).all()
+    assert len(counts) == made > 50
+    assert max(counts) == 25
+    assert session.scalar(sa.select(sa.func.count(BypassCase.token.distinct()))) == made

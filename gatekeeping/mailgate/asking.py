@@ -1,11 +1,16 @@
 """Whether a message asks something of many, whatever its headers call it."""
 
+import re
 from typing import Final
 
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.word_lists import words
 
 LOOKED_AT: Final = 20_000
+POINTING: Final = 40
+_BELOW: Final = re.compile(
+    r"\b(?:below|beneath|underneath|further down|down the (?:page|trail)|isod)\b", re.IGNORECASE
+)
 _TWICE: Final = 2
 
 
@@ -24,7 +29,13 @@ def is_to_many(said: str) -> bool:
 def said_in(message: Message) -> str:
     """Return what somebody said themselves, with subject and greeting."""
     greeting = next(filter(str.strip, message.text.split("\n")), "")[:200]
-    return f"{message.subject}\n{greeting}\n{message.own_text}"[:LOOKED_AT]
+    below = message.history if points_below(message) else ""
+    return f"{message.subject}\n{greeting}\n{message.own_text}\n{below}"[:LOOKED_AT]
+
+
+def points_below(message: Message) -> bool:
+    """Tell whether the few words that somebody wrote send the reader to what was quoted."""
+    return is_short(message, POINTING) and bool(_BELOW.search(message.own_text))
 
 
 def is_short(message: Message, most: int) -> bool:

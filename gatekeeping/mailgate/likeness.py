@@ -14,7 +14,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeping.alike.courtesy import is_courtesy
+from gatekeeping.mailgate.asking import points_below
 from gatekeeping.mailgate.common_words import common_form, weight_of
+from gatekeeping.mailgate.disguises import bare_letters
 from gatekeeping.mailgate.exemptions import is_answer
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.own_words import framed
@@ -160,11 +162,11 @@ def _key(key: bytes) -> bytes:
 def said(message: Message) -> str:
     """Return what a message says for whoever gets it.
 
-    An answer says what was written above its history. Whatever else has a history below it says
-    that as well: it passes it on.
+    An answer says what was written above its history, unless that points there. Whatever else has
+    a history below it says that as well: it passes it on.
     """
     own = message.own_text
-    if is_answer(message) and own:
+    if is_answer(message) and own and not points_below(message):
         return own[:READ]
     passed_on = framed(_HEADERS.sub("", message.history)) if message.history else ""
     return "\n".join([own, passed_on, *_within(message, 3)])[:READ]
@@ -198,7 +200,7 @@ def _repeated(count: int) -> float:
 
 def _subject(message: Message, weights: Mapping[str, float]) -> Iterator[str]:
     """Return the words of the subject that tell much, and that the text has again."""
-    for word in set(_words(tokens_of(bare(message.subject)))):
+    for word in set(_words(tokens_of(bare_letters(bare(message.subject))))):
         if weight_of(word) >= 1 and weights.get(word, 0.0) > 1:
             yield word
 
@@ -215,7 +217,7 @@ def _files(message: Message) -> Iterator[str]:
 
 
 def _sentences(message: Message) -> Iterator[str]:
-    text = _LINKS.sub(" ", f"{bare(message.subject)}\n{said(message)}")
+    text = _LINKS.sub(" ", bare_letters(f"{bare(message.subject)}\n{said(message)}"))
     for line in _SENTENCES.split(text):
         if line.strip():
             yield _SCHOOLS.sub(" ", line)

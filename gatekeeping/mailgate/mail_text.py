@@ -1,23 +1,24 @@
 """The text of bodies: HTML reduced to what people see of it, flowed lines joined again.
 
 Written for mail of any kind, well made or not: one pass, no pattern that can run long, nothing
-that can raise. Quoted parts come out with "> " before each line, as in plain mail.
+that can raise. Quoted parts come out with "> " before each line, as in plain mail. What is hidden
+from readers is left out; where it is in doubt whether they see it, it counts as seen.
 """
 
 import html
 import re
+from collections import Counter
 from typing import Final
+
+from gatekeeping.mailgate.disguises import undisguised
+from gatekeeping.mailgate.hidden_text import has_dark_ground, is_hidden
 
 MOST_TAGS: Final = 60_000
 _NAME: Final = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:]{0,30}")
-_HIDDEN: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?![.\d])"
-    r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%|\s*[;\"'])|max-height\s*:\s*0"
-    r"|(?<!-)color\s*:\s*(?:#fff(?:fff)?\b|white\b)|\shidden(?=[\s=>/]|$)",
-    re.IGNORECASE,
-)
-_BACKGROUND: Final = re.compile(r"background|bgcolor", re.IGNORECASE)
-_UNSEEN: Final = frozenset({"style", "script", "title", "template", "textarea", "noframes", "xml"})
+LEAST_SEEN: Final = 40
+"""Where fewer words are seen than this, and more are hidden, all of them count as seen."""
+FEW: Final = 10
+_UNSEEN: Final = frozenset({"style", "script", "title", "template", "noframes"})
 _ENDS: Final = {name: re.compile(rf"</{name}\s{{0,20}}>", re.IGNORECASE) for name in _UNSEEN}
 _VOID: Final = frozenset(
     ["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"]
@@ -29,13 +30,19 @@ h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _CELLS: Final = frozenset({"td", "th"})
 _BLANKS: Final = re.compile(r"\n{3,}")
-_UNPRINTED: Final = dict.fromkeys([0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x34F])
+_ENDED_BY: Final = {
+    "p": _BLOCKS - {"br", "caption"},
+    "li": frozenset({"li"}),
+    "td": frozenset({"td", "th", "tr"}),
+    "tr": frozenset({"tr"}),
+}
+"""What begins ends these, whose own end may be left out."""
 _SPACES: Final = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0x2028: "\n", 0x2029: "\n"}
 
 
 def tidied(text: str) -> str:
     """Return a text with ends of lines of one kind and without signs that nobody sees."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNPRINTED | _SPACES)
+    text = undisguised(text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _BLANKS.sub("\n\n", text).strip("\n")
 
@@ -58,15 +65,25 @@ def unflowed(text: str, *, deletes_space: bool) -> str:
 
 def reduced(source: str, limit: int) -> str:
     """Return what people see of HTML as plain text of at most about ``limit`` characters."""
-    return _Reducing(source, limit).text()
+    found = _Reducing(source, limit)
+    text = found.text()
+    if found.concealed >= FEW and len(text.split()) < min(LEAST_SEEN, found.concealed):
+        return _Reducing(source, limit, hides=False).text()
+    return text
 
 
 class _Reducing:
     """One pass over a piece of HTML."""
 
-    def __init__(self, source: str, limit: int) -> None:
+    def __init__(self, source: str, limit: int, *, hides: bool = True) -> None:
         self.source = source
         self.limit = limit
+        self.hides = hides
+        self.white_is_seen = has_dark_ground(source)
+        self.concealed = 0
+        """How many words nobody sees."""
+        self.within: Counter[str] = Counter()
+        """The blocks that are open within what is hidden."""
         self.lines: list[str] = []
         self.line: list[str] = []
         self.length = 0
@@ -81,7 +98,9 @@ class _Reducing:
         while place < end and self.length < self.limit and self.tags < MOST_TAGS:
             found = source.find("<", place)
             found = end if found < 0 else found
-            if found > place and not self.hidden:
+            if self.hidden:
+                self.concealed += len(source[place:found].split())
+            elif found > place:
                 self._say(source[place:found])
             place = self._markup(found) if found < end else end
         self._break()
@@ -89,7 +108,7 @@ class _Reducing:
 
     def _say(self, words: str) -> None:
         said = html.unescape(words) if "&" in words else words
-        self.line.append(said.translate(_UNPRINTED))
+        self.line.append(said)
         self.length += len(said)
 
     def _break(self) -> None:
@@ -103,6 +122,8 @@ class _Reducing:
         """Read what begins with "<"; return where it ends."""
         self.tags += 1
         source = self.source
+        if source.startswith(("<!-->", "<!--->"), place):
+            return source.find(">", place) + 1  # an empty comment
         if source.startswith("<!--", place):
             end = source.find("-->", place + 4)
             return len(source) if end < 0 else end + 3
@@ -124,9 +145,7 @@ class _Reducing:
         if name in _UNSEEN and not rest.endswith("/"):
             end = _ENDS[name].search(self.source, after)
             return len(self.source) if end is None else end.end()
-        if self.hidden:
-            if bare == self.hiding and not rest.endswith("/"):
-                self.hidden += -1 if name.startswith("/") else 1
+        if self.hidden and not self._comes_out(name, bare, rest):
             return after
         if bare in _BLOCKS:
             self._break()
@@ -138,10 +157,22 @@ class _Reducing:
             self._hide(name, rest)
         return after
 
+    def _comes_out(self, name: str, bare: str, rest: str) -> bool:
+        """Follow a tag within what is hidden; tell whether it ends that and stands beyond it."""
+        is_end = name.startswith("/")
+        if not is_end and name in _ENDED_BY.get(self.hiding, ()) and not self.within.total():
+            self.hidden = 0
+            return True
+        if bare == self.hiding:
+            self.hidden += 0 if rest.endswith("/") else -1 if is_end else 1
+        elif bare in _BLOCKS and bare not in _VOID:
+            if is_end and not self.within[bare]:  # that of an element around it
+                self.hidden = 0
+                return True
+            self.within[bare] += -1 if is_end else 1
+        return False
+
     def _hide(self, name: str, attributes: str) -> None:
-        found = _HIDDEN.search(attributes)
-        if found is None:
-            return
-        if "color" in found[0].lower() and _BACKGROUND.search(attributes):
-            return
-        self.hiding, self.hidden = name, 1
+        if self.hides and is_hidden(name, attributes, white_is_seen=self.white_is_seen):
+            self.hiding, self.hidden = name, 1
+            self.within.clear()

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import BinaryIO, Final
 
 from gatekeeping.mailgate import mime_values
+from gatekeeping.mailgate.disguises import undisguised
 from gatekeeping.mailgate.mail_text import reduced, tidied, unflowed
 from gatekeeping.mailgate.mime_parts import DEEPEST, Part, parts_in_order, take_apart
 from gatekeeping.mailgate.own_words import Split, split
@@ -119,7 +120,7 @@ def _message(part: Part, notes: Sequence[str], levels: int) -> Message:
     own_id = mime_values.identities(part.headers.get(b"message-id", ()))
     calendar = next(filter(None, (_method(one) for one in _leaves(part))), "")
     return Message(
-        subject=_text(part, b"subject")[:2_000],
+        subject=undisguised(_text(part, b"subject")[:2_000]),
         from_address=next(iter(_addresses(part, b"from")), ""),
         to=_addresses(part, b"to"),
         cc=_addresses(part, b"cc"),
@@ -232,8 +233,10 @@ def _seen(said: Sequence[str]) -> str:
     """
     first, last = said[0], said[-1]
     words = set(last.casefold().split())
-    shared = len(words & set(first.casefold().split()))
-    return first if shared >= _LEAST_SHARED * len(words) else last
+    plain = set(first.casefold().split())
+    is_same = len(words & plain) >= _LEAST_SHARED * len(words)
+    # A plain form that says much more may say anything: nobody sees it.
+    return first if is_same and len(plain) <= 2 * len(words) + 40 else last
 
 
 def _of_leaf(part: Part) -> str:

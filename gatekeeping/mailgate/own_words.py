@@ -7,6 +7,9 @@ LOOKED_AT: Final = 2_000
 """So many lines are looked at for history; the rest of a longer text counts as written."""
 SIGNATURE_LINE: Final = 14
 """A line of a signature has no more words than this."""
+PROSE: Final = 25
+PROSE_LINE: Final = 7
+"""A paragraph of so many words, and so many to the line, is no signature: it was wrapped."""
 _ORIGINAL: Final = re.compile(
     r"^\W{0,40}(?:original message|forwarded message|begin forwarded message"
     r"|message d'origine|ursprüngliche nachricht|mensaje original|neges wreiddiol"
@@ -122,18 +125,25 @@ def _without_frame(lines: list[str]) -> str:
         if is_frame:
             continue
         body: list[str] = []
+        is_prose = _is_prose(paragraph)
         for line in paragraph:
             bare = line.strip()
             if bare == "--" or _SIGN_OFF.match(bare[:100]):
                 has_signed = True
             elif has_signed and len(bare.split()) <= SIGNATURE_LINE:
-                continue
+                if is_prose:
+                    body.append(bare)
             elif said or not _GREETING.match(bare[:140]):
                 body.append(bare)
                 said += len(bare.split())
         if body:
             kept.append("\n".join(body))
     return "\n\n".join(kept)
+
+
+def _is_prose(paragraph: list[str]) -> bool:
+    words = sum(len(line.split()) for line in paragraph)
+    return words >= max(PROSE, PROSE_LINE * len(paragraph))
 
 
 def _is_disclaimer(paragraph: list[str]) -> bool:

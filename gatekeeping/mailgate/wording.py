@@ -76,7 +76,7 @@ def held(
             "Please choose one of these:",
             CHOICES,
             "" if case.sender_id else NO_ACCOUNT,
-            link,
+            f"Choose on this page:\n{link}",
             EMERGENCY,
             (
                 f"A gatekeeper looks at it by {day(decides)}. If nothing is chosen or decided, it "

@@ -15,7 +15,7 @@ def overdue(cases: Sequence[BypassCase]) -> Letter:
         [
             f"{_cases(len(cases))} of mail that went round the gate should have been decided.",
             _listed(cases),
-            f"{PORTAL}/bypass",
+            _all_of(cases),
         ],
     )
 
@@ -31,7 +31,7 @@ def raised(cases: Sequence[BypassCase]) -> Letter:
             ),
             _listed(cases),
             "If people are in danger meanwhile, you can release a message at once.",
-            f"{PORTAL}/bypass",
+            _all_of(cases),
         ],
     )
 
@@ -81,10 +81,12 @@ def not_taken(case: BypassCase, answer: str) -> Letter:
 def repeated(case: BypassCase, count: int) -> Letter:
     """Tell the team's head that the team goes round the gate again; never what a mail said."""
     whose = f"{case.team}: mail" if case.team else "Mail"
+    is_held = case.kind is CaseKind.HELD
+    went = "was sent round the gate, and is held" if is_held else "went round the gate"
     return Letter(
         f"{whose} round the gate, {count} times in 12 months",
         [
-            f"Today a mail to {schools(case.schools)} went round the gate. It is the "
+            f"Today a mail to {schools(case.schools)} {went}. It is the "
             f"{_th(count)} within 12 months"
             + (f" from {case.team}, whose work you answer for." if case.team else "."),
             (
@@ -98,6 +100,11 @@ def repeated(case: BypassCase, count: int) -> Letter:
 
 def _cases(count: int) -> str:
     return f"{count:,} case{'' if count == 1 else 's'}"
+
+
+def _all_of(cases: Sequence[BypassCase]) -> str:
+    """Return where all stand; of one the link to it is enough."""
+    return f"All of them: {PORTAL}/bypass" if len(cases) > 1 else ""
 
 
 def _listed(cases: Sequence[BypassCase]) -> str:

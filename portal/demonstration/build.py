@@ -28,7 +28,7 @@ from notifications.models import Delivery
 from portal.demonstration import council
 from portal.demonstration.bulletins import close_weeks
 from portal.demonstration.bypass import Keys, hold_mail
-from portal.demonstration.bypassed import remember_bypass
+from portal.demonstration.bypassed import remember_bypass, tally_mail
 from portal.demonstration.changed import change_some
 from portal.demonstration.chasing import chase_the_past, return_mail
 from portal.demonstration.files import attach_files
@@ -129,9 +129,10 @@ def build(  # noqa: PLR0913 - all by name, most with a default
     waiting = fill_queue(session, authority_id, at=at, address=address)
     waiting += make_outcomes(session, authority_id, at=at, address=address)
     ask_for_data(session, authority_id, at=at, address=address)
+    remember_bypass(session, authority_id, at=at)
     if held is not None:
         hold_mail(session, authority_id, held, at=at)
-    remember_bypass(session, authority_id, at=at)
+    tally_mail(session, authority_id, at=at)
     close_weeks(session, authority_id, READERS, at=at)
     chase_the_past(session, authority_id, at=at)
     return_mail(session, authority_id)

@@ -46,7 +46,7 @@ TALLIED: Final = timedelta(days=62)
 
 
 def remember_bypass(session: Session, authority_id: int, *, at: datetime) -> int:
-    """Store the year's closed cases, and the tallies of two months; return how many cases."""
+    """Store the year's closed cases; return how many. What is held later may be their repeat."""
     random = Random(A_MONTH[0])  # noqa: S311 - made-up data keeps no secrets
     officers = session.execute(
         sa.select(Person.id, Person.email, Membership.team_id, Team.name)
@@ -67,7 +67,6 @@ def remember_bypass(session: Session, authority_id: int, *, at: datetime) -> int
                 kind = CaseKind.SEEN if place < SEEN_UNTIL else CaseKind.HELD
                 rows.append(_case(who, received, kind, most=most, random=random))
     insert_all(session, BypassCase, [{"authority_id": authority_id, **row} for row in rows])
-    _tally(session, authority_id, today, random)
     return len(rows)
 
 
@@ -121,7 +120,10 @@ def _case(
     }
 
 
-def _tally(session: Session, authority_id: int, today: date, random: Random) -> None:
+def tally_mail(session: Session, authority_id: int, *, at: datetime) -> None:
+    """Store two months of tallies of what the gateway looked at, all cases of that time in them."""
+    random = Random(A_MONTH[1])  # noqa: S311 - made-up data keeps no secrets
+    today = clock.local_date(at)
     kept = session.execute(
         sa.select(BypassCase.received_at, BypassCase.why)
         .where(BypassCase.authority_id == authority_id, BypassCase.kind != CaseKind.REPORTED)

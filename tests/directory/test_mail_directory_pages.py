@@ -69,6 +69,9 @@ def test_a_file_is_taken_with_a_report_of_each_bad_row(client, administrator):
     assert "office@hillside.example" in client.get("/mail-directory").text
     page = upload(client, content, replace="y").text
     assert "1 as they were, 4 removed" in page
+    page = upload(client, b"address,kind\nnew@hillside.example,alias\n").text
+    assert "Nothing was brought in" in page
+    assert "was brought in</h1>" not in page.replace("Nothing was brought in", "")
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from gatekeeping.models.mailgate import BypassCase
-from portal.demonstration.bypassed import remember_bypass
+from gatekeeping.models.mailgate import BypassCase, MailTally
+from portal.demonstration.bypassed import remember_bypass, tally_mail
 from tests.factories.base import NOON
 from tests.factories.directory import OfficerFactory, SchoolFactory
 
@@ -16,6 +16,8 @@ def test_no_case_of_the_year_counts_more_schools_than_there_are(session, authori
         SchoolFactory()
     made = remember_bypass(session, authority_id, at=NOON)
     counts = session.scalars(sa.select(BypassCase.schools).order_by(BypassCase.id)).all()
+    tally_mail(session, authority_id, at=NOON)
     assert len(counts) == made > 50
+    assert session.scalar(sa.select(sa.func.count()).select_from(MailTally))
     assert max(counts) == 25
     assert session.scalar(sa.select(sa.func.count(BypassCase.token.distinct()))) == made

@@ -196,7 +196,7 @@ def killed_gateway(
                 time.sleep(chance.uniform(0.3, 2.0))
                 if waiting or not kills:
                     killer.once(waiting.pop(0) if waiting else "")
-            account, seconds = Account(count), time.monotonic() - began
+            account, seconds = Account(some), time.monotonic() - began
             end = time.monotonic() + PATIENCE
             faults = senders.faults
             if senders.sent < count:
@@ -215,7 +215,7 @@ def killed_gateway(
 
 def _settle_account(account: Account, sink: servers.MailSink, url: str) -> None:
     for message in sink.messages:
-        account.arrived(message.content)
+        account.arrived(message.content, message.recipients)
     settings = Settings(
         database_url=url, secret_key="for-tests-only", public_url="https://portal.example"
     )
@@ -225,7 +225,8 @@ def _settle_account(account: Account, sink: servers.MailSink, url: str) -> None:
         held = sa.select(BypassCase).where(BypassCase.why != Why.RUN.value)
         for case in session.scalars(held.order_by(BypassCase.id)):
             try:
-                account.kept(outline(case, seal).subject)
+                said = outline(case, seal)
+                account.kept(said.subject, said.recipients)
             except (SealBrokenError, EmptiedError):
                 account.others += 1
     database.engine.dispose()
@@ -251,15 +252,16 @@ def by_death_of_next(account: Account, made: Chain) -> set[int]:
 def _result(
     account: Account, killer: Killer, gap: set[int], faults: list[str], seconds: float
 ) -> Result:
-    once = sum(len(copies) == 1 for copies in account.delivered.values())
+    delivered, held, parts = account.once
     ours = sorted(account.given_twice.keys() - gap)
     both = sorted(set(account.both) - gap)
     twice = len(ours) + len(account.held_twice) + len(both)
     wrong = len(account.lost) + twice
     lines = {
-        "sent": account.sent,
-        "delivered once": once,
-        "held once": sum(times == 1 for times in account.held.values()),
+        "sent": len(account.some),
+        "delivered once": delivered,
+        "held once": held,
+        "in parts, each once": parts,
         "lost": len(account.lost),
         "held twice": len(account.held_twice),
         "held and delivered": len(both),

@@ -6,7 +6,7 @@ import smtplib
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.mail_chain import queue_ids
@@ -121,63 +121,85 @@ class Senders:
         return not any(thread.is_alive() for thread in self._threads)
 
 
+Copy = tuple[bytes, ...]
+"""Under which names a message lay in the queues, Postfix B's first and Postfix A's last."""
+To = tuple[int, str]
+"""A message by its number, and one of those that it is for."""
+
+
 @dataclass
 class Account:
-    """Where each message came to."""
+    """Where each message came to, for each of its recipients: servers may cut one into parts."""
 
-    sent: int
-    delivered: dict[int, list[tuple[bytes, ...]]] = field(default_factory=lambda: defaultdict(list))
-    """By number, for each copy the queue names of Postfix B and Postfix A."""
-    held: Counter[int] = field(default_factory=Counter)
+    some: Sequence[Message]
+    delivered: dict[To, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+    held: Counter[To] = field(default_factory=Counter)
     others: int = 0
 
-    def arrived(self, content: bytes) -> None:
+    def arrived(self, content: bytes, recipients: Sequence[str]) -> None:
         """Count a message that left Postfix B."""
         found = MARK.search(content.partition(b"\r\n\r\n")[0])
         if found is None:
             self.others += 1
-        else:
-            self.delivered[int(found[1])].append(tuple(queue_ids(content)))
+            return
+        for recipient in recipients:
+            self.delivered[int(found[1]), recipient].append(tuple(queue_ids(content)))
 
-    def kept(self, subject: str) -> None:
+    def kept(self, subject: str, recipients: Sequence[str]) -> None:
         """Count a case."""
         found = IN_SUBJECT.search(subject)
         if found is None:
             self.others += 1
-        else:
-            self.held[int(found[1])] += 1
+            return
+        self.held.update((int(found[1]), recipient) for recipient in recipients)
 
     @property
     def lost(self) -> list[int]:
-        """The messages that are nowhere."""
+        """The messages of which something is nowhere."""
         return [
-            each for each in range(self.sent) if not (each in self.delivered or self.held[each])
+            each.number
+            for each in self.some
+            if any(
+                (each.number, to) not in self.delivered and not self.held[each.number, to]
+                for to in each.recipients
+            )
         ]
 
     @property
-    def held_twice(self) -> list[int]:
-        """Those with two cases."""
-        return [each for each, times in self.held.items() if times > 1]
+    def once(self) -> tuple[int, int, int]:
+        """How many were delivered once, held once, and in parts one and the other."""
+        counts = Counter[str]()
+        for each in self.some:
+            keys = [(each.number, to) for to in each.recipients]
+            out = [len(self.delivered.get(key, ())) for key in keys]
+            kept = [self.held[key] for key in keys]
+            if all(one + other == 1 for one, other in zip(out, kept, strict=True)):
+                counts["out" if all(out) else "kept" if all(kept) else "parts"] += 1
+        return counts["out"], counts["kept"], counts["parts"]
 
     @property
-    def both(self) -> list[int]:
-        """Those that are held, and went out all the same."""
-        return sorted(self.delivered.keys() & self.held.keys())
+    def held_twice(self) -> set[int]:
+        """Those with two cases for somebody."""
+        return {number for (number, _), times in self.held.items() if times > 1}
 
     @property
-    def given_twice(self) -> dict[int, list[tuple[bytes, ...]]]:
-        """Those that Postfix B took twice, under two names."""
-        return {
-            each: copies
-            for each, copies in self.delivered.items()
-            if len({copy[0] for copy in copies}) > 1
-        }
+    def both(self) -> dict[int, set[Copy]]:
+        """Those that are held for somebody who got them all the same."""
+        return self._copies(lambda to, _copies: self.held[to] > 0)
 
     @property
-    def delivered_twice(self) -> list[int]:
+    def given_twice(self) -> dict[int, set[Copy]]:
+        """Those that Postfix B took twice for somebody, under two names."""
+        return self._copies(lambda _to, copies: len({copy[0] for copy in copies}) > 1)
+
+    @property
+    def delivered_twice(self) -> dict[int, set[Copy]]:
         """Those that Postfix B took once, and delivered twice."""
-        return [
-            each
-            for each, copies in self.delivered.items()
-            if len(copies) > len({copy[0] for copy in copies})
-        ]
+        return self._copies(lambda _to, copies: len(copies) > len({copy[0] for copy in copies}))
+
+    def _copies(self, which: Callable[[To, list[Copy]], bool]) -> dict[int, set[Copy]]:
+        found: dict[int, set[Copy]] = defaultdict(set)
+        for to, copies in self.delivered.items():
+            if which(to, copies):
+                found[to[0]].update(copies)
+        return found

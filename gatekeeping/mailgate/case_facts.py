@@ -13,7 +13,7 @@ from foundation import clock
 from foundation.dates import day, moment
 from foundation.errors import NotFoundError
 from gatekeeping.deadlines.working_days import add_working_days, working_days
-from gatekeeping.mailgate.moves import CLOSED
+from gatekeeping.mailgate.moves import CLOSED, NOT_SENT
 from gatekeeping.models.mailgate import BypassCase, CaseMove, CaseReport, CaseState
 from gatekeeping.protocol import Protocol
 
@@ -24,9 +24,6 @@ MOST_JOINED: Final = 50
 MOST_ADDRESSES: Final = 3
 
 SENT: Final = frozenset({CaseState.RELEASED, CaseState.ROUTED})
-NOT_SENT: Final = frozenset(
-    {CaseState.RETURNED, CaseState.REFUSED, CaseState.WITHDRAWN, CaseState.LAPSED}
-)
 
 
 @dataclass(frozen=True)

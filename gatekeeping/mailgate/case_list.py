@@ -173,8 +173,8 @@ def list_own(
     return rows, total
 
 
-def count_own_open(session: Session, person: Person) -> int:
-    """Return how many of a sender's cases are open: one statement."""
+def count_own_waiting(session: Session, person: Person) -> int:
+    """Return how many messages of a sender are held and wait for a choice: one statement."""
     mine = sa.select(sa.func.count()).where(of_sender(person), _IS["waiting"])
     return session.scalar(mine) or 0
 

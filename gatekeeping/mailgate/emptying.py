@@ -5,6 +5,7 @@ being sent, or was released in an emergency that nobody has reviewed yet is kept
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -42,8 +43,12 @@ def empty_some(session: Session, authority_id: int, *, at: datetime) -> int:
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=BypassCase)
     ).all()
-    if not found:
-        return 0
+    if found:
+        _empty(session, authority_id, found, at)
+    return len(found)
+
+
+def _empty(session: Session, authority_id: int, found: Sequence[BypassCase], at: datetime) -> None:
     session.execute(
         sa.delete(HeldPart)
         .where(
@@ -68,7 +73,6 @@ def empty_some(session: Session, authority_id: int, *, at: datetime) -> int:
             detail={"bytes": case.size},
         )
     log.info("deleted what held mail said", extra={"cases": [case.id for case in found]})
-    return len(found)
 
 
 def _mails(case: BypassCase) -> list[int]:

@@ -51,10 +51,10 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
         days=protocol.rolling_days,
     )
     if message is None:
-        return decide(facts, sent=sent, exempt=None)
+        return decide(facts, exempt=None)
     exempt = _exemption(message, sent, book=book, key=key)
     if exempt is not None or len(facts.reached.urns) <= 1:
-        return decide(facts, sent=sent, exempt=exempt)
+        return decide(facts, exempt=exempt)
     facts = replace(facts, numbers=_numbers(session, authority_id, message, facts, at=at))
     if all(number.fault for number in facts.numbers):
         facts = _with_earlier(
@@ -65,7 +65,7 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
             token=token,
             at=at,
         )
-    return decide(facts, sent=sent, exempt=None)
+    return decide(facts, exempt=None)
 
 
 def keep_trace(

@@ -74,7 +74,9 @@ CLOSED: Final = frozenset(state for state, next_ones in MOVES.items() if not nex
 OPEN: Final = frozenset(MOVES) - CLOSED
 TO_DECIDE: Final = frozenset({S.WAITING, S.EXPLAINED})
 """What a gatekeeper can decide now."""
-NOT_SENT: Final = frozenset({S.WITHDRAWN, S.RETURNED, S.REFUSED, S.LAPSED, S.ROUTED})
+NOT_SENT: Final = frozenset({S.WITHDRAWN, S.RETURNED, S.REFUSED, S.LAPSED})
+"""Ends in which no school gets what was held, in any way."""
+NOT_JOINED: Final = NOT_SENT | {S.ROUTED}
 """Ends in which the held message itself never reached a school: later mail is not joined to it."""
 
 LEAVES_WITHIN: Final = timedelta(hours=1)
@@ -184,7 +186,7 @@ def what_happened(session: Session, case: BypassCase) -> str:
 def _close(session: Session, case: BypassCase, protocol: Protocol, at: datetime) -> None:
     case.closed_at, case.claimed_until = at, None
     case.delete_on = clock.local_date(at) + timedelta(days=protocol.bypass_keep_days)
-    if case.kind is CaseKind.HELD and case.state in NOT_SENT:
+    if case.kind is CaseKind.HELD and case.state in NOT_JOINED:
         session.execute(
             sa.update(MailTrace)
             .where(MailTrace.authority_id == case.authority_id, MailTrace.case_id == case.id)

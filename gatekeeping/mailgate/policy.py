@@ -110,14 +110,13 @@ class Facts:
     days: int = 30
 
 
-def decide(facts: Facts, *, sent: Sent, exempt: Why | None) -> Judgement:
+def decide(facts: Facts, *, exempt: Why | None) -> Judgement:
     """Decide about a message.
 
     ``exempt`` is what ``exemptions.exemption`` says of it, None where it was not read. A message
     to one school is part of nothing, so nothing is joined to it. A good number or few schools let
     a message pass although another number that it names is wrong; ``numbers`` says that too.
     """
-    del sent  # the envelope decides through ``facts.reached`` alone
     own = facts.reached.urns
     union = own.union(*(earlier.urns for earlier in facts.earlier))
     why = _why(facts, own, union, exempt)

@@ -25,6 +25,7 @@ from gatekeeping.mailgate import tracing
 from gatekeeping.mailgate.beginning import begin_case
 from gatekeeping.mailgate.forwarded import Original
 from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
+from gatekeeping.mailgate.moves import NOT_SENT
 from gatekeeping.mailgate.numbers_named import find_numbers, numbers_in
 from gatekeeping.mailgate.outlines import close_outline, outline_from
 from gatekeeping.mailgate.policy import NumberFound, Sent, Why
@@ -36,10 +37,6 @@ MOST_A_DAY: Final = 20
 MOST_LOOKED_AT: Final = 1_900
 """Characters of a text in which a register number is looked for."""
 LET_THROUGH: Final = frozenset({CaseState.RELEASED, CaseState.ROUTED})
-ENDED_UNSENT: Final = frozenset(
-    {CaseState.WITHDRAWN, CaseState.RETURNED, CaseState.REFUSED, CaseState.LAPSED}
-)
-"""A school that got one of these got it another way: that is a case of its own."""
 
 
 class TooManyReportsError(Refusal):
@@ -146,7 +143,8 @@ def _same(
             MailTrace.authority_id == authority_id,
             MailTrace.sender == sender,
             MailTrace.at > at - timedelta(days=days),
-            BypassCase.state.not_in(sorted(ENDED_UNSENT)),
+            # A school that got one of those got it another way: that is a case of its own.
+            BypassCase.state.not_in(sorted(NOT_SENT)),
         )
         .order_by(MailTrace.at.desc(), MailTrace.id.desc())
         .limit(MOST_COMPARED)

@@ -22,7 +22,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.evidence import excerpts
 from gatekeeping.history import History, history_of
-from gatekeeping.mailgate.case_list import count_own_open
+from gatekeeping.mailgate.case_list import count_own_waiting
 from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES, WAITING
 from gatekeeping.uniting.showing import ties_of
@@ -82,7 +82,7 @@ def mine() -> ResponseReturnValue:
         state_names=STATE_NAMES,
         asked_now=ASKED_NOW,
         urgent=URGENT,
-        held=count_own_open(db_session(), signed_in_person()),
+        held=count_own_waiting(db_session(), signed_in_person()),
         renewable={each.id for each in submissions if is_renewable(each, today)},
     )
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from directory.mail_directory.reached import Correspondent, Reached
-from gatekeeping.mailgate.policy import Earlier, Facts, NumberFound, Sent, Verdict, Why, decide
+from gatekeeping.mailgate.policy import Earlier, Facts, NumberFound, Verdict, Why, decide
 
 ALEX = Correspondent("alex@la.example", 1, 2, "School Information")
-SENT = Sent("alex@la.example", ())
 GOOD = NumberFound("888-2627-D-00417-X")
 BAD = NumberFound("888-2526-D-00311-V", "It ran out on 3 March 2026.")
 
@@ -68,12 +67,12 @@ CASES = [
 
 @pytest.mark.parametrize(("known", "exempt", "why", "schools", "says"), CASES)
 def test_a_message_is_decided_and_the_reason_said(known, exempt, why, schools, says):
-    found = decide(known, sent=SENT, exempt=exempt)
+    found = decide(known, exempt=exempt)
     assert (found.why, len(found.schools), found.says) == (why, schools, says)
 
 
 def test_the_answer_for_programs_is_plain_and_whole():
-    found = decide(facts(12, *FEW_BEFORE, numbers=(BAD,)), sent=SENT, exempt=None)
+    found = decide(facts(12, *FEW_BEFORE, numbers=(BAD,)), exempt=None)
     answer = json.loads(json.dumps(found.as_json()))
     assert (answer["verdict"], answer["reason"]) == (Verdict.HOLD, Why.BAD_NUMBER)
     assert answer["counted"] == sorted({*range(12), *range(100, 110)})

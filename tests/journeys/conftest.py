@@ -216,7 +216,7 @@ def _running(stage: Stage) -> Iterator[Stage]:
         finally:
             parent.send_signal(signal.SIGTERM)
             try:
-                assert parent.wait(timeout=10) == 0
+                assert parent.wait(timeout=servers.PATIENCE) == 0
             finally:
                 parent.kill()
                 parent.stdout.close()

@@ -73,6 +73,11 @@ UNREADABLE: Final = (
     "it into this page of the portal:\n\n"
     "{portal}/report-request"
 )
+TOO_MANY_SUBJECT: Final = "We did not keep your report"
+TOO_MANY: Final = (
+    "Your school has reported twenty requests today, so this one was not kept. Answer this mail, "
+    "so that somebody looks at what goes on."
+)
 DRAFT_SUBJECT: Final = "Your mail is now a draft in the portal"
 DRAFT: Final = (
     "{who} has put your mail to schools, which {came} on {when}, into the portal as a draft. The "
@@ -95,6 +100,7 @@ ANSWERS: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.LET_THROUGH: (LET_THROUGH_SUBJECT, LET_THROUGH),
     Outcome.OURS: (OURS_SUBJECT, OURS),
     Outcome.NOTHING: (UNREADABLE_SUBJECT, UNREADABLE),
+    Outcome.TOO_MANY: (TOO_MANY_SUBJECT, TOO_MANY),
 }
 
 

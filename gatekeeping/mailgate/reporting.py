@@ -56,6 +56,7 @@ class Outcome(enum.StrEnum):
     LET_THROUGH = "let_through"  # a gatekeeper had let it through
     OURS = "ours"  # it is the portal's own mail
     NOTHING = "nothing"  # no request is in it
+    TOO_MANY = "too_many"  # the school has reported too much today; nothing is kept
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def take_report(  # noqa: PLR0913 - all by name
         try:
             found = report(session, authority_id, brought, seal=seal, key=key, at=at)
         except TooManyReportsError:
-            return None
+            found = Reported(Outcome.TOO_MANY)
     if found.is_first and _may_answer(session, authority_id, sent.sender, at):
         subject = original.message.subject if original else ""
         report_mail.answer(

@@ -234,6 +234,20 @@ def test_a_mail_without_a_request_is_answered_once_and_a_flood_of_them_no_more(
 
 
 @pytest.mark.sqlite_only
+def test_a_school_that_reports_too_much_in_a_day_is_told_so(
+    schools: list[School], reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatekeeping.mailgate.reporting.MOST_A_DAY", 1)
+    assert reporting.by(schools[0].email, forwarded()) is not None
+    other = forwarded("Please send us the names of all who keep the keys of the boiler house.")
+    assert reporting.by(schools[0].email, other) is None
+    assert [subject for _, subject in reporting.answers] == [
+        "Thank you for reporting a request",
+        "We did not keep your report",
+    ]
+
+
+@pytest.mark.sqlite_only
 def test_the_portals_own_mail_is_no_case(schools: list[School], reporting: Reporting) -> None:
     raw = forwarded().replace(b"jo@council.example", b"portal@council.example")
     assert reporting.by(schools[0].email, raw) is None

@@ -41,6 +41,8 @@ _WISHES = (
     r"|asks?\s+(?:you\s+|schools\s+)?(?:for|about|how|which|what|whether|who|when|where)\b)"
     r"|\bit\s+(?:would|will)\s+(?:\w+\s+)?(?:help|assist)\s+(?:us\s+|me\s+)?(?:\w+ly\s+)?(?:to"
     r"\s+(?:know|have|see|hear)|if\s+you)\b"
+    r"|\bbe\s+(?:\w+\s+)?(?:grateful|obliged|thankful|pleased|glad)\s+if\s+you\s+(?:(?:sent|told|gave"
+    r"|let)\s+(?:us|me)|completed|filled\s+(?:in|out)|returned|confirmed|listed|supplied|provided)\b"
     r"|\b(?:would|will|may)\s+be\s+(?:\w+\s+)?(?:helpful|useful|good|great|interesting|handy)\s+to"
     r"\s+(?:know|have|see|hear|learn)\b"
     r"|(?:^\W*|\bbe\s+(?:\w+\s+)?)(?:grateful|obliged|thankful|pleased|glad|delighted)\s+(?:for|of"

@@ -53,11 +53,27 @@ def without_tag(spelled: str) -> str:
 
 
 def forms(spelled: str) -> Iterator[str]:
-    """Give the address itself, then the same without a tag."""
+    """Give the address itself, the same without a tag, then one that stands within it."""
     yield spelled
-    bare = without_tag(spelled)
-    if bare != spelled:
-        yield bare
+    for form in (without_tag(spelled), routed(spelled)):
+        if form != spelled:
+            yield form
+
+
+def routed(spelled: str) -> str:
+    """Return the address that stands within another, by which some servers pass mail on.
+
+    ``name%school@here``, ``school!name@here`` and ``"name@school"@here``; else it comes back.
+    """
+    local = spelled.rpartition("@")[0]
+    if "@" in local:
+        return local
+    name, sign, domain = local.rpartition("%")
+    if sign and "." in domain:
+        return f"{name}@{domain}"
+    domain, sign, name = local.rpartition("!")
+    domain = domain.rpartition("!")[2]
+    return f"{name}@{domain}" if sign and "." in domain else spelled
 
 
 def domain_of(spelled: str) -> str:

@@ -21,6 +21,11 @@ def asks_many(message: Message) -> bool:
     return bool(asked) and (len(asked) >= _TWICE or is_to_many(said))
 
 
+def asks(message: Message) -> bool:
+    """Tell whether a message asks anything at all."""
+    return bool(words("asks").search(said_in(message)))
+
+
 def is_to_many(said: str) -> bool:
     """Tell whether a text speaks to many, or of all of them."""
     return bool(words("speaks to many").search(said))

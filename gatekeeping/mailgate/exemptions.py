@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gatekeeping.mailgate import subjects
-from gatekeeping.mailgate.asking import asks_many, is_short, is_to_many, said_in
+from gatekeeping.mailgate.asking import asks, asks_many, is_short, is_to_many, said_in
 from gatekeeping.mailgate.casework import is_casework
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.policy import Sent, Why
@@ -24,6 +24,7 @@ _RETURNED: Final = re.compile(
 )
 _MACHINES: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@", "microsoftexchange")
 _ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+ANSWERED: Final = 3
 LONGEST_ANSWER: Final = 150
 """Automatic replies and what people add to answers of calendars have no more words."""
 
@@ -32,12 +33,14 @@ def exemption(message: Message, sent: Sent, *, begun_by_school: bool, is_ours: b
     """Return what exempts a message, or None. Nothing that it says of itself is believed alone."""
     if is_ours:
         return Why.OURS
-    if _is_bounce(message, sent):
-        return Why.BOUNCE
-    if _is_automatic(message):
-        return Why.AUTOMATIC
-    if _answers_an_invitation(message):
-        return Why.CALENDAR
+    # What answers by itself answers one address, or few: to more it may ask nothing at all.
+    if len(sent.recipients) <= ANSWERED or not asks(message):
+        if _is_bounce(message, sent):
+            return Why.BOUNCE
+        if _is_automatic(message):
+            return Why.AUTOMATIC
+        if _answers_an_invitation(message):
+            return Why.CALENDAR
     if begun_by_school and _is_reply(message):
         return Why.REPLY
     return Why.CASEWORK if is_casework(message) else None

@@ -108,3 +108,21 @@ def test_every_mail_that_the_portal_makes_carries_its_signature():
     assert is_ours(message, Sent("portal@la.example", ("office@school.example",)), KEY)
     assert not is_ours(message, Sent("portal@la.example", ("all@lists.la.example",)), KEY)
     assert message.text.startswith("Something waits.")
+
+
+ASKING = "Please tell us by Friday whether your kiln works."
+AUTOMATIC_ONES = {
+    "a reply": "Auto-Submitted: auto-replied\nIn-Reply-To: <1@school.example>\n",
+    "a calendar's": "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+    "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n--b\n",
+    "a report": "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n",
+}
+
+
+@pytest.mark.parametrize("kind", AUTOMATIC_ONES)
+@pytest.mark.parametrize(("schools", "is_exempt"), [(1, True), (21, False)])
+def test_what_answers_by_itself_asks_nothing_of_many(kind, schools, is_exempt):
+    message = read(f"Subject: Kilns\n{AUTOMATIC_ONES[kind]}\n{ASKING}\n".encode())
+    sent = Sent("", tuple(f"office@s{place}.example" for place in range(schools)))
+    found = exemption(message, sent, begun_by_school=False, is_ours=False)
+    assert (found is not None) is is_exempt

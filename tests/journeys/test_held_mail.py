@@ -231,7 +231,7 @@ def test_a_sender_without_an_account_explains_and_is_released(cast, post, school
     stranger.page.get_by_label(re.compile("one (child|named)", re.IGNORECASE)).first.check()
     stranger.page.locator("#words").fill("We look for one child, and every school may know.")
     stranger.press("Send it to a gatekeeper")
-    says(stranger, "A gatekeeper reads this and decides.")
+    says(stranger, "You said why it needs no gate.")
 
     gatekeeper = cast(GATEKEEPER)
     gatekeeper.open(f"/bypass/{case}")

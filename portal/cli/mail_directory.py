@@ -32,7 +32,7 @@ def directory() -> None:
 @as_json
 @refusals_in_words
 def import_(file: Path, *, replace: bool, la_code: str | None, as_json: bool) -> None:
-    """Add the addresses in FILE (CSV or XLSX), and bring those that are known up to date.
+    """Add or change the addresses in FILE (CSV or XLSX).
 
     Columns: address, kind (mailbox, domain, federation, trust, list, officer or partner), urns,
     members (of a list), team (of an officer or partner), status (open or closed).

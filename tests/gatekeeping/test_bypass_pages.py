@@ -11,7 +11,7 @@ from foundation.audit import AuditEntry
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from tests.factories.afterwards import make_executive
 from tests.factories.base import NOON
-from tests.factories.bypass import SAID, make_case, make_case_report
+from tests.factories.bypass import SAID, detail_of, make_case, make_case_report
 from tests.factories.directory import (
     GatekeeperFactory,
     HeadFactory,
@@ -276,3 +276,17 @@ def test_schools_have_no_such_pages(client, session, sign_in):
     assert client.get("/bypass").status_code == 403
     assert client.get(f"/bypass/{case.id}").status_code == 403
     assert client.get(f"/held-mail/{case.id}/yours").status_code == 404
+
+
+def test_many_earlier_messages_are_folded_away(client, session, keeper):
+    joined = [
+        {"at": f"2026-11-{day:02d}T09:00:00+00:00", "schools": 30, "same_sender": True}
+        for day in range(1, 13)
+    ]
+    urns = [SchoolFactory().urn]
+    few = make_case(detail=detail_of(urns, joined=joined[:2]))
+    many = make_case(detail=detail_of(urns, joined=joined))
+    session.commit()
+    words = "earlier messages that say nearly the same</span></summary>"
+    assert f"The 12 {words}" in client.get(f"/bypass/{many.id}").text
+    assert words not in client.get(f"/bypass/{few.id}").text

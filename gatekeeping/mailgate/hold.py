@@ -138,14 +138,16 @@ def known(session: Session, authority_id: int, token: str) -> BypassCase | None:
     One statement. Whoever brings a message again that was held is answered by its case, whatever
     a judgement would say of it now.
     """
-    part = sa.select(MailTrace.case_id).where(
-        MailTrace.authority_id == authority_id, MailTrace.token == token
+    part = (
+        sa.select(MailTrace.case_id)
+        .where(MailTrace.authority_id == authority_id, MailTrace.token == token)
+        .scalar_subquery()  # one value, so that both halves find their row by an index
     )
     return session.scalars(
         sa.select(BypassCase)
         .where(
             BypassCase.authority_id == authority_id,
-            sa.or_(BypassCase.token == token, BypassCase.id.in_(part)),
+            sa.or_(BypassCase.token == token, BypassCase.id == part),
         )
         .order_by(BypassCase.id)
         .limit(1)

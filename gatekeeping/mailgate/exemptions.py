@@ -25,6 +25,7 @@ _RETURNED: Final = re.compile(
 _MACHINES: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@", "microsoftexchange")
 _ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 ANSWERED: Final = 3
+MOST_UNSEEN: Final = 2
 LONGEST_ANSWER: Final = 150
 """Automatic replies and what people add to answers of calendars have no more words."""
 
@@ -64,15 +65,19 @@ def begun_by_school(
     *,
     is_of_school: Callable[[str], bool],
     schools_of: Callable[[str], frozenset[int]] | None = None,
+    may_be_list: Callable[[str], bool] = lambda address: False,  # noqa: ARG005 - none known
 ) -> bool:
     """Tell whether a school began the thread in which this answers, and gets the answer.
 
     The thread's first Message-ID shows it by its domain, else the oldest message quoted by its
-    sender. Both are easily made up, so ``exemption`` also looks at what is written.
+    sender. Both are easily made up, so ``exemption`` also looks at what is written; and who answers
+    a school, and others besides whom nobody sees, answers no thread of theirs.
     """
     for begun in (_first_identity(message), _oldest_sender(message)):
         if begun and is_of_school(begun):
-            return _gets_it(begun, sent, schools_of)
+            return _gets_it(begun, sent, schools_of) and _is_open(
+                message, sent, schools_of, may_be_list
+            )
     return False
 
 
@@ -101,6 +106,23 @@ def _gets_it(begun: str, sent: Sent, schools_of: Callable[[str], frozenset[int]]
         return False
     schools = schools_of(begun)
     return any(schools & schools_of(recipient) for recipient in sent.recipients)
+
+
+def _is_open(
+    message: Message,
+    sent: Sent,
+    schools_of: Callable[[str], frozenset[int]] | None,
+    may_be_list: Callable[[str], bool],
+) -> bool:
+    """Tell whether To and Cc name the schools that get it, all but a few, or maybe a list."""
+    if schools_of is None:
+        return True
+    nobody = frozenset[int]()
+    seen = {address: schools_of(address) for address in (*message.to, *message.cc)}
+    if any(not schools and may_be_list(address) for address, schools in seen.items()):
+        return True
+    hidden = nobody.union(*map(schools_of, sent.recipients)) - nobody.union(*seen.values())
+    return len(hidden) <= MOST_UNSEEN
 
 
 def is_answer(message: Message) -> bool:

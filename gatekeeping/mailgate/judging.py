@@ -96,7 +96,11 @@ def _exemption(message: Message, sent: Sent, *, book: Book, key: bytes) -> Why |
         message,
         sent,
         begun_by_school=begun_by_school(
-            message, sent, is_of_school=book.is_of_school, schools_of=book.schools_of
+            message,
+            sent,
+            is_of_school=book.is_of_school,
+            schools_of=book.schools_of,
+            may_be_list=lambda address: book.correspondent(address).person_id is None,
         ),
         is_ours=is_ours(message, sent, key.decode()),
     )

@@ -126,3 +126,25 @@ def test_what_answers_by_itself_asks_nothing_of_many(kind, schools, is_exempt):
     sent = Sent("", tuple(f"office@s{place}.example" for place in range(schools)))
     found = exemption(message, sent, begun_by_school=False, is_ours=False)
     assert (found is not None) is is_exempt
+
+
+@pytest.mark.parametrize(
+    ("to", "is_thread"),
+    [
+        ("office@s1.example", False),  # twenty more, whom nobody sees
+        ("office@s1.example, alex@la.example", False),
+        (", ".join(f"office@s{place}.example" for place in range(1, 20)), True),
+        ("heads@la.example", True),  # a list, which was taken apart on the way
+    ],
+)
+def test_who_answers_a_school_answers_no_others_whom_nobody_sees(to, is_thread):
+    raw = f"To: {to}\nSubject: Re: lockers\nReferences: <1@s1.example>\n\nWhich do you use?\n"
+    urns = {f"office@s{place}.example": frozenset({place}) for place in range(1, 22)}
+    found = begun_by_school(
+        read(raw.encode()),
+        Sent(COUNCIL, tuple(urns)),
+        is_of_school=lambda address: address.endswith("@s1.example"),
+        schools_of=lambda address: urns.get(address, frozenset()),
+        may_be_list=lambda address: address != "alex@la.example",
+    )
+    assert found is is_thread

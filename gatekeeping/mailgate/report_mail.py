@@ -10,8 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from foundation.dates import moment
+from foundation import clock
+from foundation.dates import day, moment
 from foundation.sealing import Seal
+from gatekeeping.deadlines.working_days import add_working_days
+from gatekeeping.editions import protocol_of
 from gatekeeping.mailgate.addressing import is_reachable
 from gatekeeping.mailgate.emptying import note_mail
 from gatekeeping.mailgate.reporting import Outcome, Reported
@@ -36,7 +39,7 @@ RUN: Final = (
 THANKS_SUBJECT: Final = "Thank you for reporting a request"
 THANKS: Final = (
     "Thank you. You told us about a request{what}that did not come to you through the portal.\n\n"
-    "What happens now: a gatekeeper asks who sent it, and tells them to put it "
+    "What happens now: by {by} a gatekeeper looks at it, and asks whoever sent it to put it "
     "through the schools’ gate or to take it back.\n\n"
     "What you do: nothing. You need not answer the request meanwhile. If it is needed, it comes "
     "to you again with a number that you can check:\n\n"
@@ -132,7 +135,9 @@ def answer(
     """Say to whoever reported by mail what came of it, and what they do now; it waits sealed."""
     title, text = ANSWERS[found.outcome]
     what = f" (“{subject[:100]}”) " if subject else " "
-    text = text.format(what=what, number=found.number, portal=PORTAL)
+    days = protocol_of(session, authority_id).bypass_days
+    by = day(add_working_days(clock.local_date(at), days))
+    text = text.format(what=what, number=found.number, portal=PORTAL, by=by)
     mail = _queue(session, authority_id, address, title, sealed_text(text, seal), at=at)
     if found.case is not None:
         note_mail(session, found.case, mail)

@@ -9,6 +9,7 @@ from directory.models import RECIPIENTS
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
+from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
 from gatekeeping.forms.reporting import ReportRequestForm
 from gatekeeping.mailgate.outlines import held_mail_seal
@@ -37,13 +38,15 @@ def report_request() -> ResponseReturnValue:
             return redirect(url_for("gatekeeping.report_request", done=done, number=found.number))
     done, number = request.args.get("done", ""), request.args.get("number", "")
     known = parse_number(number) if number else None
+    protocol = protocol_of(db_session(), hat().authority_id)
     return render_template(
         "gatekeeping/report_request.html",
         form=form,
         done=done if done in set(Outcome) and not form.errors else "",
         number=str(known) if known else "",
         reports_to=settings().gateway_reports_to,
-        keep_days=protocol_of(db_session(), hat().authority_id).bypass_keep_days,
+        keep_days=protocol.bypass_keep_days,
+        looks_by=add_working_days(clock.local_date(clock.now()), protocol.bypass_days),
     )
 
 

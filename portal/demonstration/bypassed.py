@@ -92,7 +92,7 @@ def _case(
     if random.random() < 0.15:  # noqa: PLR2004
         kind = CaseKind.REPORTED
     few, many = (1, 4) if kind is CaseKind.REPORTED else (22, 299)
-    schools = min(random.randrange(few, many + 1), most)
+    schools = random.randrange(min(few, most), min(many, most) + 1)
     closed = received + timedelta(hours=random.randrange(2, 60))
     mark = random.randbytes(32).hex()
     why = Why.REPORTED if kind is CaseKind.REPORTED else Why.MANY

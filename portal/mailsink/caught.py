@@ -20,12 +20,13 @@ MOST_SEARCHED = 20_000
 """How many of the newest files a search by recipient opens before it gives up."""
 MOST_HEADERS = 16_384
 MOST_BYTES = 1_000_000
+MOST_NAMED = 5
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
 @dataclass(frozen=True)
 class Caught:
-    """One e-mail: when it arrived, its recipients and subject, and its text as safe HTML."""
+    """One e-mail: when it arrived, its first recipients and subject, and its text as safe HTML."""
 
     at: datetime
     to: str
@@ -95,7 +96,7 @@ def _read(place: Path, own: str) -> Caught | None:
         text = "The text of this e-mail cannot be read."
     return Caught(
         at=_arrived(place.name),
-        to=", ".join(_recipients(message)),
+        to=_in_short(_recipients(message)),
         subject=str(message.get("Subject", "")) or "(no subject)",
         text=linked(text.strip().replace("\r\n", "\n"), own),
     )
@@ -109,6 +110,11 @@ def _recipients(message: EmailMessage) -> list[str]:
     # The sink notes the envelope's recipients; a mail without that line says whom it is to itself.
     fields = message.get_all("X-Envelope-To") or message.get_all("To") or []
     return [address.lower() for _, address in getaddresses([str(field) for field in fields])]
+
+
+def _in_short(addresses: list[str]) -> str:
+    more = len(addresses) - MOST_NAMED
+    return ", ".join(addresses[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _arrived(name: str) -> datetime:

@@ -41,6 +41,14 @@ def test_mails_are_found_by_recipient(client, catch):
     assert "head@school.example" not in page
 
 
+def test_of_many_recipients_the_first_are_named_and_any_is_found(client, catch):
+    catch(1, ", ".join(f"office@school{place}.example" for place in range(40)), "To all of you.")
+    page = client.get("/caught-mail").text
+    assert "office@school4.example and 35 more" in page
+    assert "office@school5.example" not in page
+    assert "To all of you." in client.get("/caught-mail?to=school39.example").text
+
+
 def test_there_are_fifty_on_a_page(client, catch):
     for number in range(60):
         catch(number, f"p{number}@school.example", "x", subject=f"Subject {number}.")

@@ -1,6 +1,7 @@
 """What schools report: one case for what several got, one answer, never a loop."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -324,6 +325,7 @@ def test_school_staff_report_on_a_page_and_read_what_happens(
     given = {"sender": "jo@council.example", "text": WORDS}
     done = client.post("/report-request", data=given, follow_redirects=True)
     assert "Thank you for reporting it" in done.text
+    assert re.search(r">By \d+ \w+ \d{4} a gatekeeper looks at it", done.text)
     client.post("/report-request", data=given)
     session.expire_all()
     case = session.scalars(sa.select(BypassCase)).one()

@@ -56,6 +56,15 @@ _UNTIL: Final = re.compile(
     r"|[\s,]+(?:to|at)\s+\S+@\S+.*$",
     re.IGNORECASE | re.DOTALL,
 )
+_BY_THEN: Final = re.compile(
+    r"\b(?:by|before|no\s+later\s+than|not\s+later\s+than|until)\s+"
+    r"(?:(?:noon|the|end|of|on|close|business|play|mon|tues?|wed(?:nes)?|thurs?|fri)\w*\s+){0,4}"
+    r"(?:\d[\d./]*(?:st|nd|rd|th)?(?:\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*)?"
+    r"(?:\s+\d{4})?|(?:mon|tues|wednes|thurs|fri)day)\s+"
+    r"(?=(?:how|what|which|who|whom|when|where|whether|your|any|all|each|every|the(?!\s+latest))\b)",
+    re.IGNORECASE,
+)
+"""A day that is said before what is asked by then."""
 _AND_RETURN: Final = re.compile(
     r"(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?:then\s+)?(?:please\s+|kindly\s+)?"
     r"(?:return|send|e-?mail|complete|fill\s+in|sign|post|forward)\s+(?:back\s+)?"
@@ -113,7 +122,8 @@ def name_of(words: str) -> str:
     """Return the name of what these words ask, without those of asking; empty where none is."""
     text = " ".join(plain(words).replace("\\", "").split())
     is_opening = text.rstrip().endswith(":") and not _ROOM.search(text)
-    text = _AND_RETURN.sub("", _UNTIL.sub("", _ROOM.sub(" ", _MARK.sub("", text))))
+    text = _BY_THEN.sub("", _ROOM.sub(" ", _MARK.sub("", text)))
+    text = _AND_RETURN.sub("", _UNTIL.sub("", text))
     opens = _OPENS.search(text[:_LOOKED_FOR])
     after = _AFTER_ASKING.search(text[:_LOOKED_FOR])
     if opens:

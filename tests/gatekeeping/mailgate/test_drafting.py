@@ -104,6 +104,9 @@ def test_a_day_alone_on_top_of_a_letter_is_when_it_is_to_be_sent() -> None:
     ("words", "name"),
     [
         ("Please send us the number of classrooms by 4 December.", "The number of classrooms"),
+        ("Please tell us by 4 December how many ovens you have.", "How many ovens you have"),
+        ("Send us by noon on Friday the age of every boiler.", "The age of every boiler"),
+        ("Please return the form by 4 December at the latest.", ""),
         ("How many pupils are on roll?", "How many pupils are on roll"),
         ("Please tell us whether you have a pond.", "Whether you have a pond"),
         ("Could you let us know who leads on music?", "Who leads on music"),

@@ -14,8 +14,10 @@ from foundation.bulk import insert_missing
 from gatekeeping.mailgate.policy import Earlier, Why
 from gatekeeping.models.mailgate import MailTally, MailTrace
 
-MOST_COMPARED: Final = 500
-"""How many earlier messages of a sender and their team one is compared with, newest first."""
+MOST_COMPARED: Final = 2_000
+"""How many earlier messages one is compared with: the sender's own before the team's."""
+CLOCKS: Final = timedelta(minutes=5)
+"""How far the clocks of two gateways, or one that was put back, may be apart."""
 FORGOTTEN_AT_ONCE: Final = 5_000
 LAST_ID: Final = 2**62
 LOCK: Final = 0x6D61696C
@@ -54,9 +56,10 @@ def alike_before(
     """Return the messages of the days before that count and are alike: one statement.
 
     Of the same sender or the same team; later than so many days before ``at``, to the second, and
-    not after it. ``token`` is the message's own, which is never joined to itself. A message that
-    is brought once more, because nobody could answer the first time, is judged as it was then: it
-    may be with schools already, and what came in between did not come before it.
+    not after it but for what clocks are apart. ``token`` is the message's own, which is never
+    joined to itself. A message that is brought once more, because nobody could answer the first
+    time, is judged as it was then: it may be with schools already, and what came in between did
+    not come before it.
     """
     who = [MailTrace.sender == sender.address] if sender.address else []
     if sender.team:
@@ -71,19 +74,22 @@ def alike_before(
             MailTrace.authority_id == authority_id,
             MailTrace.counts.is_(True),
             MailTrace.at > at - timedelta(days=days),
-            MailTrace.at <= at,
+            MailTrace.at <= at + CLOCKS,
             MailTrace.id < sa.func.coalesce(first.scalar_subquery(), LAST_ID),
             sa.or_(*who),
         )
-        .order_by(MailTrace.at.desc(), MailTrace.id.desc())
+        .order_by(
+            (MailTrace.sender == sender.address).desc(), MailTrace.at.desc(), MailTrace.id.desc()
+        )
         .limit(MOST_COMPARED + 1)
     ).all()
-    found = tuple(
+    found = [
         Earlier(row.id, row.at, row.sender, frozenset(row.urns))
         for row in rows[:MOST_COMPARED]
         if is_alike(row.marks)
-    )
-    return Alike(found, is_all=len(rows) <= MOST_COMPARED)
+    ]
+    found.sort(key=lambda each: (each.at, each.trace_id), reverse=True)
+    return Alike(tuple(found), is_all=len(rows) <= MOST_COMPARED)
 
 
 def keep_trace(

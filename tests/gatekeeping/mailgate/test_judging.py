@@ -83,7 +83,8 @@ WINDOW = timedelta(days=30)
         (WINDOW - timedelta(seconds=1), "jo", True, ASKS, True),
         (WINDOW, "jo", True, ASKS, False),
         (WINDOW + timedelta(seconds=1), "jo", True, ASKS, False),
-        (timedelta(seconds=-1), "jo", True, ASKS, False),  # of two at once the later one looks back
+        (timedelta(seconds=-9), "jo", True, ASKS, True),  # another gateway's clock is ahead
+        (timedelta(minutes=-6), "jo", True, ASKS, False),
         (timedelta(days=1), "al", True, ASKS, True),  # the same team, however it is written
         (timedelta(days=1), "bo", True, ASKS, False),
         (timedelta(days=1), "jo", False, ASKS, False),  # withdrawn, refused, sent by the portal
@@ -96,6 +97,16 @@ def test_what_was_sent_before_is_joined(session, before, by, counts, text, is_jo
     found = ask(session, sent(16, 25))
     assert (found.why is Why.SPLIT) is is_joined
     assert len(found.schools) == (25 if is_joined else 10)
+
+
+@pytest.mark.sqlite_only
+def test_what_somebody_sent_is_compared_before_what_their_team_did(session, monkeypatch):
+    monkeypatch.setattr(tracing, "MOST_COMPARED", 2)
+    ask(session, sent(1, 15), at=NOON - timedelta(days=9), token="before", keep=True)
+    for number in range(3):
+        at = NOON - timedelta(days=number + 1)
+        ask(session, sent(1, 3, by="al"), at=at, text=OTHER, token=str(number), keep=True)
+    assert ask(session, sent(16, 25)).why is Why.SPLIT
 
 
 @pytest.mark.sqlite_only

@@ -21,6 +21,7 @@ from gatekeeping.mailgate.exemptions import is_answer
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.own_words import framed
 from gatekeeping.mailgate.subjects import bare
+from gatekeeping.mailgate.word_lists import words
 from gatekeeping.thesaurus.naming import words_of_tokens
 from gatekeeping.thesaurus.written import tokens_of, tokens_of_each
 
@@ -149,6 +150,7 @@ def _stored(weight: float) -> int:
     return min(_TOPIC - 1, max(1, round(weight * _STEPS)))
 
 
+@lru_cache(maxsize=32768)
 def _mark(word: str, key: bytes) -> int:
     digest = hashlib.blake2b(word.encode(), digest_size=4, key=_key(key)).digest()
     return int.from_bytes(digest, "little")
@@ -165,11 +167,23 @@ def said(message: Message) -> str:
     An answer says what was written above its history, unless that points there. Whatever else has
     a history below it says that as well: it passes it on.
     """
-    own = message.own_text
+    own = _counting(message)
     if is_answer(message) and own and not points_below(message):
         return own[:READ]
     passed_on = framed(_HEADERS.sub("", message.history)) if message.history else ""
     return "\n".join([own, passed_on, *_within(message, 3)])[:READ]
+
+
+def _counting(message: Message) -> str:
+    """Return what somebody wrote themselves; after the sign-off only what asks something.
+
+    Many authorities end every letter with a paragraph about themselves.
+    """
+    own = message.own_text
+    for paragraph in message.parted.added:
+        if not words("asks").search(paragraph):
+            own = own.replace(paragraph, "", 1)
+    return own
 
 
 def _within(message: Message, levels: int) -> Iterator[str]:

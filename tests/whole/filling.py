@@ -208,8 +208,9 @@ def _fill_inboxes(hats: Hats, ids: Ids, sha256: str, size: int) -> None:
 
 def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -> None:
     made: dict[State, Submission] = {}
+    hands = list(_hands(hats, size))
     for state in State:
-        for author, holder in _hands(hats, size):
+        for author, holder in hands:
             made[state] = make_submission(
                 state,
                 author=author,
@@ -220,7 +221,7 @@ def _fill_gate(session: Session, hats: Hats, ids: Ids, sha256: str, size: int) -
                 make_finding(version_of(made[state]))
     files = {}
     for state in (State.DRAFT, State.TRIAGE, State.CHALLENGED, State.LIVE):
-        for author, _ in _hands(hats, size):
+        for author, _ in hands:
             files[state] = _in_thread(session, made[state], author, sha256)
     decision = make_decision(
         made[State.LIVE],
@@ -295,7 +296,8 @@ def _alike_ids(made: dict[State, Submission]) -> Ids:
 
 
 def _hands(hats: Hats, size: int) -> Iterator[tuple[Membership, Membership]]:
-    """Give an author and a gatekeeper for each row: all different, those of the world last.
+    """Give an author and a gatekeeper for each row of a state: all different, those of the world
+    last.
 
     Rows of the same person would hide a page that looks each person up by itself.
     """

@@ -59,6 +59,9 @@ class Split(NamedTuple):
     """What the sender wrote, without greeting, signature and disclaimer."""
     history: str
     """What was quoted below or above it."""
+    added: tuple[str, ...] = ()
+    """The paragraphs of ``own`` that stand after the sign-off: a postscript, or what every letter
+    of an authority ends with."""
 
 
 def split(text: str) -> Split:
@@ -69,12 +72,13 @@ def split(text: str) -> Split:
     """
     lines = text.split("\n")
     own, history = _without_history(lines)
-    return Split(_without_frame(own), "\n".join(history).strip())
+    kept, signed = _without_frame(own)
+    return Split("\n\n".join(kept), "\n".join(history).strip(), tuple(kept[signed:]))
 
 
 def framed(text: str) -> str:
     """Return a text without greeting, signature and disclaimers; history stays."""
-    return _without_frame(text.split("\n"))
+    return "\n\n".join(_without_frame(text.split("\n"))[0])
 
 
 def _without_history(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -112,17 +116,17 @@ def _is_quoted_below(rest: list[str]) -> bool:
     return any(line.startswith(">") for line in rest[1:4])
 
 
-def _without_frame(lines: list[str]) -> str:
-    """Return lines without greeting, sign-off, signature and disclaimers."""
+def _without_frame(lines: list[str]) -> tuple[list[str], int]:
+    """Return paragraphs without greeting, sign-off, signature and disclaimers.
+
+    And how many of them stand before the sign-off.
+    """
     kept: list[str] = []
+    signed: int | None = None
     has_signed = False
     said = 0
     for paragraph in _paragraphs(lines):
-        if has_signed or said:
-            is_frame = _is_disclaimer(paragraph)
-        else:
-            is_frame = len(kept) > 0 and _is_disclaimer(paragraph)
-        if is_frame:
+        if (has_signed or said or kept) and _is_disclaimer(paragraph):
             continue
         body: list[str] = []
         is_prose = _is_prose(paragraph)
@@ -138,7 +142,9 @@ def _without_frame(lines: list[str]) -> str:
                 said += len(bare.split())
         if body:
             kept.append("\n".join(body))
-    return "\n\n".join(kept)
+        if has_signed and signed is None:
+            signed = len(kept)
+    return kept, len(kept) if signed is None else signed
 
 
 def _is_prose(paragraph: list[str]) -> bool:

@@ -24,6 +24,14 @@ Kind regards
 Tel 01632 960 123 | Our values: open, fair, local
 """
 DISCLAIMER = """
+Wolds is a great place to live, work and learn, and we want to keep it so. Follow us on the usual \
+channels, and sign up to our weekly bulletin to hear about events, jobs and roadworks nearby. \
+Apply for school places online, report potholes, renew library books and pay your bill at any time.
+
+Could you foster? Ring our friendly fostering team for a chat about
+helping children who cannot live at home now. You need no experience, and
+you may be single, married, renting or retired. We pay a weekly allowance.
+
 This e-mail and any files transmitted with it are confidential and intended solely for the use of \
 the individual or entity to whom they are addressed. If you have received this e-mail in error \
 please notify the sender and delete it from your system. Any views expressed in this message are \

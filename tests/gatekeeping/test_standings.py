@@ -4,13 +4,14 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
+from directory.models import Role
 from gatekeeping.models import State
 from gatekeeping.moves import CURRENT
 from gatekeeping.registry.reliance import STANDINGS, Standing
 from gatekeeping.registry.standings import look_up
 from portal.cli import main
 from tests.factories.base import NOON
-from tests.factories.directory import OfficerFactory
+from tests.factories.directory import MembershipFactory, OfficerFactory, SchoolFactory
 from tests.factories.gatekeeping import make_submission, version_of
 
 TODAY = date(2026, 11, 23)
@@ -193,3 +194,14 @@ class TestCommand:
         answer = json.loads(done.output)
         assert (answer["valid"], answer["known"], answer["current"]) == (valid, False, False)
         assert answer["why"]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(("role", "leads"), [(Role.STAFF, True), (Role.PANEL, False)])
+def test_only_who_may_report_a_request_is_led_to_that_page(session, client, sign_in, role, leads):
+    reader = MembershipFactory(role=role, school=SchoolFactory())
+    session.commit()
+    sign_in(client, reader)
+    page = client.get("/verify?number=888-2627-D-99999-X").text
+    assert ('href="/report-request"' in page) is leads
+    assert client.get("/report-request").status_code == (200 if leads else 403)

@@ -37,7 +37,7 @@ applications = ApplicationsMadeOnce()
 
 # All journeys but one are played on the same stage, so what needs another comes after them.
 FIRST = (
-    *("test_every_page", "test_killed_worker", "", "test_main_job"),
+    *("test_every_page", "test_every_other_page", "test_killed_worker", "", "test_main_job"),
     *("test_statements", "test_routes", "test_hostile_addresses", "test_run", "test_demonstration"),
 )
 """The files that take longest, longest first; the empty name stands for the other journeys."""

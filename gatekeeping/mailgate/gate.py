@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from foundation import clock
 from foundation.db import Database
 from foundation.errors import Refusal
 from foundation.sealing import Seal
+from gatekeeping.mailgate.comparing import Memory
 from gatekeeping.mailgate.copies import original_of
 from gatekeeping.mailgate.counted import Counted
 from gatekeeping.mailgate.looking import Action, Looked, NotNowError, place_of
@@ -40,7 +40,6 @@ Done = TypeVar("Done")
 COUNTED_EVERY: Final = 60.0  # seconds
 REST: Final = 20.0
 """Seconds for which a gate that only watches looks at nothing after the database was away."""
-LOCK_PATIENCE: Final = sa.text("SET LOCAL lock_timeout = '20s'")
 HANDED_ON: Final = Looked(Action.HAND_ON)
 SWALLOWED: Final = Looked(Action.SWALLOW)
 
@@ -76,6 +75,7 @@ class Gate:
     _seen_runs: deque[Run] = field(default_factory=lambda: deque(maxlen=1000))
     _written_at: float = field(default_factory=time.monotonic)
     _rests_until: float = 0.0
+    _memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
         """Begin with no run."""
@@ -190,8 +190,6 @@ class Gate:
         """Have a message judged, and kept if it has to be, in one transaction."""
         is_watching = copied or self.rules.monitors
         with self.database.transaction(authority=shelved.authority_id) as session:
-            if self.database.is_postgresql:
-                session.execute(LOCK_PATIENCE)
             scales = Scales(
                 session,
                 shelved,
@@ -199,6 +197,7 @@ class Gate:
                 seal=self.rules.seal,
                 kind=CaseKind.SEEN if is_watching else CaseKind.HELD,
                 at=self.now(),
+                memory=self._memory,
             )
             found = scales.weigh(brought)
         if found.why is not None:

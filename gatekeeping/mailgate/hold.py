@@ -19,6 +19,7 @@ from foundation.sealing import Seal
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
 from gatekeeping.mailgate import telling, tracing
+from gatekeeping.mailgate.brought_before import known_case
 from gatekeeping.mailgate.moves import TO_DECIDE, due_at
 from gatekeeping.mailgate.outlines import (
     EmptiedError,
@@ -135,23 +136,11 @@ def read_piece(session: Session, case: BypassCase, place: int, seal: Seal) -> by
 def known(session: Session, authority_id: int, token: str) -> BypassCase | None:
     """Return the case of this very message, also when it came as a further part of one, or None.
 
-    One statement. Whoever brings a message again that was held is answered by its case, whatever
-    a judgement would say of it now.
+    Whoever brings a message again that was held is answered by its case, whatever a judgement
+    would say of it now.
     """
-    part = (
-        sa.select(MailTrace.case_id)
-        .where(MailTrace.authority_id == authority_id, MailTrace.token == token)
-        .scalar_subquery()  # one value, so that both halves find their row by an index
-    )
-    return session.scalars(
-        sa.select(BypassCase)
-        .where(
-            BypassCase.authority_id == authority_id,
-            sa.or_(BypassCase.token == token, BypassCase.id == part),
-        )
-        .order_by(BypassCase.id)
-        .limit(1)
-    ).first()
+    found = known_case(session, authority_id, token)
+    return None if found is None else session.get(BypassCase, found[0])
 
 
 def _first_part(session: Session, brought: _Brought) -> BypassCase | None:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from directory.mail_directory.book import Book
 from gatekeeping.mailgate import tracing
+from gatekeeping.mailgate.comparing import Memory
 from gatekeeping.mailgate.exemptions import begun_by_school, exemption, is_ours
-from gatekeeping.mailgate.likeness import alike_to, marks
+from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.numbers_named import find_numbers, numbers_in
 from gatekeeping.mailgate.policy import Facts, Judgement, NumberFound, Sent, Why, decide
@@ -35,14 +36,16 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
     at: datetime,
     token: str,
     own: Callable[[], bytes] | None = None,
+    memory: Memory | None = None,
 ) -> Judgement:
     """Judge a message; without one (its envelope reaches one school at most) nothing is read.
 
     ``own`` gives the marks of the message, where the caller needs them as well. ``key`` is the
     portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
     with it. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
-    authority is locked until the transaction ends: keep the trace or the case in the same one.
-    At most seven statements for a message that names one number, two where it names none.
+    sender and their team are locked until the transaction ends: keep the trace or the case in the
+    same one. ``memory`` is what the process remembers of traces. At most nine statements for a
+    message that names one number, two where it names none and is like no other.
     """
     facts = Facts(
         sender=book.correspondent(sent.sender),
@@ -64,6 +67,7 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
             own=own() if own is not None else marks(message, key),
             token=token,
             at=at,
+            memory=memory,
         )
     return decide(facts, exempt=None)
 
@@ -116,18 +120,26 @@ def _numbers(
 
 
 def _with_earlier(
-    session: Session, authority_id: int, facts: Facts, *, own: bytes, token: str, at: datetime
+    session: Session,
+    authority_id: int,
+    facts: Facts,
+    *,
+    own: bytes,
+    token: str,
+    at: datetime,
+    memory: Memory | None,
 ) -> Facts:
     """Add the earlier messages that are alike, each compared with this one alone."""
-    tracing.lock(session, authority_id)
+    tracing.lock_mail_of(session, authority_id, facts.sender)
     found = tracing.alike_before(
         session,
         authority_id,
         facts.sender,
-        is_alike=alike_to(own),
+        own=own,
         token=token,
         at=at,
         days=facts.days,
+        memory=memory,
     )
     if not found.is_all:
         logger.warning("A message was compared with the newest %d alone.", tracing.MOST_COMPARED)

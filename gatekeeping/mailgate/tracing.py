@@ -1,16 +1,17 @@
 """Traces of mail to more than one school, and how many messages of each kind came on a day."""
 
-from collections.abc import Callable
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from directory.mail_directory.reached import Correspondent
-from foundation.bulk import insert_missing
+from gatekeeping.mailgate.comparing import Memory
+from gatekeeping.mailgate.likeness import alike_to
 from gatekeeping.mailgate.policy import Earlier, Why
 from gatekeeping.models.mailgate import MailTally, MailTrace
 
@@ -22,6 +23,52 @@ FORGOTTEN_AT_ONCE: Final = 5_000
 LAST_ID: Final = 2**62
 LOCK: Final = 0x6D61696C
 """The first half of the lock's name; the authority's id is the other."""
+TABLE: Final = cast("sa.Table", MailTrace.__table__)
+# Made once: making and reading statements takes longer than what they do.
+_ITSELF: Final = TABLE.alias()
+BEFORE: Final = (
+    sa.select(
+        TABLE.c.id,
+        sa.case((TABLE.c.id > sa.bindparam("newest"), TABLE.c.marks)).label("marks"),
+    )
+    .where(
+        TABLE.c.authority_id == sa.bindparam("authority"),
+        TABLE.c.counts.is_(True),
+        TABLE.c.at > sa.bindparam("since"),
+        TABLE.c.at <= sa.bindparam("until"),
+        TABLE.c.id
+        < sa.func.coalesce(
+            sa.select(_ITSELF.c.id)
+            .where(
+                _ITSELF.c.authority_id == sa.bindparam("authority"),
+                _ITSELF.c.token == sa.bindparam("token"),
+            )
+            .scalar_subquery(),
+            LAST_ID,
+        ),
+        sa.or_(TABLE.c.sender == sa.bindparam("sender"), TABLE.c.team == sa.bindparam("team")),
+    )
+    .order_by(
+        (TABLE.c.sender == sa.bindparam("sender")).desc(), TABLE.c.at.desc(), TABLE.c.id.desc()
+    )
+    .limit(sa.bindparam("most"))
+)
+WHOLE: Final = (
+    sa.select(TABLE.c.id, TABLE.c.at, TABLE.c.sender, TABLE.c.urns, TABLE.c.marks)
+    .where(
+        TABLE.c.authority_id == sa.bindparam("authority"),
+        TABLE.c.id.in_(sa.bindparam("ids", expanding=True)),
+    )
+    .order_by(TABLE.c.at.desc(), TABLE.c.id.desc())
+)
+KEEP_POSTGRESQL: Final = postgresql.insert(TABLE).on_conflict_do_nothing()
+KEEP_SQLITE: Final = sqlite.insert(TABLE).on_conflict_do_nothing()
+_PATIENCE: Final = sa.func.set_config("lock_timeout", "20s", sa.true())
+LOCK_BOTH: Final = sa.select(
+    _PATIENCE,  # first: it holds for the two that follow
+    sa.func.pg_advisory_xact_lock(sa.bindparam("first", type_=sa.BigInteger)),
+    sa.func.pg_advisory_xact_lock(sa.bindparam("second", type_=sa.BigInteger)),
+)
 
 
 @dataclass(frozen=True)
@@ -34,13 +81,36 @@ class Alike:
 
 
 def lock(session: Session, authority_id: int) -> None:
-    """Let nobody else judge mail of this authority until this transaction ends.
+    """Let nobody else report mail to this authority until this transaction ends.
 
-    So that of two halves of a message which come at once the second sees the first. On SQLite
-    only one transaction writes at a time anyway.
+    On SQLite only one transaction writes at a time anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK, authority_id)))
+
+
+def lock_mail_of(session: Session, authority_id: int, sender: Correspondent) -> None:
+    """Let nobody else judge mail of this sender or their team until this transaction ends.
+
+    So that of two halves of a message which come at once the second sees the first. From here on
+    the transaction waits 20 seconds for a lock, at most. The sender's comes before the team's, so
+    that no two wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(
+            LOCK_BOTH,
+            {
+                "first": _lock_number(f"{authority_id} sender {sender.address}"),
+                "second": _lock_number(
+                    f"{authority_id} team {team_key(sender.team) or sender.address}"
+                ),
+            },
+        )
+
+
+def _lock_number(name: str) -> int:
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def alike_before(
@@ -48,48 +118,56 @@ def alike_before(
     authority_id: int,
     sender: Correspondent,
     *,
-    is_alike: Callable[[bytes], bool],
+    own: bytes,
     token: str,
     at: datetime,
     days: int,
+    memory: Memory | None = None,
 ) -> Alike:
-    """Return the messages of the days before that count and are alike: one statement.
+    """Return the messages of the days before that count and are alike to the marks ``own``.
 
     Of the same sender or the same team; later than so many days before ``at``, to the second, and
     not after it but for what clocks are apart. ``token`` is the message's own, which is never
     joined to itself. A message that is brought once more, because nobody could answer the first
     time, is judged as it was then: it may be with schools already, and what came in between did
     not come before it.
+
+    One statement, another where something may be alike, and one more where ``memory`` forgot some.
     """
-    who = [MailTrace.sender == sender.address] if sender.address else []
-    if sender.team:
-        who.append(MailTrace.team == team_key(sender.team))
-    if not who:
+    team = team_key(sender.team)
+    if not (sender.address or team):
         return Alike(())
-    itself = aliased(MailTrace)
-    first = sa.select(itself.id).where(itself.authority_id == authority_id, itself.token == token)
-    rows = session.execute(
-        sa.select(MailTrace.id, MailTrace.at, MailTrace.sender, MailTrace.urns, MailTrace.marks)
-        .where(
-            MailTrace.authority_id == authority_id,
-            MailTrace.counts.is_(True),
-            MailTrace.at > at - timedelta(days=days),
-            MailTrace.at <= at + CLOCKS,
-            MailTrace.id < sa.func.coalesce(first.scalar_subquery(), LAST_ID),
-            sa.or_(*who),
-        )
-        .order_by(
-            (MailTrace.sender == sender.address).desc(), MailTrace.at.desc(), MailTrace.id.desc()
-        )
-        .limit(MOST_COMPARED + 1)
+    memory = memory or Memory()
+    connection, whose = session.connection(), (authority_id, team or sender.address)
+    rows = connection.execute(
+        BEFORE,
+        {
+            "authority": authority_id,
+            "token": token,
+            "sender": sender.address[:254] or None,
+            "team": team or None,
+            "since": at - timedelta(days=days),
+            "until": at + CLOCKS,
+            "newest": memory.newest(whose),
+            "most": MOST_COMPARED + 1,
+        },
     ).all()
-    found = [
-        Earlier(row.id, row.at, row.sender, frozenset(row.urns))
-        for row in rows[:MOST_COMPARED]
-        if is_alike(row.marks)
-    ]
-    found.sort(key=lambda each: (each.at, each.trace_id), reverse=True)
-    return Alike(tuple(found), is_all=len(rows) <= MOST_COMPARED)
+    compared = rows[:MOST_COMPARED]
+    memory.learn(whose, [(trace_id, marks) for trace_id, marks in compared if marks is not None])
+    ids = [trace_id for trace_id, _ in compared]
+    if unknown := memory.unknown(ids):
+        which = {"authority": authority_id, "ids": unknown}
+        memory.learn(whose, [(row.id, row.marks) for row in connection.execute(WHOLE, which)])
+    found: tuple[Earlier, ...] = ()
+    if possible := memory.possible(own, ids):
+        is_alike = alike_to(own)
+        which = {"authority": authority_id, "ids": possible}
+        found = tuple(
+            Earlier(row.id, row.at, row.sender, frozenset(row.urns))
+            for row in connection.execute(WHOLE, which)
+            if is_alike(row.marks)
+        )
+    return Alike(found, is_all=len(rows) <= MOST_COMPARED)
 
 
 def keep_trace(
@@ -115,7 +193,8 @@ def keep_trace(
         "counts": True,
         "case_id": case_id,
     }
-    insert_missing(session, MailTrace, [row])
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    session.connection().execute(KEEP_POSTGRESQL if is_postgresql else KEEP_SQLITE, row)
 
 
 def team_key(team: str) -> str:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from foundation.sealing import Seal
 from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.brought_before import known_case
+from gatekeeping.mailgate.comparing import Memory
 from gatekeeping.mailgate.judging import judge, keep_trace
 from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.message import Message
@@ -46,6 +48,7 @@ class Scales:
     seal: Seal = field(repr=False)
     kind: CaseKind
     at: datetime
+    memory: Memory | None = None
 
     def weigh(self, brought: Brought) -> Weighed:
         """Judge a message, and open a case if it needs the gate; nothing is committed.
@@ -53,9 +56,10 @@ class Scales:
         What is a case already stays what it became, however a judgement would go by now: a held
         message that is brought again after its case was closed must not slip through.
         """
-        before = hold.known(self.session, self.shelved.authority_id, brought.token)
+        before = known_case(self.session, self.shelved.authority_id, brought.token)
         if before is not None:
-            return Weighed(None, before.id, is_held=before.kind is CaseKind.HELD)
+            case_id, kind = before
+            return Weighed(None, case_id, is_held=kind is CaseKind.HELD)
         own = cache(lambda: marks(brought.message, self.key))  # costs some milliseconds
         judgement = judge(
             self.session,
@@ -68,6 +72,7 @@ class Scales:
             at=self.at,
             token=brought.token,
             own=own,
+            memory=self.memory,
         )
         if judgement.verdict is Verdict.HOLD:
             return self._keep(brought, judgement, own())

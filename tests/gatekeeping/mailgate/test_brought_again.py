@@ -1,10 +1,13 @@
 from datetime import timedelta
 
 from directory.mail_directory.reached import Correspondent
+from gatekeeping.mailgate.likeness import marks
+from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.tracing import alike_before
 from gatekeeping.models.mailgate import MailTrace
 from tests.factories.base import NOON
 
+MARKS = marks(read(b"Subject: Cellos\r\n\r\nHow many cellos and violas do you own?\r\n"), b"key")
 SENDER = Correspondent(address="officer@council.example")
 
 
@@ -16,7 +19,7 @@ def trace(session, authority_id, token, *, minutes):
             sender=SENDER.address,
             at=NOON + timedelta(minutes=minutes),
             urns=[900_001],
-            marks=token.encode(),
+            marks=MARKS,
         )
     )
     session.flush()
@@ -27,7 +30,7 @@ def joined(session, authority_id, token, *, minutes):
         session,
         authority_id,
         SENDER,
-        is_alike=lambda _marks: True,
+        own=MARKS,
         token=token,
         at=NOON + timedelta(minutes=minutes),
         days=30,

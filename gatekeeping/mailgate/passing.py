@@ -207,10 +207,17 @@ class Passage:
             self._drop()
             log.warning("the next server went away", extra={"fault": str(fault)})
             return Reply(BROKEN)
+        except OSError:  # the journal's; the next server waits for the end and hears no command
+            self._drop()
+            raise
         if not answer.ok:
             return Reply(KNOWN, token) if self.journal.refused(token) else Reply(answer)
         self._begun = None
-        self.journal.taken(token)
+        try:
+            self.journal.taken(token)
+        except OSError as fault:  # such as a full disk: it was taken all the same
+            note_fault("a message that was passed on could not be noted", fault)
+            return Reply(answer)
         return Reply(answer, token)
 
     def _in_words(self, answer: Answer) -> Answer:

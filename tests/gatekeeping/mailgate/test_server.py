@@ -432,6 +432,35 @@ def test_the_journal_tells_a_slow_next_server_from_one_that_left(hop, monkeypatc
     assert journal.told == ["given 1", "lost False"]
 
 
+class Full(Noting):
+    """A journal whose disk is full from a step on."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+    def given(self, _token: str, port: int, recipients: int) -> None:
+        if self.step == "given":
+            raise OSError(28, "No space left on device")
+        super().given(_token, port, recipients)
+
+    def taken(self, _token: str) -> None:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("step", "answer", "taken"), [("given", "451", 0), ("taken", "250", 1)])
+def test_a_full_disk_neither_doubles_nor_keeps_anybody_waiting(
+    hop, monkeypatch, step, answer, taken
+):
+    resets = []
+    monkeypatch.setattr(
+        "gatekeeping.mailgate.next_hop.Line.reset", lambda _line: resets.append("RSET")
+    )
+    with running(hop.port, journal=Full(step)) as made, made.client() as client:
+        assert client.deliver(MESSAGE).startswith(answer)
+    assert (len(hop.took), resets) == (taken, [])
+
+
 def test_what_was_passed_on_before_is_not_given_again(hop):
     journal = Noting(knows=True)
     with running(hop.port, journal=journal) as made, made.client() as client:

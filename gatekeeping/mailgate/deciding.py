@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Membership, Person, Role
+from directory.models import Person, Role
 from foundation import audit
 from foundation.db import wake
 from foundation.errors import Refusal
@@ -21,6 +20,7 @@ from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS, Grounds
 from gatekeeping.mailgate import telling, wording_for_staff
 from gatekeeping.mailgate.cases import SchoolsHaveItError, short_text
 from gatekeeping.mailgate.conflicting import DECIDERS, check_may_decide
+from gatekeeping.mailgate.exempted import count_exempt
 from gatekeeping.mailgate.moves import (
     TO_DECIDE,
     CaseDoneError,
@@ -30,7 +30,7 @@ from gatekeeping.mailgate.moves import (
     move,
     what_happened,
 )
-from gatekeeping.models import BypassCase, CaseKind, CaseMove, CaseState, Exempt, ExemptKind
+from gatekeeping.models import BypassCase, CaseKind, CaseMove, CaseState, ExemptKind
 
 S = CaseState
 SAME: Final = {S.RELEASING: frozenset({S.RELEASING, S.RELEASED})}
@@ -71,16 +71,14 @@ def release_once(
 ) -> None:
     """Let a held message go to everybody that it is addressed to, this once, with a reason.
 
-    ``exempt`` says that it needs no gate, as which kind; that is counted like exempt mail that
-    officers log. Raises NotGatekeeperError, CaseConflictError, MissingTextError,
+    ``exempt`` says that it needs no gate, as which kind; once it has left that is counted like
+    exempt mail that officers log. Raises NotGatekeeperError, CaseConflictError, MissingTextError,
     SchoolsHaveItError, CaseDoneError.
     """
     reason = short_text(reason, field="reason", missing="Enter why it may be sent this once.")
     if not _decide(session, case, _Choice(S.RELEASING, by, reason, at)):
         return
     case.exempt_kind = exempt
-    if exempt is not None:
-        _count_exempt(session, case, exempt, at)
     wake(session, "releases")
     _audit(session, case, "released", by=by, at=at, exempt=exempt.value if exempt else "")
 
@@ -119,7 +117,7 @@ def note(
     if _decide(session, case, _Choice(S.NOTED, by, words, at)):
         case.exempt_kind = exempt
         if exempt is not None:
-            _count_exempt(session, case, exempt, at)
+            count_exempt(session, case, exempt, at=at)
         _audit(session, case, "noted", by=by, at=at)
 
 
@@ -210,33 +208,6 @@ def _history(case: BypassCase, by: Person, at: datetime, words: str) -> CaseMove
         by_id=by.id,
         at=at,
         note=f"The emergency release was {found}. {words}",
-    )
-
-
-def _count_exempt(session: Session, case: BypassCase, kind: ExemptKind, at: datetime) -> None:
-    """Count it as the sender's exempt message; of a sender without an organisation none is kept."""
-    sender = session.scalars(
-        sa.select(Membership)
-        .where(
-            Membership.authority_id == case.authority_id,
-            Membership.person_id == case.sender_id,
-            Membership.organisation_id.is_not(None),
-            Membership.ended_at.is_(None),
-        )
-        .order_by(Membership.id)
-        .limit(1)
-    ).first()
-    if sender is None or sender.organisation_id is None:
-        return
-    session.add(
-        Exempt(
-            authority_id=case.authority_id,
-            kind=kind,
-            organisation_id=sender.organisation_id,
-            team_id=sender.team_id,
-            by_id=sender.person_id,
-            at=at,
-        )
     )
 
 

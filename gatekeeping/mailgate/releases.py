@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from foundation import audit
 from gatekeeping.mailgate import telling, wording_for_staff
+from gatekeeping.mailgate.exempted import count_exempt
 from gatekeeping.mailgate.moves import move
 from gatekeeping.models import BypassCase, CaseState
 
@@ -108,6 +109,8 @@ def _released(session: Session, case: BypassCase, at: datetime) -> None:
         )
     case.released_at = at
     move(session, case, to=CaseState.RELEASED, by=None, at=at, note=" ".join(said))
+    if case.exempt_kind is not None and not case.is_emergency:
+        count_exempt(session, case, case.exempt_kind, at=at)  # once: a release that failed is none
     how = "released_in_emergency" if case.is_emergency else "released"
     advice = f"{_addresses(refused).capitalize()} could not be reached." if refused else ""
     telling.of_end(session, case, how, case.reason, advice=advice, at=at)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from foundation import clock
 from gatekeeping.deadlines.sla import allowed_days
 from gatekeeping.deadlines.working_days import working_days
+from gatekeeping.mailgate.policy import Why
 from gatekeeping.models import (
     BypassCase,
     CaseKind,
@@ -220,7 +221,7 @@ def _beside(
     bypassed = sa.select(sa.func.count()).where(
         BypassCase.authority_id == authority_id,
         BypassCase.kind != CaseKind.REPORTED,
-        BypassCase.why != "run",  # single messages may be casework
+        BypassCase.why != Why.RUN,  # single messages may be casework
         BypassCase.received_at >= begin,
         BypassCase.received_at < end,
     )

@@ -10,7 +10,7 @@ from foundation.db import EVERY_AUTHORITY
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.deciding.recording import MissingTextError
-from gatekeeping.mailgate import cases, deciding
+from gatekeeping.mailgate import cases, deciding, releases
 from gatekeeping.mailgate.addressing import is_key, key_of
 from gatekeeping.mailgate.cases import IsSubmissionError, NotSenderError, SchoolsHaveItError
 from gatekeeping.mailgate.conflicting import (
@@ -20,6 +20,7 @@ from gatekeeping.mailgate.conflicting import (
 from gatekeeping.mailgate.moves import CaseDoneError, CaseMoveRefusedError
 from gatekeeping.mailgate.outlines import EmptiedError
 from gatekeeping.mailgate.reading import open_content
+from gatekeeping.mailgate.releases import Outcome
 from gatekeeping.models import BypassCase, CaseKind, CaseState, Exempt, ExemptKind
 from notifications.models_mail import Mail
 from tests.factories.base import NOON
@@ -215,13 +216,16 @@ def test_the_sender_is_told_with_the_words(session):
 
 
 @pytest.mark.sqlite_only
-def test_what_is_released_as_exempt_is_counted_as_the_senders(session):
+def test_what_is_released_as_exempt_is_counted_once_as_the_senders_when_it_has_left(session):
     sender, by = OfficerFactory(), GatekeeperFactory().person
     case = make_case(sender=sender)
-    for _ in range(2):
-        deciding.release_once(
-            session, case, by=by, reason="It is.", exempt=ExemptKind.REPLY, at=NOON
-        )
+    for outcome in (Outcome(says="No such place", failed=True), Outcome(is_done=True)):
+        for _ in range(2):
+            deciding.release_once(
+                session, case, by=by, reason="It is.", exempt=ExemptKind.REPLY, at=NOON
+            )
+        assert session.scalars(sa.select(Exempt)).all() == []
+        releases.settle(session, case, outcome, at=NOON)
     counted = session.scalars(sa.select(Exempt)).one()
     assert (counted.kind, counted.by_id) == (ExemptKind.REPLY, sender.person_id)
 

@@ -8,16 +8,9 @@ import re
 import unicodedata
 from typing import Final
 
-_UNSEEN: Final = dict.fromkeys(
-    [
-        *(0, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
-        *range(0x180B, 0x180E),
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xFE00, 0xFE10),
-        *range(0xE0000, 0xE0200),
-    ]
+_UNSEEN: Final = re.compile(
+    "[\0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ff]+"
 )
 _SIGNS: Final = (
     "аеорсухѕіјԁһԛԝѵкАВЕКМНОРСТУХЅІЈԌαορντυικηχΑΒΕΖΗΙΚΜΝΟΡΤΥΧοօսհցզɑɡıʏᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡᴢ"
@@ -41,7 +34,7 @@ def undisguised(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\x00", "")
-    text = text.translate(_UNSEEN)
+    text = _UNSEEN.sub("", text)
     if _ALIKE.isdisjoint(text):
         return text
     letters = [sign for sign in text if sign.isalpha()]

@@ -40,6 +40,7 @@ WITHIN: Final = 3.0
 _OFTEN: Final = 4
 _MORE: Final = 0.3
 """What each further time adds to a word's weight."""
+_REPEATED: Final = tuple(1 + _MORE * (times - 1) for times in range(_OFTEN + 1))
 _POLITE: Final = 0.3
 """What words of sentences weigh that any letter could have."""
 _TOPIC: Final = 128
@@ -59,6 +60,8 @@ _SCHOOLS: Final = re.compile(
     rf"[A-Z][\w'’.-]{{1,25}} (?:{_OF_SCHOOLS})(?: (?:{_OF_SCHOOLS}|and|of|England)){{0,6}}\b"
 )
 _LINKS: Final = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@\S{1,250}")
+_OF_LINKS: Final = ("@", "://", "www.")
+"""No link without one of these."""
 _FILE_WORDS: Final = re.compile(r"[^\W_]+")
 _HEADERS: Final = re.compile(
     r"^\W{0,8}(?:from|sent|date|to|cc|subject|reply-to)\s{0,8}:.*$", re.IGNORECASE | re.MULTILINE
@@ -151,6 +154,7 @@ def _unpacked(stored: bytes) -> _Marks:
     return _Marks(weights, sum(weights.values()), subject, stored[1:2] == b"\x01")
 
 
+@lru_cache(maxsize=4096)
 def _stored(weight: float) -> int:
     return min(_TOPIC - 1, max(1, round(weight * _STEPS)))
 
@@ -207,14 +211,12 @@ def _weights(message: Message) -> dict[str, float]:
     read = tokens_of_each(sentences) if sentences else []
     for sentence, tokens in zip(sentences, read, strict=True):
         (polite if is_courtesy(sentence) else often).update(_words(tokens))
-    weights = {word: weight_of(word) * _repeated(count) for word, count in often.items()}
+    weights = {
+        word: weight_of(word) * _REPEATED[min(count, _OFTEN)] for word, count in often.items()
+    }
     for word in polite:
         weights.setdefault(word, weight_of(word) * _POLITE)
     return weights
-
-
-def _repeated(count: int) -> float:
-    return 1 + _MORE * (min(count, _OFTEN) - 1)
 
 
 def _subject(message: Message, weights: Mapping[str, float]) -> Iterator[str]:
@@ -236,10 +238,16 @@ def _files(message: Message) -> Iterator[str]:
 
 
 def _sentences(message: Message) -> Iterator[str]:
-    text = _LINKS.sub(" ", bare_letters(f"{bare(message.subject)}\n{said(message)}"))
+    text = bare_letters(f"{bare(message.subject)}\n{said(message)}")
+    if any(sign in text for sign in _OF_LINKS):
+        text = "\n".join(map(_without_links, text.split("\n")))
     for line in _SENTENCES.split(text):
         if line.strip():
             yield _SCHOOLS.sub(" ", line)
+
+
+def _without_links(line: str) -> str:
+    return _LINKS.sub(" ", line) if any(sign in line for sign in _OF_LINKS) else line
 
 
 def _words(tokens: Iterable[str]) -> Iterable[str]:

@@ -37,12 +37,15 @@ _ENDED_BY: Final = {
     "tr": frozenset({"tr"}),
 }
 """What begins ends these, whose own end may be left out."""
-_SPACES: Final = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0x2028: "\n", 0x2029: "\n"}
+_SPACES: Final = {"\xa0": " ", "\u202f": " ", "\u2007": " ", "\u2028": "\n", "\u2029": "\n"}
 
 
 def tidied(text: str) -> str:
     """Return a text with ends of lines of one kind and without signs that nobody sees."""
-    text = undisguised(text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for sign, put in _SPACES.items():  # in a tenth of the time that translate takes
+        text = text.replace(sign, put)
+    text = undisguised(text)
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _BLANKS.sub("\n\n", text).strip("\n")
 

@@ -103,10 +103,13 @@ def _without_history(lines: list[str]) -> tuple[list[str], list[str]]:
 def _begins_history(lines: list[str], place: int, bare: str) -> bool:
     if _ORIGINAL.match(bare) or _WROTE.match(bare):
         return True
+    is_sender = _FROM.match(bare)
+    if not is_sender and not _ATTRIBUTION.match(bare):
+        return False
     following = [line.strip() for line in lines[place + 1 : place + 6] if line.strip()]
-    if _FROM.match(bare):
+    if is_sender:
         return sum(1 for line in following[:4] if _HEADING.match(line)) >= _TWICE
-    if _ATTRIBUTION.match(bare) and following and "@" in bare + following[0]:
+    if following and "@" in bare + following[0]:
         return bool(_WROTE.match(f"{bare} {following[0]}"))
     return False
 

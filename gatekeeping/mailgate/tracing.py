@@ -61,8 +61,22 @@ WHOLE: Final = (
     )
     .order_by(TABLE.c.at.desc(), TABLE.c.id.desc())
 )
-KEEP_POSTGRESQL: Final = postgresql.insert(TABLE).on_conflict_do_nothing()
-KEEP_SQLITE: Final = sqlite.insert(TABLE).on_conflict_do_nothing()
+_KEPT: Final = (
+    "authority_id",
+    "token",
+    "sender",
+    "team",
+    "at",
+    "urns",
+    "marks",
+    "counts",
+    "case_id",
+)
+# As text: a statement with ON CONFLICT is read anew each time.
+KEEP: Final = sa.text(
+    f"INSERT INTO {TABLE.name} ({', '.join(_KEPT)})"  # noqa: S608 - names of ours
+    f" VALUES ({', '.join(f':{name}' for name in _KEPT)}) ON CONFLICT DO NOTHING"
+).bindparams(*(sa.bindparam(name, type_=TABLE.c[name].type) for name in _KEPT))
 _PATIENCE: Final = sa.func.set_config("lock_timeout", "20s", sa.true())
 LOCK_BOTH: Final = sa.select(
     _PATIENCE,  # first: it holds for the two that follow
@@ -193,8 +207,7 @@ def keep_trace(
         "counts": True,
         "case_id": case_id,
     }
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    session.connection().execute(KEEP_POSTGRESQL if is_postgresql else KEEP_SQLITE, row)
+    session.connection().execute(KEEP, row)
 
 
 def team_key(team: str) -> str:

@@ -183,6 +183,9 @@ def is_known_word(word: str) -> bool:
 def _phrased(bases: list[str]) -> Iterator[str]:
     """Yield the stems, with the longest phrase at each place put for its words."""
     phrases, place = _phrases(), 0
+    if phrases.keys().isdisjoint(bases):
+        yield from bases
+        return
     while place < len(bases):
         for words, put in phrases.get(bases[place], ()):
             if bases[place : place + len(words)] == words:

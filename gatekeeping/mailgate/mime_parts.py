@@ -18,6 +18,8 @@ HEADER_BYTES: Final = 32 * 1024
 TEXT_BYTES: Final = 512 * 1024
 """So much of one text is kept, still encoded; of all together four times as much."""
 PIECE: Final = 64 * 1024
+MOST_LINES: Final = 200_000
+"""Lines of headers, and lines that may part parts; whoever writes more wants to keep us busy."""
 KEPT: Final = frozenset(
     b"subject from sender to cc date message-id in-reply-to references reply-to return-path"
     b" auto-submitted precedence list-id x-autoreply x-autorespond x-auto-response-suppress"
@@ -85,9 +87,18 @@ class _Reader:
         self.is_start = True
         """Whether what comes next begins a line."""
         self._was_start = True
+        self._lines = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether so many lines were read that the rest counts as not there."""
+        return self._lines > MOST_LINES
 
     def line(self) -> bytes:
         """Return the next line or piece of a long one; nothing at the end."""
+        self._lines += 1
+        if self.is_cut:
+            return b""
         end = self._held.find(b"\n", self._at)
         while end < 0 and len(self._held) - self._at < PIECE and self._fill():
             end = self._held.find(b"\n", self._at)
@@ -107,6 +118,8 @@ class _Reader:
 
         Nothing where such a line begins, and at the end.
         """
+        if self.is_cut:
+            return b""
         while len(self._held) - self._at < PIECE and self._fill():
             pass
         if self.is_start and self._held.startswith(b"--", self._at):
@@ -150,6 +163,8 @@ class _Taking:
         while self._step():
             while self.ended:
                 yield self.ended.pop(0)
+        if self.reader.is_cut:
+            self._note("it has too many lines")
         self._end_current()
         yield from self.ended
 

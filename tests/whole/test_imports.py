@@ -37,6 +37,7 @@ DOORS = {
         "gatekeeping/alike/packed.py",
         "gatekeeping/alike/scanning.py",
         "gatekeeping/alike/topics.py",
+        "gatekeeping/mailgate/comparing.py",
     },
     "openpyxl": {"foundation/spreadsheets.py", "foundation/workbooks.py"},
     "psycopg": {"foundation/copying.py"},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gatekeeping.mailgate.casework import is_casework
 from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.message import Message, attachment_bodies, read
-from gatekeeping.mailgate.mime_parts import MOST_PARTS
+from gatekeeping.mailgate.mime_parts import MOST_LINES, MOST_PARTS
 
 MAIL = Path(__file__).parents[2] / "data" / "mail"
 SIMPLE = b"From: Alex <alex@la.example>\r\nSubject: Hello\r\n\r\nDear all,\r\n\r\nOne.\r\n"
@@ -253,3 +253,15 @@ def look_at(raw: bytes) -> None:
     assert isinstance(message.own_text, str)
     assert isinstance(message.text.encode("utf-8", "surrogatepass"), bytes)
     list(attachment_bodies(raw))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--\r\n" * 2 * MOST_LINES,
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n" * 2 * MOST_LINES,
+        b"Subject: Hello\r\n" + b"A: b\r\n" * 2 * MOST_LINES,
+    ],
+)
+def test_lines_without_end_are_read_to_a_limit_that_is_noted(content):
+    assert "it has too many lines" in read(content).notes

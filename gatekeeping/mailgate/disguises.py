@@ -22,6 +22,8 @@ _LOOKALIKES: Final = str.maketrans(_SIGNS, _READ_AS)
 _ALIKE: Final = frozenset(_SIGNS)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MOST_FOREIGN: Final = 0.05
+_ACCENTS: Final = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+"""Those of European languages."""
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _SPACED: Final = re.compile(r"(?<!\w)\w(?: \w(?!\w)){3,}")
 _PARTED: Final = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
@@ -54,7 +56,9 @@ def _read(word: str, *, is_ours: bool) -> str:
 def bare_letters(text: str) -> str:
     """Return a text for comparing: no accents, words that were spaced out or parted whole again."""
     if not text.isascii():
-        text = _BEYOND_ASCII.sub(_without_accents, unicodedata.normalize("NFD", text))
+        text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+        if not text.isascii():
+            text = _BEYOND_ASCII.sub(_without_accents, text)
     text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
     return _PARTED.sub("", text)
 

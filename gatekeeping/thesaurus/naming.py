@@ -7,7 +7,7 @@ single words, ``data/word_phrases.csv`` for several, in the heads of those famil
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -180,21 +180,22 @@ def is_known_word(word: str) -> bool:
     return word in STOP or word in _SHORT or word in _families() or _stem(word) in _families()
 
 
-def _phrased(bases: list[str]) -> Iterator[str]:
-    """Yield the stems, with the longest phrase at each place put for its words."""
+def _phrased(bases: list[str]) -> list[str]:
+    """Return the stems, with the longest phrase at each place put for its words."""
     phrases, place = _phrases(), 0
     if phrases.keys().isdisjoint(bases):
-        yield from bases
-        return
+        return bases
+    found: list[str] = []
     while place < len(bases):
         for words, put in phrases.get(bases[place], ()):
             if bases[place : place + len(words)] == words:
-                yield from put
+                found += put
                 place += len(words)
                 break
         else:
-            yield bases[place]
+            found.append(bases[place])
             place += 1
+    return found
 
 
 @lru_cache(maxsize=32768)

@@ -186,7 +186,10 @@ class Passage:
         if looked.action is Action.KEPT:
             kept = f"2.0.0 Kept for a decision: case {looked.case_id}"
             return Reply(Answer(250, (kept.encode(),)))
-        return Reply(SWALLOWED)
+        if looked.action is Action.SWALLOW:
+            return Reply(SWALLOWED)
+        # Never taken without anybody having it: what is raised here is answered by 451.
+        raise NotImplementedError(looked.action)
 
     def _hand_on(self, token: str, spool: Spool) -> Reply:
         if self._broken or self._line is None:

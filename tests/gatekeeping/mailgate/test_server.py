@@ -333,6 +333,7 @@ def test_commands_sent_ahead_are_answered_in_order(hop, plain):
 LOOKED = [
     (ToldGate(Looked(Action.KEPT, 417)), "250 2.0.0 Kept for a decision: case 417", 0),
     (ToldGate(Looked(Action.SWALLOW)), "250 2.0.0 Taken", 0),
+    (ToldGate(Looked("something new")), "451 4.3.0", 0),
     (ToldGate(Looked(Action.REFUSE, says="Only schools report here")), "550 5.7.1 Only", 0),
     (not_now(), "451 4.3.0", 0),
     (ToldGate(fault=RuntimeError("a@secret.example")), "451 4.3.0", 0),

@@ -18,7 +18,7 @@ from typing import Final
 from benchmarks.mailgate_ways import Clients, forget_peak, memory, relay, sink
 from benchmarks.tables import Table, median, verdict
 from tests.faults.gateway import fill, killable
-from tests.faults.gateway_mail import Message, messages
+from tests.faults.gateway_mail import SENDERS, Message, messages
 from tests.mail_chain import Gateways
 from tests.postfix import Postfix, postfix
 from tests.servers import free_port
@@ -29,6 +29,8 @@ STEADY_COUNT: Final = 250
 FULL_COUNT: Final = 400
 CONNECTIONS: Final = 10
 SIZE: Final = 5000
+TEAMS: Final = 5
+"""A message to more than one school waits while another of its team is judged."""
 LARGE: Final = 20
 LARGE_BYTES: Final = 10_000_000
 ENOUGH: Final = 100.0
@@ -46,7 +48,7 @@ def measure() -> Iterator[Table]:
         killable() as (_server, url),
         sink() as out,
     ):
-        urns, _ = fill(url)
+        urns, _ = fill(url, teams=TEAMS)
         supply = _Supply(urns)
         gateways = Gateways(Path(folder) / "direct", url, out, 0)
         try:
@@ -73,6 +75,11 @@ class _Supply:
             count, self._urns, "", seed=self._seed, size=size, kinds={f"exactly {schools}": 1}
         )
         return made[:count]
+
+
+FROM: Final = (
+    f"All mail comes from {SENDERS - 1} senders in {TEAMS} teams, with no two letters alike."
+)
 
 
 def _direct(supply: _Supply, out: int, gateway: int, relayed: int) -> list[Table]:
@@ -111,6 +118,7 @@ def _steady(times: dict[str, list[float]]) -> Table:
         f"Delay at {STEADY:.0f} messages a second, {SIZE // 1000} KB each, two processes",
         ("way", "p50 ms", "p95 ms", "p95 more than nothing between, ms"),
     )
+    table.notes.append(FROM)
     bare = _p95(times[ALONE])
     for name, each in times.items():
         more = _p95(each) - bare
@@ -126,6 +134,7 @@ def _full(times: dict[str, list[float]], speed: dict[str, list[float]]) -> Table
         f"As fast as it goes: {CONNECTIONS} connections, {SIZE // 1000} KB each, two processes",
         ("way", "messages/s", "p50 ms", "p95 ms"),
     )
+    table.notes.append(FROM)
     for name, each in times.items():
         rate = median(speed[name])
         table.rows.append((name, rate, median(each) * 1000, _p95(each) * 1000))
@@ -159,6 +168,7 @@ def _between(supply: _Supply, home: Path, url: str, out: int) -> Table:
         "Between two Postfix servers, until the last message has left the second",
         ("way", "messages/s", "each round"),
     )
+    table.notes.append(FROM)
     speed: dict[str, list[float]] = defaultdict(list)
     with contextlib.ExitStack() as stack:
         confirm = free_port()

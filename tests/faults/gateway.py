@@ -35,7 +35,7 @@ from gatekeeping.models import State
 from gatekeeping.models.mailgate import BypassCase
 from tests import servers
 from tests.factories import base
-from tests.factories.directory import OfficerFactory, PersonFactory, SchoolFactory
+from tests.factories.directory import OfficerFactory, PersonFactory, SchoolFactory, TeamFactory
 from tests.factories.gatekeeping import make_submission
 from tests.faults.gateway_mail import SENDERS, Account, Senders, messages
 from tests.faults.scenarios import Result
@@ -117,8 +117,8 @@ def killable() -> Iterator[tuple[Server, str]]:
             server.stop()
 
 
-def fill(url: str, schools: int = 60) -> tuple[list[int], str]:
-    """Make an authority that sends mail; return its schools and a live register number."""
+def fill(url: str, schools: int = 60, teams: int = SENDERS) -> tuple[list[int], str]:
+    """Make an authority whose teams send mail; return its schools and a live register number."""
     database = prepared(url)
     with database.session(authority=EVERY_AUTHORITY) as session:
         authority = session.scalar(sa.text("SELECT authority_id FROM authority_profile"))
@@ -128,9 +128,11 @@ def fill(url: str, schools: int = 60) -> tuple[list[int], str]:
         urns = list(range(900_001, 900_001 + schools))
         for urn in urns:
             SchoolFactory(urn=urn, email=f"office@{urn}.school.example")
+        some = TeamFactory.create_batch(teams)
         for each in range(SENDERS):
             person = PersonFactory(email=f"officer{each}@council.example")
-            officer = OfficerFactory(person=person, person_id=person.id)
+            team = some[each % teams]
+            officer = OfficerFactory(person=person, person_id=person.id, team=team, team_id=team.id)
             if each == 0:
                 number = make_submission(State.LIVE, author=officer).number
             assert session.get(Team, officer.team_id) is not None

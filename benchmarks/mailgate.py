@@ -115,7 +115,7 @@ def _checked(done: Clients) -> Clients:
 
 def _steady(times: dict[str, list[float]]) -> Table:
     table = Table(
-        f"Delay at {STEADY:.0f} messages a second, {SIZE // 1000} KB each, two processes",
+        f"Delay at {STEADY:.0f} messages a second, evenly, {SIZE // 1000} KB each, two processes",
         ("way", "p50 ms", "p95 ms", "p95 more than nothing between, ms"),
     )
     table.notes.append(FROM)

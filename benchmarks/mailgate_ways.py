@@ -55,13 +55,16 @@ class Clients:
     """Clients that send messages one after the other, each over one connection."""
 
     def __init__(self, port: int, some: Sequence[Message], *, count: int, rate: float = 0) -> None:
-        """Send all; ``rate`` in messages a second over all clients, or as fast as it goes."""
+        """Send all: evenly, at ``rate`` messages a second over all, or as fast as it goes."""
         self.times: list[float] = []
         self.faults: list[str] = []
         self._began = time.monotonic()
         each = rate / count
         threads = [
-            threading.Thread(target=self._send, args=(port, some[which::count], each))
+            threading.Thread(
+                target=self._send,
+                args=(port, some[which::count], each, which / rate if rate else 0),
+            )
             for which in range(count)
         ]
         for thread in threads:
@@ -70,13 +73,13 @@ class Clients:
             thread.join()
         self.seconds = time.monotonic() - self._began
 
-    def _send(self, port: int, some: Sequence[Message], rate: float) -> None:
+    def _send(self, port: int, some: Sequence[Message], rate: float, later: float) -> None:
         try:
             with smtplib.SMTP("127.0.0.1", port, "client", timeout=60) as client:
                 client.ehlo()
                 for place, message in enumerate(some):
                     if rate:
-                        time.sleep(max(0.0, self._began + place / rate - time.monotonic()))
+                        time.sleep(max(0.0, self._began + later + place / rate - time.monotonic()))
                     before = time.perf_counter()
                     client.sendmail(message.sender, message.recipients, message.content)
                     self.times.append(time.perf_counter() - before)

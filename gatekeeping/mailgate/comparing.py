@@ -82,7 +82,7 @@ class Memory:
         all_marks = np.concatenate([each.marks for each in some])
         # A message without a word is like none.
         least = np.maximum(ALIKE_FROM * np.minimum(wholes, whole), 1)
-        shared = np.add.reduceat(table[all_marks], starts, dtype=np.int64)
+        shared = np.add.reduceat(table.take(all_marks), starts, dtype=np.int32)
         may_be = iter((shared >= least).tolist())
         return [
             one
@@ -107,7 +107,7 @@ def _table(stored: bytes) -> tuple[NDArray[Any], int]:
     """Return what each lower half weighs in a message, and what all weigh."""
     marks, weights = _parts(stored)
     each = np.frombuffer(weights, np.uint8)
-    table = np.zeros(_HALF, np.uint8)
+    table = np.zeros(_HALF, np.int32)
     lightest_first = np.argsort(each)  # of two with one half the heavier one stands
     table[marks[lightest_first]] = each[lightest_first]
     return table, sum(weights)

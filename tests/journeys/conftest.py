@@ -49,7 +49,7 @@ class Stage:
             check=False,
         )
 
-    def mail_to(self, address: str, subject: str = "", seconds: float = 20) -> str:
+    def mail_to(self, address: str, subject: str = "", seconds: float = 60) -> str:
         """Wait for the newest mail to an address whose subject holds some words."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:

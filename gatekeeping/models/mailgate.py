@@ -185,7 +185,11 @@ class MailTrace(InAuthority, Base):
     __tablename__ = "mail_trace"
     __table_args__ = (
         sa.UniqueConstraint("authority_id", "token"),
+        # what is too old
         sa.Index("ix_mail_trace_at", "authority_id", "at"),
+        # what a sender or a team sent before
+        sa.Index("ix_mail_trace_sender", "authority_id", "sender", "at"),
+        sa.Index("ix_mail_trace_team", "authority_id", "team", "at"),
     )
 
     id: Mapped[Key]

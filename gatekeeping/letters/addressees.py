@@ -34,9 +34,14 @@ def people_in(session: Session, authority_id: int, *roles: Role) -> Sequence[Per
 
 def managers_of_author(session: Session, submission: Submission) -> Sequence[Person]:
     """Return to whom the author reports today: as a rule one person, or nobody."""
+    return managers_of(session, submission.authority_id, submission.author_id)
+
+
+def managers_of(session: Session, authority_id: int, person_id: int) -> Sequence[Person]:
+    """Return to whom somebody reports today: as a rule one person, or nobody."""
     managers = sa.select(Membership.manager_id).where(
-        Membership.authority_id == submission.authority_id,
-        Membership.person_id == submission.author_id,
+        Membership.authority_id == authority_id,
+        Membership.person_id == person_id,
         Membership.ended_at.is_(None),
     )
     return session.scalars(

@@ -11,13 +11,13 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.models import Membership, Person, PersonState
+from directory.models import Person
 from foundation.sealing import Seal
+from gatekeeping.letters.addressees import managers_of
 from gatekeeping.mailgate.moves import OPEN
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.models import BypassCase, CaseKind
 
-MOST: Final = 20
 A_YEAR: Final = timedelta(days=365)
 LENGTH: Final = 24
 ADDRESS: Final = re.compile(r"[^@\s,;<>\"()]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE)
@@ -65,17 +65,7 @@ def heads_of(session: Session, case: BypassCase) -> Sequence[Person]:
     """Return to whom the sender reports today: as a rule one person, or nobody."""
     if case.sender_id is None:
         return ()
-    heads = sa.select(Membership.manager_id).where(
-        Membership.authority_id == case.authority_id,
-        Membership.person_id == case.sender_id,
-        Membership.ended_at.is_(None),
-    )
-    return session.scalars(
-        sa.select(Person)
-        .where(Person.id.in_(heads), Person.state == PersonState.ACTIVE)
-        .order_by(Person.id)
-        .limit(MOST)
-    ).all()
+    return managers_of(session, case.authority_id, case.sender_id)
 
 
 def cases_within_a_year(session: Session, case: BypassCase) -> int:

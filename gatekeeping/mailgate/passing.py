@@ -7,7 +7,7 @@ itself goes on only after the gate has looked at it.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, assert_never
 
 from gatekeeping.mailgate.commands import Address
 from gatekeeping.mailgate.journal import CannotTellYetError
@@ -189,7 +189,7 @@ class Passage:
         if looked.action is Action.SWALLOW:
             return Reply(SWALLOWED)
         # Never taken without anybody having it: what is raised here is answered by 451.
-        raise NotImplementedError(looked.action)
+        assert_never(looked.action)
 
     def _hand_on(self, token: str, spool: Spool) -> Reply:
         if self._broken or self._line is None:

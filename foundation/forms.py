@@ -16,12 +16,17 @@ _PARTS = 3
 
 
 class DayInput(GovDateInput):
-    """Day, month and year in three boxes; boxes that were not posted are empty."""
+    """Day, month and year in three boxes; boxes that were not posted are empty.
+
+    A day that was kept stands there as people write it: 1 3 2027, not 01 03 2027.
+    """
 
     def map_gov_params(self, field: Any, **kwargs: Any) -> Any:
         """Fill up what is missing before GOV.UK's widget unpacks three values."""
         if field.raw_data is not None:
             field.raw_data = [*field.raw_data, "", "", ""][:_PARTS]
+        elif field.data:
+            field.raw_data = [str(field.data.day), str(field.data.month), str(field.data.year)]
         return super().map_gov_params(field, **kwargs)
 
 

@@ -88,7 +88,7 @@ class Place:
         acknowledge: bool = False,
     ) -> str:
         """Let something new lie unread with somebody, due on a day or for information."""
-        at = clock.now() - timedelta(hours=1)
+        at = clock.now()  # of this week, also in the first hour of a Monday
         with self.database.session(authority=EVERY_AUTHORITY) as session:
             (category,) = self._categories(session, [slug])
             notice = Notice(

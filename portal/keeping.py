@@ -12,7 +12,8 @@ from directory.models_updates import SchoolsUpdate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.files import FileStore
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate import emptying, tracing
+from gatekeeping.mailgate.cases import emptying
+from gatekeeping.mailgate.rule import tracing
 from gatekeeping.models import Attachment, Decision
 from notifications.documents.keeping import BATCH, expunge_some
 from notifications.models import Notice, NoticeAttachment

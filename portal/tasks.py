@@ -22,8 +22,8 @@ from foundation.settings import Settings, read_settings
 from foundation.tasks import stopping
 from gatekeeping.deadlines.moves_by_time import move_by_time
 from gatekeeping.deciding.carrying_out import carry_out_due
-from gatekeeping.mailgate.outlines import held_mail_seal
-from gatekeeping.mailgate.waiting import look_after
+from gatekeeping.mailgate.cases.outlines import held_mail_seal
+from gatekeeping.mailgate.cases.waiting import look_after
 from notifications.bulletin.closing import close_due
 from notifications.chasing.working import chase_due
 from notifications.mail.channels.choosing import opener
@@ -219,8 +219,8 @@ def releases() -> None:
     """Hand the held mail on that was released."""
     if not settings().gateway_goes_on_to:
         return
-    from gatekeeping.mailgate.next_hop import next_hop_at
-    from gatekeeping.mailgate.releasing import MOST, release_waiting
+    from gatekeeping.mailgate.cases.releasing import MOST, release_waiting
+    from gatekeeping.mailgate.smtp.next_hop import next_hop_at
 
     tried = release_waiting(
         database(),

@@ -21,7 +21,7 @@ from foundation.outbox import Handlers
 from foundation.settings import Settings
 from gatekeeping.attached.forgetting import forget_files
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.mailgate import uniting
+from gatekeeping.mailgate.cases import uniting
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.bulletin import mailing as bulletins

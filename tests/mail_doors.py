@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from gatekeeping.mailgate.door import Door, Terms
-from gatekeeping.mailgate.looking import Action, Looked, NotNowError, OpenGate
-from gatekeeping.mailgate.next_hop import NextHop
+from gatekeeping.mailgate.door.serving import Door, Terms
+from gatekeeping.mailgate.gate.answers import Action, Looked, NotNowError, OpenGate
+from gatekeeping.mailgate.gate.spool import Spool
 from gatekeeping.mailgate.policy import Sent
 from gatekeeping.mailgate.server import Conversation
-from gatekeeping.mailgate.spool import Spool
+from gatekeeping.mailgate.smtp.next_hop import NextHop
 
 PATIENCE = 10  # seconds
 HERE = (ipaddress.ip_network("127.0.0.0/8"),)

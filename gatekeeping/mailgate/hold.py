@@ -18,10 +18,10 @@ from foundation import audit, clock
 from foundation.sealing import Seal
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate import telling, tracing
-from gatekeeping.mailgate.brought_before import known_case
-from gatekeeping.mailgate.moves import TO_DECIDE, due_at
-from gatekeeping.mailgate.outlines import (
+from gatekeeping.mailgate.cases import telling
+from gatekeeping.mailgate.cases.brought_before import known_case
+from gatekeeping.mailgate.cases.moves import TO_DECIDE, due_at
+from gatekeeping.mailgate.cases.outlines import (
     EmptiedError,
     Outline,
     close_outline,
@@ -32,6 +32,7 @@ from gatekeeping.mailgate.outlines import (
     with_recipients,
 )
 from gatekeeping.mailgate.policy import Judgement, Sent
+from gatekeeping.mailgate.rule import tracing
 from gatekeeping.models import BypassCase, CaseKind, CaseState, HeldPart, MailTrace
 
 if TYPE_CHECKING:

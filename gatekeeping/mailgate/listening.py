@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 from typing import Any, Final
 
-from gatekeeping.mailgate.door import Door
-from gatekeeping.mailgate.next_hop import AwayError
+from gatekeeping.mailgate.door.serving import Door
 from gatekeeping.mailgate.server import Conversation
+from gatekeeping.mailgate.smtp.next_hop import AwayError
 
 log = logging.getLogger(__name__)
 

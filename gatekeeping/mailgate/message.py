@@ -10,11 +10,11 @@ from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO, Final
 
-from gatekeeping.mailgate import mime_values
-from gatekeeping.mailgate.disguises import undisguised
-from gatekeeping.mailgate.mail_text import reduced, tidied, unflowed
-from gatekeeping.mailgate.mime_parts import DEEPEST, Part, parts_in_order, take_apart
-from gatekeeping.mailgate.own_words import Split, split
+from gatekeeping.mailgate.words import mime_values
+from gatekeeping.mailgate.words.disguises import undisguised
+from gatekeeping.mailgate.words.mail_text import reduced, tidied, unflowed
+from gatekeeping.mailgate.words.mime_parts import DEEPEST, Part, parts_in_order, take_apart
+from gatekeeping.mailgate.words.own_words import Split, split
 
 TEXT_LIMIT: Final = 60_000
 FILE_LIMIT: Final = 25_000_000

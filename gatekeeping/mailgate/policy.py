@@ -100,7 +100,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the database knows that the policy needs; ``gatekeeping.mailgate.judging`` reads it."""
+    """What the database knows that the policy needs; ``rule.judging`` reads it."""
 
     sender: Correspondent
     reached: Reached

@@ -12,13 +12,13 @@ from typing import Any, Final, TypeVar
 
 from aiosmtpd.smtp import SMTP
 
-from gatekeeping.mailgate.commands import Address, NotUnderstoodError, read_mail, read_rcpt
-from gatekeeping.mailgate.door import Door, add_to, address_of, peer_of
-from gatekeeping.mailgate.next_hop import Answer
-from gatekeeping.mailgate.passing import Passage, Reply, note_fault
+from gatekeeping.mailgate.door.passing import Passage, Reply, note_fault
+from gatekeeping.mailgate.door.serving import Door, add_to, address_of, peer_of
+from gatekeeping.mailgate.gate.spool import Spool
 from gatekeeping.mailgate.policy import Sent
-from gatekeeping.mailgate.receiving import Receiving
-from gatekeeping.mailgate.spool import Spool
+from gatekeeping.mailgate.smtp.commands import Address, NotUnderstoodError, read_mail, read_rcpt
+from gatekeeping.mailgate.smtp.next_hop import Answer
+from gatekeeping.mailgate.smtp.receiving import Receiving
 
 IDLE: Final = 300.0  # seconds without a word
 LONGEST: Final = 1800.0  # seconds from MAIL to the end of the message

@@ -27,7 +27,7 @@ class CaseKind(enum.StrEnum):
 
 
 class CaseState(enum.StrEnum):
-    """Where a case is. The moves between states are in ``gatekeeping.mailgate.moves``."""
+    """Where a case is. The moves between states are in ``gatekeeping.mailgate.cases.moves``."""
 
     WAITING = "waiting"  # for the sender to choose, or a gatekeeper to decide
     EXPLAINED = "explained"  # the sender says why it is exempt; a gatekeeper judges that
@@ -92,7 +92,7 @@ class BypassCase(InAuthority, Base):
     urns: Mapped[list[int]]
     """The schools that this message is addressed to; the audience of its draft."""
     detail: Mapped[dict[str, Any]]
-    """``gatekeeping.mailgate.judging.Judgement.as_json()``: plain facts, nothing that it said."""
+    """``mailgate.policy.Judgement.as_json()``: plain facts, nothing that it said."""
     size: Mapped[int] = mapped_column(default=0, server_default="0")
     sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     """``gatekeeping.mailgate.hold.Outline``, sealed; empty once it was deleted."""
@@ -199,7 +199,7 @@ class MailTrace(InAuthority, Base):
     at: Mapped[datetime]
     urns: Mapped[list[int]]
     marks: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    """Keyed marks of its words (``gatekeeping.mailgate.likeness``)."""
+    """Keyed marks of its words (``gatekeeping.mailgate.rule.likeness``)."""
     counts: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     """Whether schools have it or may still get it: not what was withdrawn or refused."""
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bypass_case.id"), index=True)

@@ -9,13 +9,13 @@ from foundation import clock
 from foundation.paging import Pages, page_asked
 from foundation.web import db_session, settings
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS
-from gatekeeping.mailgate import case_facts, case_list, releases
-from gatekeeping.mailgate.addressing import cases_within_a_year
-from gatekeeping.mailgate.case_list import PAGE, SHOWN, Filters
-from gatekeeping.mailgate.conflicting import conflict_of
-from gatekeeping.mailgate.moves import TO_DECIDE, state_name
-from gatekeeping.mailgate.outlines import EmptiedError, held_mail_seal
-from gatekeeping.mailgate.reading import open_content
+from gatekeeping.mailgate.cases import case_facts, case_list, releases
+from gatekeeping.mailgate.cases.addressing import cases_within_a_year
+from gatekeeping.mailgate.cases.case_list import PAGE, SHOWN, Filters
+from gatekeeping.mailgate.cases.conflicting import conflict_of
+from gatekeeping.mailgate.cases.moves import TO_DECIDE, state_name
+from gatekeeping.mailgate.cases.outlines import EmptiedError, held_mail_seal
+from gatekeeping.mailgate.cases.reading import open_content
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseMove, CaseState
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.views import bp

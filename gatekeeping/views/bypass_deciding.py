@@ -15,9 +15,9 @@ from foundation.web import db_session
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS, Grounds
 from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.forms.bypass import AfterwardsForm, PlainForm, ReasonForm
-from gatekeeping.mailgate import deciding
-from gatekeeping.mailgate.conflicting import CaseConflictError, record_refused
-from gatekeeping.mailgate.moves import TO_DECIDE
+from gatekeeping.mailgate.cases import deciding
+from gatekeeping.mailgate.cases.conflicting import CaseConflictError, record_refused
+from gatekeeping.mailgate.cases.moves import TO_DECIDE
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from gatekeeping.views import bp
 from gatekeeping.views.bypass_acts import ACTS, DECIDERS, ONE, acts_for, find, may_be_reviewed

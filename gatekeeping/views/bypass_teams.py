@@ -11,7 +11,7 @@ from foundation.charts import line_chart
 from foundation.spreadsheets import Cell, write_csv
 from foundation.web import db_session, nonce
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate.counting import (
+from gatekeeping.mailgate.cases.counting import (
     COUNTED,
     MOST_CASES,
     ByTeam,
@@ -21,7 +21,7 @@ from gatekeeping.mailgate.counting import (
     led_by,
     looked_at,
 )
-from gatekeeping.mailgate.moves import state_name
+from gatekeeping.mailgate.cases.moves import state_name
 from gatekeeping.views import bp
 
 WATCHERS = (Role.GATEKEEPER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)

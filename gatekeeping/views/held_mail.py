@@ -15,11 +15,11 @@ from foundation.paging import Pages, page_asked
 from foundation.web import db_session, file_store, settings
 from gatekeeping.editions import protocol_of
 from gatekeeping.forms.bypass import ExplainForm, PlainForm
-from gatekeeping.mailgate import case_facts, case_list, cases, drafting
-from gatekeeping.mailgate.addressing import is_sender
-from gatekeeping.mailgate.draft_words import shortly
-from gatekeeping.mailgate.moves import TO_DECIDE, state_name
-from gatekeeping.mailgate.outlines import Outline, held_mail_seal, open_outline
+from gatekeeping.mailgate.cases import case_facts, case_list, drafting, sender_acts
+from gatekeeping.mailgate.cases.addressing import is_sender
+from gatekeeping.mailgate.cases.draft_words import shortly
+from gatekeeping.mailgate.cases.moves import TO_DECIDE, state_name
+from gatekeeping.mailgate.cases.outlines import Outline, held_mail_seal, open_outline
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.views import bp
@@ -97,7 +97,7 @@ def held_mail_explain(held_id: int) -> ResponseReturnValue:
     form = ExplainForm()
 
     def act(session: Session, case: BypassCase, at: datetime) -> None:
-        cases.explain(
+        sender_acts.explain(
             session,
             case,
             by=signed_in_person(),
@@ -116,7 +116,7 @@ def held_mail_withdraw(held_id: int) -> ResponseReturnValue:
     """Withdraw it, after asking once."""
 
     def act(session: Session, case: BypassCase, at: datetime) -> None:
-        cases.withdraw(session, case, by=signed_in_person(), at=at)
+        sender_acts.withdraw(session, case, by=signed_in_person(), at=at)
 
     return _do(held_id, PlainForm(), "withdraw", act, "You withdrew it. It was not sent.")
 

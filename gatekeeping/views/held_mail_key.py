@@ -19,10 +19,10 @@ from foundation.db import narrow
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
 from gatekeeping.forms.bypass import ExplainForm
-from gatekeeping.mailgate import case_list, cases
-from gatekeeping.mailgate.addressing import is_key, is_sender
-from gatekeeping.mailgate.moves import TO_DECIDE
-from gatekeeping.mailgate.outlines import held_mail_seal
+from gatekeeping.mailgate.cases import case_list, sender_acts
+from gatekeeping.mailgate.cases.addressing import is_key, is_sender
+from gatekeeping.mailgate.cases.moves import TO_DECIDE
+from gatekeeping.mailgate.cases.outlines import held_mail_seal
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from gatekeeping.views import bp
 from gatekeeping.views.held_mail import explained
@@ -69,7 +69,7 @@ def held_mail_explain_by_key(case_id: int) -> ResponseReturnValue:
 
     def act(session: Session, case: BypassCase, at: datetime) -> None:
         words = form.words.data or ""
-        cases.explain(session, case, by=None, kind=form.chosen, words=words, at=at)
+        sender_acts.explain(session, case, by=None, kind=form.chosen, words=words, at=at)
 
     return _do(case_id, form, act, is_sent=explained(form))
 
@@ -80,7 +80,7 @@ def held_mail_withdraw_by_key(case_id: int) -> ResponseReturnValue:
     """Withdraw it."""
 
     def act(session: Session, case: BypassCase, at: datetime) -> None:
-        cases.withdraw(session, case, by=None, at=at)
+        sender_acts.withdraw(session, case, by=None, at=at)
 
     return _do(case_id, ExplainForm(formdata=None), act, is_sent=True)
 

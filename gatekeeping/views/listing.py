@@ -22,7 +22,7 @@ from gatekeeping.documents import SubmissionDocument
 from gatekeeping.editions import protocol_of
 from gatekeeping.evidence import excerpts
 from gatekeeping.history import History, history_of
-from gatekeeping.mailgate.case_list import count_own_waiting
+from gatekeeping.mailgate.cases.case_list import count_own_waiting
 from gatekeeping.models import Override, State, StoredFinding, Submission, SubmissionVersion
 from gatekeeping.moves import STATE_NAMES, WAITING
 from gatekeeping.uniting.showing import ties_of

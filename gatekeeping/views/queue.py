@@ -22,8 +22,8 @@ from gatekeeping.deciding.queue_filters import (
     Filters,
     facets,
 )
-from gatekeeping.mailgate.case_facts import standing
-from gatekeeping.mailgate.case_list import panel_of
+from gatekeeping.mailgate.cases.case_facts import standing
+from gatekeeping.mailgate.cases.case_list import panel_of
 from gatekeeping.models import Track
 from gatekeeping.views import bp
 from gatekeeping.views.alike import beside_page

@@ -12,9 +12,9 @@ from foundation.web import db_session, settings
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
 from gatekeeping.forms.reporting import ReportRequestForm
-from gatekeeping.mailgate.outlines import held_mail_seal
-from gatekeeping.mailgate.reporting import Outcome, Reported
-from gatekeeping.mailgate.reporting_on_page import take_from_page
+from gatekeeping.mailgate.cases.outlines import held_mail_seal
+from gatekeeping.mailgate.reports.reporting import Outcome, Reported
+from gatekeeping.mailgate.reports.reporting_on_page import take_from_page
 from gatekeeping.registry.numbers import parse_number
 from gatekeeping.views import bp
 

@@ -7,11 +7,11 @@ from typing import Any, BinaryIO
 from directory.mail_directory.book import read_book
 from foundation.settings import read_settings
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate.judging import judge, keep_trace
-from gatekeeping.mailgate.likeness import marks
+from gatekeeping.mailgate.gate.spool import PIECE, Spool, token_of
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import LEAVING_TRACES, Sent
-from gatekeeping.mailgate.spool import PIECE, Spool, token_of
+from gatekeeping.mailgate.rule.judging import judge, keep_trace
+from gatekeeping.mailgate.rule.likeness import marks
 from portal.cli.terminal import session_for
 
 

@@ -23,13 +23,16 @@ from foundation.settings import Settings
 from foundation.workbooks import Leaf, write_workbook
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate import cases, deciding, drafting, hold, judging, releases, reporting
-from gatekeeping.mailgate.forwarded import Original
-from gatekeeping.mailgate.likeness import marks
+from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.cases import deciding, drafting, releases, sender_acts
+from gatekeeping.mailgate.cases.outlines import held_mail_seal
+from gatekeeping.mailgate.gate.spool import token_of
 from gatekeeping.mailgate.message import Message, read
-from gatekeeping.mailgate.outlines import held_mail_seal
 from gatekeeping.mailgate.policy import Sent, Verdict
-from gatekeeping.mailgate.spool import token_of
+from gatekeeping.mailgate.reports import reporting
+from gatekeeping.mailgate.reports.forwarded import Original
+from gatekeeping.mailgate.rule import judging
+from gatekeeping.mailgate.rule.likeness import marks
 from gatekeeping.models import ExemptKind
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.models_mail import Mail, MailState
@@ -201,7 +204,7 @@ def _person(desk: _Desk, email: str) -> Person:
 
 def _explain(desk: _Desk, case: BypassCase, said: Mapping[str, Any], at: datetime) -> None:
     kind = ExemptKind(said["kind"])
-    cases.explain(desk.session, case, by=case.person, kind=kind, words=said["words"], at=at)
+    sender_acts.explain(desk.session, case, by=case.person, kind=kind, words=said["words"], at=at)
 
 
 def _draft(desk: _Desk, case: BypassCase, _said: Mapping[str, Any], at: datetime) -> None:
@@ -238,7 +241,7 @@ def _refuse(desk: _Desk, case: BypassCase, said: Mapping[str, Any], at: datetime
 
 
 def _withdraw(desk: _Desk, case: BypassCase, _said: Mapping[str, Any], at: datetime) -> None:
-    cases.withdraw(desk.session, case, by=case.person, at=at)
+    sender_acts.withdraw(desk.session, case, by=case.person, at=at)
 
 
 _ACTS: Final[Mapping[str, Callable[[_Desk, BypassCase, Mapping[str, Any], datetime], None]]] = {

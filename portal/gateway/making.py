@@ -6,13 +6,13 @@ import ssl
 
 from foundation.db import Database
 from foundation.settings import Settings
-from gatekeeping.mailgate.door import Door, Terms
-from gatekeeping.mailgate.gate import Gate, Rules
-from gatekeeping.mailgate.journal import Journal
-from gatekeeping.mailgate.next_hop import next_hop_at
-from gatekeeping.mailgate.outlines import held_mail_seal
-from gatekeeping.mailgate.shelf import Shelf
-from gatekeeping.mailgate.told_runs import Telling, forget_told
+from gatekeeping.mailgate.cases.outlines import held_mail_seal
+from gatekeeping.mailgate.door.journal import Journal
+from gatekeeping.mailgate.door.serving import Door, Terms
+from gatekeeping.mailgate.gate.looking import Gate, Rules
+from gatekeeping.mailgate.gate.shelf import Shelf
+from gatekeeping.mailgate.gate.told_runs import Telling, forget_told
+from gatekeeping.mailgate.smtp.next_hop import next_hop_at
 from portal.mailin.taking import returns_of
 
 

@@ -11,12 +11,12 @@ from typing import Final
 import portal.models  # noqa: F401 - every table must be known before the first query
 from foundation.db import Database
 from foundation.settings import Settings, read_settings
-from gatekeeping.mailgate.confirming import serve_confirming
-from gatekeeping.mailgate.gate import Gate
-from gatekeeping.mailgate.journal import Journal
+from gatekeeping.mailgate.door.confirming import serve_confirming
+from gatekeeping.mailgate.door.journal import Journal
+from gatekeeping.mailgate.door.passing import note_fault
+from gatekeeping.mailgate.gate.looking import Gate
+from gatekeeping.mailgate.gate.shelf import SeveralAuthoritiesError
 from gatekeeping.mailgate.listening import serve
-from gatekeeping.mailgate.passing import note_fault
-from gatekeeping.mailgate.shelf import SeveralAuthoritiesError
 from portal.gateway.making import door_of, gate_of
 from portal.running import child
 

@@ -4,7 +4,7 @@ import socket
 from typing import Final
 
 from foundation.settings import Settings
-from gatekeeping.mailgate.next_hop import AwayError, next_hop_at
+from gatekeeping.mailgate.smtp.next_hop import AwayError, next_hop_at
 from portal.running.findings import Finding
 
 PATIENCE: Final = 5  # seconds

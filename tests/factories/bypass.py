@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from directory.models import Membership, School
 from foundation.settings import Settings
-from gatekeeping.mailgate.moves import OPEN
-from gatekeeping.mailgate.outlines import HeldFile, Outline, close_outline, held_mail_seal
+from gatekeeping.mailgate.cases.moves import OPEN
+from gatekeeping.mailgate.cases.outlines import HeldFile, Outline, close_outline, held_mail_seal
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseMove, CaseReport, CaseState
 from tests.factories.base import NOON, authority_id, current
 from tests.factories.directory import OfficerFactory, SchoolFactory

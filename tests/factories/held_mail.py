@@ -13,8 +13,8 @@ from directory.mail_directory.reached import Correspondent, Reached
 from directory.models import Membership, School
 from foundation.sealing import Seal
 from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.cases.outlines import PURPOSE
 from gatekeeping.mailgate.message import read
-from gatekeeping.mailgate.outlines import PURPOSE
 from gatekeeping.mailgate.policy import Judgement, Sent, Verdict, Why
 from gatekeeping.models import BypassCase, CaseKind
 from tests.factories.base import NOON, authority_id, current

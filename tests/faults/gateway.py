@@ -28,8 +28,8 @@ from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.sealing import SealBrokenError
 from foundation.settings import Settings
+from gatekeeping.mailgate.cases.outlines import EmptiedError, held_mail_seal
 from gatekeeping.mailgate.hold import outline
-from gatekeeping.mailgate.outlines import EmptiedError, held_mail_seal
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.models import State
 from gatekeeping.models.mailgate import BypassCase

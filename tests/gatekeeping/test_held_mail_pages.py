@@ -11,8 +11,8 @@ from foundation import clock
 from foundation.dates import day
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate import case_facts
-from gatekeeping.mailgate.addressing import key_of
+from gatekeeping.mailgate.cases import case_facts
+from gatekeeping.mailgate.cases.addressing import key_of
 from gatekeeping.models import ExemptKind, Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from tests.factories.base import NOON

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY
-from gatekeeping.mailgate.deciding import release_once
+from gatekeeping.mailgate.cases.deciding import release_once
 from notifications.events import NoticeSent
 from notifications.mail.compose import queue_mail
 from notifications.models_mail import Mail, MailState

@@ -37,7 +37,7 @@ DOORS = {
         "gatekeeping/alike/packed.py",
         "gatekeeping/alike/scanning.py",
         "gatekeeping/alike/topics.py",
-        "gatekeeping/mailgate/comparing.py",
+        "gatekeeping/mailgate/rule/comparing.py",
     },
     "openpyxl": {"foundation/spreadsheets.py", "foundation/workbooks.py"},
     "psycopg": {"foundation/copying.py"},
@@ -46,7 +46,7 @@ DOORS = {
     "rapidfuzz": {"gatekeeping/closeness.py"},
     "redis": set(),
     "segno": {"foundation/pdf.py"},
-    "smtplib": {"gatekeeping/mailgate/next_hop.py", "notifications/mail/channels/smtp.py"},
+    "smtplib": {"gatekeeping/mailgate/smtp/next_hop.py", "notifications/mail/channels/smtp.py"},
     "weasyprint": {"foundation/pdf.py"},
     "whoosh": {"portal/library/whoosh_engine.py", "portal/library/whoosh_reading.py"},
 }

@@ -10,17 +10,21 @@ from foundation.db import EVERY_AUTHORITY
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.deciding.recording import MissingTextError
-from gatekeeping.mailgate import cases, deciding, releases
-from gatekeeping.mailgate.addressing import is_key, key_of
-from gatekeeping.mailgate.cases import IsSubmissionError, NotSenderError, SchoolsHaveItError
-from gatekeeping.mailgate.conflicting import (
+from gatekeeping.mailgate.cases import deciding, releases, sender_acts
+from gatekeeping.mailgate.cases.addressing import is_key, key_of
+from gatekeeping.mailgate.cases.conflicting import (
     CaseConflictError,
     record_refused,
 )
-from gatekeeping.mailgate.moves import CaseDoneError, CaseMoveRefusedError
-from gatekeeping.mailgate.outlines import EmptiedError
-from gatekeeping.mailgate.reading import open_content
-from gatekeeping.mailgate.releases import Outcome
+from gatekeeping.mailgate.cases.moves import CaseDoneError, CaseMoveRefusedError
+from gatekeeping.mailgate.cases.outlines import EmptiedError
+from gatekeeping.mailgate.cases.reading import open_content
+from gatekeeping.mailgate.cases.releases import Outcome
+from gatekeeping.mailgate.cases.sender_acts import (
+    IsSubmissionError,
+    NotSenderError,
+    SchoolsHaveItError,
+)
 from gatekeeping.models import BypassCase, CaseKind, CaseState, Exempt, ExemptKind
 from notifications.models_mail import Mail
 from tests.factories.base import NOON
@@ -44,11 +48,11 @@ def told(session) -> dict[str, str]:
 
 
 def withdraw(session, case, by):
-    cases.withdraw(session, case, by=by, at=NOON)
+    sender_acts.withdraw(session, case, by=by, at=NOON)
 
 
 def explain(session, case, by, words="Each asked us."):
-    cases.explain(session, case, by=by, kind=ExemptKind.REPLY, words=words, at=NOON)
+    sender_acts.explain(session, case, by=by, kind=ExemptKind.REPLY, words=words, at=NOON)
 
 
 def release(session, case, by, words="It is urgent."):

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from directory.mail_directory.reached import Correspondent
-from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.message import read
-from gatekeeping.mailgate.tracing import alike_before
+from gatekeeping.mailgate.rule.likeness import marks
+from gatekeeping.mailgate.rule.tracing import alike_before
 from gatekeeping.models.mailgate import MailTrace
 from tests.factories.base import NOON
 

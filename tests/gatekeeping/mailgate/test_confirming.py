@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from gatekeeping.mailgate.confirming import LONGEST, serve_confirming
-from gatekeeping.mailgate.journal import Journal
+from gatekeeping.mailgate.door.confirming import LONGEST, serve_confirming
+from gatekeeping.mailgate.door.journal import Journal
 from tests.servers import free_port
 
 TOKEN = "cd" * 32

@@ -6,8 +6,8 @@ import pytest
 
 from directory.models import Role
 from gatekeeping.afterwards.grounds import Grounds
-from gatekeeping.mailgate import deciding
-from gatekeeping.mailgate.conflicting import CaseConflict, CaseConflictError, conflict_of
+from gatekeeping.mailgate.cases import deciding
+from gatekeeping.mailgate.cases.conflicting import CaseConflict, CaseConflictError, conflict_of
 from tests.factories.base import NOON
 from tests.factories.bypass import make_case
 from tests.factories.directory import GatekeeperFactory, OfficerFactory

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from directory.models import Membership, Role, Team
 from foundation import clock
-from gatekeeping.mailgate import tracing
-from gatekeeping.mailgate.counting import Led, by_team, cases_of, led_by, looked_at
+from gatekeeping.mailgate.cases.counting import Led, by_team, cases_of, led_by, looked_at
 from gatekeeping.mailgate.policy import Why
+from gatekeeping.mailgate.rule import tracing
 from gatekeeping.models.mailgate import CaseKind, CaseState
 from gatekeeping.protocol import DEFAULT
 from gatekeeping.registry.figures import figures_of

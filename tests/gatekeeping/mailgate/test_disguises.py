@@ -2,9 +2,9 @@
 
 import pytest
 
-from gatekeeping.mailgate.disguises import undisguised
-from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
 from gatekeeping.mailgate.message import Message, read
+from gatekeeping.mailgate.rule.likeness import ALIKE_FROM, alike, marks
+from gatekeeping.mailgate.words.disguises import undisguised
 
 pytestmark = pytest.mark.sqlite_only
 KEY = b"a key"

@@ -17,14 +17,15 @@ from foundation.files import FileStore
 from foundation.sealing import Seal
 from gatekeeping.asked import AttachedText
 from gatekeeping.deciding.conflicts import NotGatekeeperError
-from gatekeeping.mailgate import drafting, hold
-from gatekeeping.mailgate.conflicting import CaseConflictError
-from gatekeeping.mailgate.drafting import NoOfficerError, NotTheirsError, turn_into_draft
+from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.cases import drafting
+from gatekeeping.mailgate.cases.conflicting import CaseConflictError
+from gatekeeping.mailgate.cases.drafting import NoOfficerError, NotTheirsError, turn_into_draft
+from gatekeeping.mailgate.cases.moves import CaseDoneError
+from gatekeeping.mailgate.cases.naming_asks import name_of
+from gatekeeping.mailgate.cases.prefilling import as_markdown, prefill, title_of
 from gatekeeping.mailgate.message import read
-from gatekeeping.mailgate.moves import CaseDoneError
-from gatekeeping.mailgate.naming_asks import name_of
 from gatekeeping.mailgate.policy import Judgement, Sent, Verdict, Why
-from gatekeeping.mailgate.prefilling import as_markdown, prefill, title_of
 from gatekeeping.models import Kind, Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from gatekeeping.reading.due_days import due_day, letter_day

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gatekeeping.mailgate.casework import is_casework
-from gatekeeping.mailgate.exemptions import begun_by_school, exemption, is_ours
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.mailgate.policy import Sent, Why
+from gatekeeping.mailgate.rule.casework import is_casework
+from gatekeeping.mailgate.rule.exemptions import begun_by_school, exemption, is_ours
 from notifications.mail import signing
 from notifications.mail.message import Envelope, Letterhead, Sender, own
 from tests.gatekeeping.mailgate.casework_letters import CASEWORK, MANY

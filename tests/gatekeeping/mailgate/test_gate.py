@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from directory.authorities import ensure_authority
 from directory.models_mail import MailEntry, MailEntryKind
 from foundation.db import EVERY_AUTHORITY, Database
-from gatekeeping.mailgate.gate import Gate, Rules
-from gatekeeping.mailgate.looking import Action, NotNowError
+from gatekeeping.mailgate.gate.answers import Action, NotNowError
+from gatekeeping.mailgate.gate.looking import Gate, Rules
+from gatekeeping.mailgate.gate.shelf import SeveralAuthoritiesError, Shelf
+from gatekeeping.mailgate.gate.spool import Spool
+from gatekeeping.mailgate.gate.told_runs import Telling
 from gatekeeping.mailgate.policy import Sent, Why
-from gatekeeping.mailgate.shelf import SeveralAuthoritiesError, Shelf
-from gatekeeping.mailgate.spool import Spool
-from gatekeeping.mailgate.told_runs import Telling
 from gatekeeping.models import (
     BypassCase,
     CaseKind,

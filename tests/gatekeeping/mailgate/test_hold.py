@@ -10,11 +10,11 @@ from foundation.audit import AuditEntry
 from foundation.errors import Refusal
 from foundation.sealing import Seal, SealBrokenError
 from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.addressing import is_sender
+from gatekeeping.mailgate.cases.addressing import is_sender
+from gatekeeping.mailgate.cases.outlines import EmptiedError
+from gatekeeping.mailgate.cases.uniting import follow_merge
 from gatekeeping.mailgate.message import read
-from gatekeeping.mailgate.outlines import EmptiedError
 from gatekeeping.mailgate.policy import Earlier, Sent
-from gatekeeping.mailgate.uniting import follow_merge
 from gatekeeping.models import BypassCase, CaseKind, HeldPart, MailTrace
 from notifications.mail.sealed import opened_text
 from notifications.models_mail import Mail

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from gatekeeping.mailgate import journal as module
-from gatekeeping.mailgate.journal import CannotTellYetError, Journal, Reply
+from gatekeeping.mailgate.door import journal as module
+from gatekeeping.mailgate.door.journal import CannotTellYetError, Journal, Reply
 
 TOKEN = "ab" * 32
 PORT = 40001
@@ -205,7 +205,7 @@ def test_a_client_that_went_before_it_was_told_is_told_when_it_comes_again(folde
 def test_after_the_machine_itself_went_down_nothing_is_proof(folder, at, monkeypatch, tmp_path):
     boot = tmp_path / "boot"
     boot.write_text("one")
-    monkeypatch.setattr("gatekeeping.mailgate.survival.BOOT", boot)
+    monkeypatch.setattr("gatekeeping.mailgate.door.survival.BOOT", boot)
     killed = journal_in(folder)
     killed.given(TOKEN, PORT, 2)
     killed.confirm(port=PORT, recipients=2, who="d35")

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from directory.mail_directory.book import Book
 from directory.mail_directory.reached import Correspondent
-from gatekeeping.mailgate import tracing
-from gatekeeping.mailgate.comparing import Memory
-from gatekeeping.mailgate.judging import judge, keep_trace
-from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, alike_to, marks
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Sent, Verdict, Why
+from gatekeeping.mailgate.rule import tracing
+from gatekeeping.mailgate.rule.comparing import Memory
+from gatekeeping.mailgate.rule.judging import judge, keep_trace
+from gatekeeping.mailgate.rule.likeness import ALIKE_FROM, alike, alike_to, marks
 from gatekeeping.models import MailTally, MailTrace
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON, authority_id

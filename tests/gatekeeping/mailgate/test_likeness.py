@@ -2,8 +2,8 @@
 
 import pytest
 
-from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
 from gatekeeping.mailgate.message import Message, read
+from gatekeeping.mailgate.rule.likeness import ALIKE_FROM, alike, marks
 from tests.gatekeeping.mailgate.mail_letters import LETTERS
 from tests.gatekeeping.mailgate.mail_pairs import pairs, plain
 

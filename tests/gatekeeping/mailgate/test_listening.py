@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from gatekeeping.mailgate.door import Door
+from gatekeeping.mailgate.door.serving import Door
+from gatekeeping.mailgate.gate.answers import OpenGate
 from gatekeeping.mailgate.listening import serve
-from gatekeeping.mailgate.looking import OpenGate
-from gatekeeping.mailgate.next_hop import NextHop
+from gatekeeping.mailgate.smtp.next_hop import NextHop
 from tests import servers
 from tests.mail_doors import TERMS, Client, next_server
 

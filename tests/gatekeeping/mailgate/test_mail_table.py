@@ -7,8 +7,7 @@ from pathlib import Path
 from directory.mail_directory.book import Book, read_book
 from directory.models import SchoolStatus
 from directory.models_mail import MailEntry, MailEntryKind
-from gatekeeping.mailgate.judging import judge, keep_trace
-from gatekeeping.mailgate.likeness import marks
+from gatekeeping.mailgate.gate.spool import token_of
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import (
     EXEMPTIONS,
@@ -18,7 +17,8 @@ from gatekeeping.mailgate.policy import (
     Sent,
     Verdict,
 )
-from gatekeeping.mailgate.spool import token_of
+from gatekeeping.mailgate.rule.judging import judge, keep_trace
+from gatekeeping.mailgate.rule.likeness import marks
 from gatekeeping.models import State
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON

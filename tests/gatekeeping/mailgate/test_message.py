@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeping.mailgate.casework import is_casework
-from gatekeeping.mailgate.likeness import marks
 from gatekeeping.mailgate.message import Message, attachment_bodies, read
-from gatekeeping.mailgate.mime_parts import MOST_LINES, MOST_PARTS
+from gatekeeping.mailgate.rule.casework import is_casework
+from gatekeeping.mailgate.rule.likeness import marks
+from gatekeeping.mailgate.words.mime_parts import MOST_LINES, MOST_PARTS
 
 MAIL = Path(__file__).parents[2] / "data" / "mail"
 SIMPLE = b"From: Alex <alex@la.example>\r\nSubject: Hello\r\n\r\nDear all,\r\n\r\nOne.\r\n"

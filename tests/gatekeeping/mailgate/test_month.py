@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from gatekeeping.mailgate.likeness import ALIKE_FROM, alike, marks
 from gatekeeping.mailgate.message import Message, read
+from gatekeeping.mailgate.rule.likeness import ALIKE_FROM, alike, marks
 from tests.gatekeeping.mailgate.month_letters import DISCLAIMER, MONTH, SPLITS, TEMPLATE, Sent
 
 pytestmark = pytest.mark.sqlite_only

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from gatekeeping.mailgate.moves import (
+from gatekeeping.mailgate.cases.moves import (
     CASE_STATE_NAMES,
     CLOSED,
     MOVES,

@@ -1,6 +1,6 @@
 import pytest
 
-from gatekeeping.mailgate.next_hop import (
+from gatekeeping.mailgate.smtp.next_hop import (
     Answer,
     AwayError,
     NextHop,
@@ -80,7 +80,7 @@ def test_a_server_that_leaves_at_the_end_may_have_taken_it(hop):
 
 
 def test_a_server_that_does_not_answer_in_time_is_told_from_one_that_left(hop, monkeypatch):
-    monkeypatch.setattr("gatekeeping.mailgate.next_hop.PATIENCE_AT_END", 0.1)
+    monkeypatch.setattr("gatekeeping.mailgate.smtp.next_hop.PATIENCE_AT_END", 0.1)
     slow = type(hop.answers)({b"END": b"250-still at it"})  # an answer that never ends
     hop.answers = slow
     with pytest.raises(UncertainError) as caught:

@@ -4,7 +4,7 @@ import pytest
 
 from directory.mail_directory.reached import Correspondent
 from foundation.clock import LOCAL
-from gatekeeping.mailgate.numbers_named import find_numbers, numbers_in
+from gatekeeping.mailgate.rule.numbers_named import find_numbers, numbers_in
 from gatekeeping.models import Interest, Stake, State
 from gatekeeping.registry.numbers import check_character
 from tests.factories.base import NOON, authority_id

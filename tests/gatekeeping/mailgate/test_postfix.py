@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from foundation.db import EVERY_AUTHORITY
+from gatekeeping.mailgate.cases.outlines import held_mail_seal
 from gatekeeping.mailgate.hold import outline
-from gatekeeping.mailgate.outlines import held_mail_seal
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.models_mail import Mail
 from tests.factories.directory import OfficerFactory, PersonFactory, SchoolFactory

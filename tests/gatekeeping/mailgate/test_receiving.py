@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeping.mailgate.receiving import Receiving, dotted
+from gatekeeping.mailgate.smtp.receiving import Receiving, dotted
 
 
 def received(stream: bytes, cuts: list[int]) -> tuple[bytes, Receiving]:

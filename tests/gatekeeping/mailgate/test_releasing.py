@@ -11,9 +11,9 @@ from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
 from foundation.sealing import Seal
 from gatekeeping.afterwards.grounds import Grounds
-from gatekeeping.mailgate import deciding, releases, releasing
-from gatekeeping.mailgate.next_hop import NextHop
-from gatekeeping.mailgate.releasing import TakenOverError, release_waiting
+from gatekeeping.mailgate.cases import deciding, releases, releasing
+from gatekeeping.mailgate.cases.releasing import TakenOverError, release_waiting
+from gatekeeping.mailgate.smtp.next_hop import NextHop
 from gatekeeping.models import BypassCase, CaseMove, CaseState
 from notifications.models_mail import Mail
 from tests import servers

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from directory.mail_directory.book import Book, read_book
 from directory.models import Membership, Role, School
 from foundation.sealing import Seal
-from gatekeeping.mailgate.forwarded import find_original, original_of_paste
+from gatekeeping.mailgate.cases.outlines import held_mail_seal, open_outline
 from gatekeeping.mailgate.message import Message, read
-from gatekeeping.mailgate.outlines import held_mail_seal, open_outline
 from gatekeeping.mailgate.policy import Sent
-from gatekeeping.mailgate.reporting_by_mail import OnlySchoolsError, take_report
+from gatekeeping.mailgate.reports.forwarded import find_original, original_of_paste
+from gatekeeping.mailgate.reports.reporting_by_mail import OnlySchoolsError, take_report
 from gatekeeping.models import State
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseReport, CaseState
 from notifications.models_mail import Mail
@@ -238,7 +238,7 @@ def test_a_mail_without_a_request_is_answered_once_and_a_flood_of_them_no_more(
 def test_a_school_that_reports_too_much_in_a_day_is_told_so(
     schools: list[School], reporting: Reporting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gatekeeping.mailgate.reporting.MOST_A_DAY", 1)
+    monkeypatch.setattr("gatekeeping.mailgate.reports.reporting.MOST_A_DAY", 1)
     assert reporting.by(schools[0].email, forwarded()) is not None
     other = forwarded("Please send us the names of all who keep the keys of the boiler house.")
     assert reporting.by(schools[0].email, other) is None

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.mail_directory.book import Correspondent
-from gatekeeping.mailgate import runs
-from gatekeeping.mailgate.runs import Run, Runs, open_run
+from gatekeeping.mailgate.gate import runs
+from gatekeeping.mailgate.gate.runs import Run, Runs, open_run
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from notifications.models_mail import Mail
 from tests.factories.base import NOON

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from gatekeeping.mailgate import server as door_server
-from gatekeeping.mailgate.looking import Action, Looked
+from gatekeeping.mailgate.gate.answers import Action, Looked
 from gatekeeping.mailgate.policy import Sent
 from tests import servers
 from tests.mail_doors import ToldGate, not_now, running
@@ -257,7 +257,7 @@ def test_a_message_that_is_too_large_is_read_to_its_end_and_refused(hop):
 
 def test_there_are_limits_of_recipients_connections_and_mistakes(hop, monkeypatch):
     monkeypatch.setattr(door_server, "MOST_RECIPIENTS", 3)
-    monkeypatch.setattr("gatekeeping.mailgate.door.MOST_CONNECTIONS", 2)
+    monkeypatch.setattr("gatekeeping.mailgate.door.serving.MOST_CONNECTIONS", 2)
     with running(hop.port) as made, made.client() as client, made.client() as other:
         answers = client.begin(*(f"{number}@school.example" for number in range(5)))
         assert [answer[:9] for answer in answers[3:]] == ["452 4.5.3"] * 2

@@ -62,7 +62,7 @@ def test_the_journal_is_told_of_each_step(hop, answers, told):
 
 
 def test_the_journal_tells_a_slow_next_server_from_one_that_left(hop, monkeypatch):
-    monkeypatch.setattr("gatekeeping.mailgate.next_hop.PATIENCE_AT_END", 0.1)
+    monkeypatch.setattr("gatekeeping.mailgate.smtp.next_hop.PATIENCE_AT_END", 0.1)
     hop.answers, journal = {b"END": b"250-still at it"}, Noting()  # an answer that never ends
     with running(hop.port, journal=journal) as made, made.client() as client:
         assert client.deliver(MESSAGE).startswith("451")
@@ -91,7 +91,7 @@ def test_a_full_disk_neither_doubles_nor_keeps_anybody_waiting(
 ):
     resets = []
     monkeypatch.setattr(
-        "gatekeeping.mailgate.next_hop.Line.reset", lambda _line: resets.append("RSET")
+        "gatekeeping.mailgate.smtp.next_hop.Line.reset", lambda _line: resets.append("RSET")
     )
     with running(hop.port, journal=Full(step)) as made, made.client() as client:
         assert client.deliver(MESSAGE).startswith(answer)

@@ -3,8 +3,8 @@ import tracemalloc
 
 import pytest
 
+from gatekeeping.mailgate.gate.spool import Spool, token_of
 from gatekeeping.mailgate.policy import Sent
-from gatekeeping.mailgate.spool import Spool, token_of
 
 SIZES = [0, 1, 65_535, 65_536, 262_144, 262_145, 1_000_003]
 

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from directory.models import Role
 from foundation.audit import AuditEntry
-from gatekeeping.mailgate import emptying, hold, moves
-from gatekeeping.mailgate.outlines import EmptiedError
-from gatekeeping.mailgate.waiting import last_overdue_day, look_after
+from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.cases import emptying, moves
+from gatekeeping.mailgate.cases.outlines import EmptiedError
+from gatekeeping.mailgate.cases.waiting import last_overdue_day, look_after
 from gatekeeping.models import BypassCase, CaseKind, CaseMove, CaseState, HeldPart, MailTrace, State
 from notifications.mail.sealed import opened_text
 from notifications.models_mail import Mail, MailState

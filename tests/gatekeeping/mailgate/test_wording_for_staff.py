@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatekeeping.mailgate import wording_for_staff
+from gatekeeping.mailgate.cases import wording_for_staff
 from gatekeeping.models.mailgate import CaseKind
 from notifications.mail.message import PORTAL
 from tests.factories.bypass import make_case

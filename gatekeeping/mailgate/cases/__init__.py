@@ -1,0 +1,1 @@
+"""Bypass cases: what becomes of a message that went round the gate, and who is told of it."""

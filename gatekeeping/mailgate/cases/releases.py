@@ -1,0 +1,155 @@
+"""What became of handing a released message on, as its case keeps and tells it.
+
+``BypassCase.detail["release"]`` holds what the next mail server said last, and which of the
+recipients, by their places in the envelope, are done with: no address stands there.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from foundation import audit
+from gatekeeping.mailgate.cases import telling, wording_for_staff
+from gatekeeping.mailgate.cases.exempted import count_exempt
+from gatekeeping.mailgate.cases.moves import move
+from gatekeeping.models import BypassCase, CaseState
+
+RELEASE: Final = "release"
+SHORTEST: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(hours=1)
+GIVE_UP: Final = timedelta(days=2)
+"""How long the next server is asked again before people must decide anew."""
+LONGEST_WORDS: Final = 500
+ADDRESS: Final = re.compile(r"<?[^\s<>@,;:()]{1,64}@[^\s<>@,;:()]{1,255}>?")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one attempt came to. Recipients are named by their places in the envelope.
+
+    ``given`` says that the message may have been taken although nobody knows; ``is_done`` that
+    nobody is left to be asked about; ``failed`` that the server refuses the message for good.
+    """
+
+    says: str = ""
+    given: bool = True
+    taken: Sequence[int] = field(default_factory=list)
+    refused: Sequence[int] = field(default_factory=list)
+    is_done: bool = False
+    failed: bool = False
+
+
+def pause(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: a minute, twice as long each time, an hour."""
+    doubled: int = 2 ** min(max(tries - 1, 0), 10)
+    return min(SHORTEST * doubled, LONGEST)
+
+
+def note(case: BypassCase, **facts: Any) -> None:
+    """Write facts of the release into the case; the rest stays. A doubt is never taken back."""
+    before = _known(case)
+    if before.get("given") and facts.get("given"):
+        facts["doubtful"] = True
+    case.detail = {**(case.detail or {}), RELEASE: {**before, **facts}}
+
+
+def left(case: BypassCase, everybody: Sequence[str]) -> list[str]:
+    """Return the recipients who are not done with."""
+    known = _known(case)
+    done = {*known.get("taken", ()), *known.get("refused", ())}
+    return [address for place, address in enumerate(everybody) if place not in done]
+
+
+def standing(case: BypassCase) -> str:
+    """Say how sending stands, in a sentence; empty while nothing went wrong."""
+    says = str(_known(case).get("says", ""))
+    if case.state is not CaseState.RELEASING or not says:
+        return ""
+    times = "once" if case.tries == 1 else f"{case.tries} times"
+    return f"Sending was tried {times}. The portal goes on trying. The last answer: {says}"
+
+
+def settle(session: Session, case: BypassCase, outcome: Outcome, *, at: datetime) -> None:
+    """Carry out what an attempt came to: released, tried again later, or held again."""
+    known = _known(case)
+    taken = sorted({*known.get("taken", ()), *outcome.taken})
+    refused = sorted({*known.get("refused", ()), *outcome.refused})
+    given = {} if outcome.given else {"given": False}
+    note(case, taken=taken, refused=refused, says=_without_addresses(outcome.says), **given)
+    waited = case.decided_at is not None and at - case.decided_at > GIVE_UP
+    if outcome.is_done or ((outcome.failed or waited) and taken):
+        _released(session, case, at)
+    elif outcome.failed or waited:
+        _held_again(session, case, at)
+    else:
+        case.claimed_until = at + pause(case.tries)
+
+
+def _known(case: BypassCase) -> dict[str, Any]:
+    found = (case.detail or {}).get(RELEASE)
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _released(session: Session, case: BypassCase, at: datetime) -> None:
+    known = _known(case)
+    refused = len(known.get("refused", ()))
+    said = []
+    if refused:
+        said.append(
+            f"The mail server refused {_addresses(refused)}. It said: {known.get('says', '')}"
+        )
+    if known.get("doubtful"):
+        said.append(
+            "It may have arrived twice: the portal was stopped, or got no answer, while it was "
+            "sent the first time."
+        )
+    case.released_at = at
+    move(session, case, to=CaseState.RELEASED, by=None, at=at, note=" ".join(said))
+    if case.exempt_kind is not None and not case.is_emergency:
+        count_exempt(session, case, case.exempt_kind, at=at)  # once: a release that failed is none
+    how = "released_in_emergency" if case.is_emergency else "released"
+    advice = f"{_addresses(refused).capitalize()} could not be reached." if refused else ""
+    telling.of_end(session, case, how, case.reason, advice=advice, at=at)
+    if case.is_emergency and case.reviewed_at is None:
+        letter = wording_for_staff.review_due(case, is_late=False)
+        telling.gatekeepers(session, case.authority_id, letter, but=case.decided_by_id, at=at)
+    _audit(session, case, "bypass.sent", at=at, taken=len(known.get("taken", ())), refused=refused)
+
+
+def _held_again(session: Session, case: BypassCase, at: datetime) -> None:
+    known = _known(case)
+    says = str(known.get("says", ""))
+    case.claimed_until, case.tries, case.is_emergency = None, 0, False
+    case.decided_by_id = case.decided_at = None
+    case.reason = ""
+    note(case, taken=[], refused=[], given=False)
+    words = f"The mail server does not take it. It said: {says}" if says else ""
+    move(session, case, to=CaseState.WAITING, by=None, at=at, note=words)
+    telling.gatekeepers(session, case.authority_id, wording_for_staff.not_taken(case, says), at=at)
+    _audit(session, case, "bypass.not_sent", at=at, refused=len(known.get("refused", ())))
+
+
+def _without_addresses(says: str) -> str:
+    """Return what a server said, fit to be kept with the case: servers repeat whom they refuse."""
+    return ADDRESS.sub("an address", says)[:LONGEST_WORDS]
+
+
+def _addresses(count: int) -> str:
+    return "1 address" if count == 1 else f"{count:,} addresses"
+
+
+def _audit(session: Session, case: BypassCase, action: str, *, at: datetime, **counts: int) -> None:
+    audit.record(
+        session,
+        authority_id=case.authority_id,
+        action=action,
+        subject="bypass_case",
+        subject_id=case.id,
+        by=None,
+        at=at,
+        detail={"tries": case.tries, **counts},
+    )

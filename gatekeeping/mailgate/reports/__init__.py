@@ -1,0 +1,1 @@
+"""What schools report: requests that did not come to them through the portal."""

@@ -210,7 +210,7 @@ def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) ->
     case.schools = len(counted)
     case.detail = {**(case.detail or {}), **detail, "own": case.urns}
     said, reached = open_outline(case, seal), judgement.reached.by_address
-    close_outline(case, with_recipients(said, brought.sent.recipients, reached), seal)
+    close_outline(case, with_recipients(said, brought.sent.typed_recipients, reached), seal)
     session.flush()
 
 

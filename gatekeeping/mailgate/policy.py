@@ -1,8 +1,10 @@
 """What becomes of a message: plain values in, a judgement out."""
 
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from directory.mail_directory.reached import Correspondent, Reached
@@ -46,10 +48,29 @@ LEAVING_TRACES = HOLDING | {Why.FEW}
 
 @dataclass(frozen=True)
 class Sent:
-    """The envelope: who sends to whom, in lower case; the sender is empty for a bounce."""
+    """The envelope: who sends to whom, each address as it was typed; empty is a bounce's sender.
 
-    sender: str
-    recipients: tuple[str, ...]
+    What is before the @ may differ by its capitals alone (RFC 5321, 2.4), so mail leaves to what
+    was typed. What we compare ourselves is ``sender`` and ``recipients``.
+    """
+
+    typed_sender: str
+    typed_recipients: tuple[str, ...]
+
+    @cached_property
+    def sender(self) -> str:
+        """Return the sender in lower case."""
+        return self.typed_sender.lower()
+
+    @cached_property
+    def recipients(self) -> tuple[str, ...]:
+        """Return the recipients in lower case, in the order in which they were typed."""
+        return tuple(address.lower() for address in self.typed_recipients)
+
+    def without(self, addresses: Collection[str]) -> "Sent":
+        """Return the envelope without these recipients, which are in lower case."""
+        pairs = zip(self.typed_recipients, self.recipients, strict=True)
+        return Sent(self.typed_sender, tuple(typed for typed, low in pairs if low not in addresses))
 
 
 @dataclass(frozen=True)

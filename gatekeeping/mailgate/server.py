@@ -237,7 +237,7 @@ class Conversation(SMTP):
             if refusal.startswith("550") and self.transport is not None:
                 self.transport.close()  # a smuggler is not spoken with any longer
             return
-        sent = Sent(self._mail.plain, tuple(to.plain for to in self._to))
+        sent = Sent(self._mail.typed, tuple(to.typed for to in self._to))
         await self._answer(sent, spool)
 
     async def _answer(self, sent: Sent, spool: Spool) -> None:

@@ -38,13 +38,15 @@ class HeldFile:
 class Outline:
     """What a message said, as far as it is shown.
 
-    ``recipients`` are those of the envelope in lower case, all parts of the message together;
+    ``sender`` and ``recipients`` are those of the envelope as they were typed, the recipients of
+    all parts of the message together. (Older cases have recipients in lower case, and no sender.)
     ``text`` is plain, shortened to 20,000 characters; ``reached`` are the schools, by their URNs,
-    behind each recipient that stands for any.
+    behind each recipient that stands for any, which it has in lower case.
     """
 
     subject: str = ""
     from_address: str = ""
+    sender: str = ""
     recipients: tuple[str, ...] = ()
     text: str = ""
     attachments: tuple[HeldFile, ...] = field(default_factory=tuple)
@@ -59,12 +61,17 @@ def held_mail_seal(settings: Settings) -> Seal:
 def outline_from(sent: Sent, message: "Message | None") -> Outline:
     """Return the outline of a message as the gateway read it; of None, what its envelope says."""
     if message is None:
-        return Outline(from_address=sent.sender, recipients=tuple(dict.fromkeys(sent.recipients)))
+        return Outline(
+            from_address=sent.sender,
+            sender=sent.typed_sender,
+            recipients=tuple(dict.fromkeys(sent.typed_recipients)),
+        )
     files = message.attachments[:MOST_FILES]
     return Outline(
         subject=message.subject[:LONGEST_LINE],
         from_address=str(message.from_address)[:LONGEST_LINE],
-        recipients=tuple(dict.fromkeys(sent.recipients)),
+        sender=sent.typed_sender,
+        recipients=tuple(dict.fromkeys(sent.typed_recipients)),
         text=message.text[:MOST_TEXT],
         attachments=tuple(
             HeldFile(file.name[:LONGEST_LINE], file.media_type[:LONGEST_LINE], file.size)
@@ -113,6 +120,7 @@ def _read(values: Mapping[str, Any]) -> Outline:
     return Outline(
         subject=values["subject"],
         from_address=values["from_address"],
+        sender=values.get("sender", ""),
         recipients=tuple(values["recipients"]),
         text=values["text"],
         attachments=files,

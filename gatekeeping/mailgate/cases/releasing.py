@@ -131,11 +131,12 @@ def _claim(worker: _Worker) -> _Claimed | None:
 def _hand_on(claimed: _Claimed) -> None:
     case, worker = claimed.case, claimed.worker
     try:
-        everybody = hold.outline(case, worker.seal).recipients
+        said = hold.outline(case, worker.seal)
+        everybody = said.recipients
         claimed.recipients = releases.left(case, everybody)
         sending = send_one(
             worker.hop,
-            sender=case.sender,
+            sender=said.sender or case.sender,
             recipients=claimed.recipients,
             pieces=claimed.pieces(),
             before_end=claimed.mark,

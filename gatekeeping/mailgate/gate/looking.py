@@ -91,7 +91,7 @@ class Gate:
         try:
             return self._look(sent, spool)
         except NotNowError:
-            if self.rules.monitors and self._others(sent):
+            if self.rules.monitors and self._others(sent).recipients:
                 self._rests_until = time.monotonic() + REST
                 return HANDED_ON
             raise  # copies and reports keep nobody waiting
@@ -139,20 +139,19 @@ class Gate:
         if shelved is None:
             raise NotNowError("nothing was read yet")
         others = self._others(sent)
-        if len(others) == len(sent.recipients):
+        if others == sent:
             return self._judged(shelved, sent, spool)
         looked = SWALLOWED
         if self.rules.report_address in sent.recipients:
             looked = self._reported(shelved, sent, spool)
-        if others:
-            return self._judged(shelved, Sent(sent.sender, others), spool)
+        if others.recipients:
+            return self._judged(shelved, others, spool)
         if self.rules.copy_address in sent.recipients:
             self._copied(shelved, sent, spool)
         return looked
 
-    def _others(self, sent: Sent) -> tuple[str, ...]:
-        own = {self.rules.report_address, self.rules.copy_address}
-        return tuple(address for address in sent.recipients if address not in own)
+    def _others(self, sent: Sent) -> Sent:
+        return sent.without({self.rules.report_address, self.rules.copy_address})
 
     def _judged(self, shelved: Shelved, sent: Sent, spool: Spool) -> Looked:
         if self._is_unread(shelved, sent):

@@ -102,6 +102,7 @@ def token_of(sent: Sent, sha256: str) -> str:
     """Return what stands for this message to these recipients: 64 hexadecimal digits.
 
     The same message brought again, in whichever order its recipients are named, has the same.
+    Capitals count: what differs by them alone may be two mailboxes, and neither may miss it.
     """
-    words = "\n".join([sent.sender, *sorted(set(sent.recipients)), sha256])
+    words = "\n".join([sent.typed_sender, *sorted(set(sent.typed_recipients)), sha256])
     return hashlib.sha256(words.encode("utf-8", "surrogateescape")).hexdigest()

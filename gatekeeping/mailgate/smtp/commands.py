@@ -37,10 +37,14 @@ class Address:
     @property
     def plain(self) -> str:
         """Return it as it is compared: in lower case, without a route before it."""
-        text = self.text
-        if text.startswith("@") and ":" in text:  # <@one,@two:name@place>
-            text = text.partition(":")[2]
-        return text.lower()
+        return self.typed.lower()
+
+    @property
+    def typed(self) -> str:
+        """Return it as it was written, without a route before it."""
+        if self.text.startswith("@") and ":" in self.text:  # <@one,@two:name@place>
+            return self.text.partition(":")[2]
+        return self.text
 
     def option(self, name: str) -> str:
         """Return the value of a parameter; empty when it was not given."""

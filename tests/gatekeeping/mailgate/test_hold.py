@@ -105,6 +105,25 @@ def test_a_further_part_of_one_message_widens_its_case(session):
 
 
 @pytest.mark.sqlite_only
+def test_addresses_are_kept_as_they_were_typed_and_compared_in_lower_case(session):
+    schools = [SchoolFactory(email=f"{name}@school.example") for name in ("Ann.Lee", "ann.lee")]
+    case = keep_held("Officer.One@Council.example", schools, content_key="c" * 64)
+    widened = keep_held(
+        "officer.one@council.example",
+        [SchoolFactory(email="Bo@School.example")],
+        content_key="c" * 64,
+    )
+    outline = hold.outline(widened, SEAL)
+    assert (widened.id, case.sender) == (case.id, "officer.one@council.example")
+    assert outline.sender == "Officer.One@Council.example"
+    assert outline.recipients == (
+        "Ann.Lee@school.example",
+        "ann.lee@school.example",
+        "Bo@School.example",
+    )
+
+
+@pytest.mark.sqlite_only
 def test_its_own_first_part_is_not_named_as_an_earlier_message(session, authority_id):
     sender, schools = OfficerFactory(), [SchoolFactory() for _ in range(2)]
     keep_held(sender, schools[:1], content_key="c" * 64)

@@ -107,6 +107,19 @@ def test_it_leaves_byte_for_byte_to_everybody_once(database, session, released, 
 
 
 @pytest.mark.sqlite_only
+def test_it_leaves_to_the_addresses_as_they_were_typed(database, session, sink, at):
+    typed = ["Ann.Lee@School.example", "ann.lee@school.example"]
+    case = keep_held("Officer.One@Council.example", [SchoolFactory(email=each) for each in typed])
+    deciding.release_once(session, case, by=GatekeeperFactory().person, reason="Now.", at=NOON)
+    session.commit()
+    drain(database, sink.port, at)
+    assert (sink.messages[0].sender, sink.messages[0].recipients) == (
+        "Officer.One@Council.example",
+        typed,
+    )
+
+
+@pytest.mark.sqlite_only
 def test_what_the_server_does_not_take_now_is_tried_again_with_growing_pauses(
     database, session, released, sink, at
 ):

@@ -165,14 +165,19 @@ def test_addresses_go_on_as_they_were_written(hop, plain):
     ]
 
 
-def test_the_gate_is_told_the_envelope_in_lower_case(hop):
+def test_the_gate_is_told_the_envelope_as_it_was_typed(hop):
     gate = ToldGate()
     with running(hop.port, gate) as made, made.client() as client:
         client.begin("A@School.Example", "@one.example:B@school.example", sender="Me@X.example")
         client.ask("DATA")
         client.send(MESSAGE + b".\r\n")
         client.answer()
-    assert gate.asked == [(Sent("me@x.example", ("a@school.example", "b@school.example")), MESSAGE)]
+    sent = Sent("Me@X.example", ("A@School.Example", "B@school.example"))
+    assert gate.asked == [(sent, MESSAGE)]
+    assert (sent.sender, sent.recipients) == (
+        "me@x.example",
+        ("a@school.example", "b@school.example"),
+    )
 
 
 @pytest.mark.parametrize("offers", [(b"8BITMIME",), (b"8BITMIME", b"SMTPUTF8", b"DSN")])

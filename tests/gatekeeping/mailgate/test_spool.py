@@ -51,6 +51,7 @@ def test_a_large_message_costs_little_memory(tmp_path):
     [
         ("a@x.example", ("b@x.example", "c@x.example"), "12", True),
         ("a@x.example", ("c@x.example", "b@x.example", "b@x.example"), "12", True),
+        ("a@x.example", ("b@x.example", "C@x.example"), "12", False),  # may be another mailbox
         ("", ("b@x.example", "c@x.example"), "12", False),
         ("a@x.example", ("b@x.example",), "12", False),
         ("a@x.example", ("b@x.example", "c@x.example"), "13", False),

@@ -5,7 +5,7 @@ recipients, by their places in the envelope, are done with: no address stands th
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -32,7 +32,9 @@ class Outcome:
     """What one attempt came to. Recipients are named by their places in the envelope.
 
     ``given`` says that the message may have been taken although nobody knows; ``is_done`` that
-    nobody is left to be asked about; ``failed`` that the server refuses the message for good.
+    nobody is left to be asked about; ``failed`` that the server refuses the message for good;
+    ``is_unread`` that the portal itself could not read it, so that the server was asked nothing.
+    ``everybody`` is how many recipients the message has.
     """
 
     says: str = ""
@@ -41,6 +43,8 @@ class Outcome:
     refused: Sequence[int] = field(default_factory=list)
     is_done: bool = False
     failed: bool = False
+    is_unread: bool = False
+    everybody: int = 0
 
 
 def pause(tries: int) -> timedelta:
@@ -70,23 +74,34 @@ def standing(case: BypassCase) -> str:
     if case.state is not CaseState.RELEASING or not says:
         return ""
     times = "once" if case.tries == 1 else f"{case.tries} times"
-    return f"Sending was tried {times}. The portal goes on trying. The last answer: {says}"
+    return f"Sending was tried {times}. The portal goes on trying. {_last_answer(_known(case))}"
 
 
 def settle(session: Session, case: BypassCase, outcome: Outcome, *, at: datetime) -> None:
-    """Carry out what an attempt came to: released, tried again later, or held again."""
+    """Carry out what an attempt came to: released, tried again later, or held again.
+
+    Once somebody has it the message is not held again: who could not be reached by then is counted
+    in the history, and its sender is told.
+    """
     known = _known(case)
     taken = sorted({*known.get("taken", ()), *outcome.taken})
     refused = sorted({*known.get("refused", ()), *outcome.refused})
     given = {} if outcome.given else {"given": False}
     note(case, taken=taken, refused=refused, says=_without_addresses(outcome.says), **given)
-    waited = case.decided_at is not None and at - case.decided_at > GIVE_UP
-    if outcome.is_done or ((outcome.failed or waited) and taken):
+    is_over = outcome.failed or outcome.is_unread or _has_waited(case, at)
+    if outcome.is_done:
         _released(session, case, at)
-    elif outcome.failed or waited:
-        _held_again(session, case, at)
+    elif is_over and taken:
+        note(case, refused=sorted({*refused, *range(outcome.everybody)} - {*taken}))
+        _released(session, case, at, was_cut_off=True)
+    elif is_over:
+        _held_again(session, case, at, is_unread=outcome.is_unread)
     else:
         case.claimed_until = at + pause(case.tries)
+
+
+def _has_waited(case: BypassCase, at: datetime) -> bool:
+    return case.decided_at is not None and at - case.decided_at > GIVE_UP
 
 
 def _known(case: BypassCase) -> dict[str, Any]:
@@ -94,14 +109,17 @@ def _known(case: BypassCase) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _released(session: Session, case: BypassCase, at: datetime) -> None:
+def _released(
+    session: Session, case: BypassCase, at: datetime, *, was_cut_off: bool = False
+) -> None:
     known = _known(case)
     refused = len(known.get("refused", ()))
+    who = _addresses(refused) if refused else "some addresses"
     said = []
-    if refused:
-        said.append(
-            f"The mail server refused {_addresses(refused)}. It said: {known.get('says', '')}"
-        )
+    if was_cut_off:
+        said.append(f"{who.capitalize()} could not be reached. {_last_answer(known)}")
+    elif refused:
+        said.append(f"The mail server refused {who}. It said: {known.get('says', '')}")
     if known.get("doubtful"):
         said.append(
             "It may have arrived twice: the portal was stopped, or got no answer, while it was "
@@ -112,7 +130,7 @@ def _released(session: Session, case: BypassCase, at: datetime) -> None:
     if case.exempt_kind is not None and not case.is_emergency:
         count_exempt(session, case, case.exempt_kind, at=at)  # once: a release that failed is none
     how = "released_in_emergency" if case.is_emergency else "released"
-    advice = f"{_addresses(refused).capitalize()} could not be reached." if refused else ""
+    advice = f"{who.capitalize()} could not be reached." if refused or was_cut_off else ""
     telling.of_end(session, case, how, case.reason, advice=advice, at=at)
     if case.is_emergency and case.reviewed_at is None:
         letter = wording_for_staff.review_due(case, is_late=False)
@@ -120,17 +138,25 @@ def _released(session: Session, case: BypassCase, at: datetime) -> None:
     _audit(session, case, "bypass.sent", at=at, taken=len(known.get("taken", ())), refused=refused)
 
 
-def _held_again(session: Session, case: BypassCase, at: datetime) -> None:
+def _held_again(session: Session, case: BypassCase, at: datetime, *, is_unread: bool) -> None:
     known = _known(case)
     says = str(known.get("says", ""))
     case.claimed_until, case.tries, case.is_emergency = None, 0, False
     case.decided_by_id = case.decided_at = None
     case.reason = ""
     note(case, taken=[], refused=[], given=False)
-    words = f"The mail server does not take it. It said: {says}" if says else ""
+    if is_unread:
+        words, letter = f"It could not be read. {says}", wording_for_staff.unread(case, says)
+    else:
+        words = f"The mail server does not take it. It said: {says}" if says else ""
+        letter = wording_for_staff.not_taken(case, says)
     move(session, case, to=CaseState.WAITING, by=None, at=at, note=words)
-    telling.gatekeepers(session, case.authority_id, wording_for_staff.not_taken(case, says), at=at)
+    telling.gatekeepers(session, case.authority_id, letter, at=at)
     _audit(session, case, "bypass.not_sent", at=at, refused=len(known.get("refused", ())))
+
+
+def _last_answer(known: Mapping[str, Any]) -> str:
+    return f"The last answer: {known.get('says', '')}"
 
 
 def _without_addresses(says: str) -> str:

@@ -11,7 +11,7 @@ history says that it may have arrived twice.
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -93,7 +93,8 @@ def release_waiting(
     """Hand on what was released, oldest first; return how many were tried.
 
     What the next server does not take now is tried again later, with growing pauses, and shown on
-    the case; what it refuses for good is held again, and gatekeepers are told.
+    the case; what it refuses for good, and what cannot be read here, is held again, and gatekeepers
+    are told.
     """
     worker = _Worker(database, hop, seal, now)
     for tried in range(MOST):
@@ -130,6 +131,7 @@ def _claim(worker: _Worker) -> _Claimed | None:
 
 def _hand_on(claimed: _Claimed) -> None:
     case, worker = claimed.case, claimed.worker
+    everybody: tuple[str, ...] = ()
     try:
         said = hold.outline(case, worker.seal)
         everybody = said.recipients
@@ -150,7 +152,8 @@ def _hand_on(claimed: _Claimed) -> None:
     except AwayError:
         outcome = Outcome(says="The mail server cannot be reached.", given=False)
     except Refusal as refusal:  # its parts cannot be read
-        outcome = Outcome(says=str(refusal), given=False, failed=True)
+        outcome = Outcome(says=str(refusal), given=False, is_unread=True)
+    outcome = replace(outcome, everybody=len(everybody))
     with worker.database.transaction(authority=case.authority_id) as session:
         stored = session.get_one(BypassCase, case.id, with_for_update=True, populate_existing=True)
         if stored.state is not CaseState.RELEASING or stored.claimed_until != claimed.until:

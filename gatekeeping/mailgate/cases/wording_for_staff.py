@@ -78,6 +78,18 @@ def not_taken(case: BypassCase, answer: str) -> Letter:
     )
 
 
+def unread(case: BypassCase, why: str) -> Letter:
+    """Tell gatekeepers that the portal itself cannot read a released message; ``why`` says why."""
+    return Letter(
+        "A released mail could not be sent",
+        [
+            f"The {its_name(case)} was released, but the portal cannot read it. {why}",
+            "It is held again. Once that is mended, please release it anew.",
+            f"{PORTAL}/bypass/{case.id}",
+        ],
+    )
+
+
 def repeated(case: BypassCase, count: int) -> Letter:
     """Tell the team's head that the team goes round the gate again; never what a mail said."""
     whose = f"{case.team}: mail" if case.team else "Mail"

@@ -185,6 +185,25 @@ def test_when_some_are_refused_the_rest_get_it_and_the_history_says_how_many(
 
 
 @pytest.mark.sqlite_only
+def test_whom_the_server_puts_off_for_two_days_is_counted_and_told_as_not_reached(
+    database, session, released, at
+):
+    with next_server() as hop:
+        hop.answers = {b"RCPT TO:<two@": b"451 4.2.1 Not now"}
+        drain(database, hop.port, at)
+        again(session, released)
+        assert released.state is S.RELEASING
+        at.later(days=2, minutes=1)
+        drain(database, hop.port, at)
+    again(session, released)
+    assert released.state is S.RELEASED
+    assert last_note(session) == (
+        "1 address could not be reached. The last answer: 451 4.2.1 Not now"
+    )
+    assert "1 address could not be reached." in told(session)[released.sender]
+
+
+@pytest.mark.sqlite_only
 def test_no_address_that_the_server_repeats_is_kept_with_the_case(database, session, released, at):
     with next_server() as hop:
         hop.answers = {b"RCPT TO:<two@": b"550 5.1.1 <two@school.example>: no mailbox two@school"}
@@ -242,7 +261,11 @@ def test_with_another_key_it_is_held_again_and_the_reason_is_told(
     drain(database, sink.port, at, seal=Seal("another", SEAL.purpose))
     again(session, released)
     assert released.state is S.WAITING
-    assert "must set the key again" in last_note(session)
+    assert last_note(session).startswith("It could not be read. What was stored")
+    letters = [text for text in told(session).values() if "the portal cannot read it" in text]
+    assert len(letters) == 1
+    assert "must set the key again" in letters[0]
+    assert "mail server" not in letters[0]
     assert sink.messages == []
 
 

@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.mail_directory.reached import Correspondent
-from foundation import audit, clock
 from foundation.sealing import Seal
-from gatekeeping.deadlines.working_days import add_working_days
-from gatekeeping.editions import protocol_of
 from gatekeeping.mailgate.cases import telling
+from gatekeeping.mailgate.cases.beginning import NewCase, open_case
 from gatekeeping.mailgate.cases.brought_before import known_case
-from gatekeeping.mailgate.cases.moves import TO_DECIDE, due_at
+from gatekeeping.mailgate.cases.moves import TO_DECIDE
 from gatekeeping.mailgate.cases.outlines import (
     EmptiedError,
     Outline,
@@ -33,7 +30,7 @@ from gatekeeping.mailgate.cases.outlines import (
 )
 from gatekeeping.mailgate.policy import Judgement, Sent
 from gatekeeping.mailgate.rule import tracing
-from gatekeeping.models import BypassCase, CaseKind, CaseState, HeldPart, MailTrace
+from gatekeeping.models import BypassCase, CaseKind, HeldPart, MailTrace
 
 if TYPE_CHECKING:
     from gatekeeping.mailgate.message import Message
@@ -51,11 +48,14 @@ class _Brought:
 
     authority_id: int
     sent: Sent
+    message: "Message | None"
+    source: BinaryIO
     judgement: Judgement
     token: str
     content_key: str
     kind: CaseKind
     at: datetime
+    marks: bytes
 
 
 def keep(  # noqa: PLR0913 - all by name
@@ -84,19 +84,15 @@ def keep(  # noqa: PLR0913 - all by name
     before = known(session, authority_id, token)
     if before is not None:
         return before
-    brought = _Brought(authority_id, sent, judgement, token, content_key, kind, at)
+    brought = _Brought(
+        authority_id, sent, message, source, judgement, token, content_key, kind, at, marks
+    )
     case = _first_part(session, brought)
     if case is not None:
         _widen(session, case, brought, seal)
     else:
-        case = _open(session, brought)
-        said = with_recipients(outline_from(sent, message), (), judgement.reached.by_address)
-        close_outline(case, said, seal)
-        if kind is CaseKind.HELD:
-            case.size = _keep_pieces(session, case, source, seal)
-        telling.of_new(session, case, seal, joined=judgement.joined, at=at)
-        _audit(session, case, at)
-    _keep_trace(session, case, brought, marks)
+        case = _begin(session, brought, seal)
+    _keep_trace(session, case, brought)
     return case
 
 
@@ -161,34 +157,26 @@ def _first_part(session: Session, brought: _Brought) -> BypassCase | None:
     ).first()
 
 
-def _open(session: Session, brought: _Brought) -> BypassCase:
-    judgement, at = brought.judgement, brought.at
-    protocol = protocol_of(session, brought.authority_id)
-    lapses = add_working_days(clock.local_date(at), protocol.bypass_lapse_days)
-    case = BypassCase(
-        authority_id=brought.authority_id,
+def _begin(session: Session, brought: _Brought, seal: Seal) -> BypassCase:
+    judgement = brought.judgement
+    new = NewCase(
         kind=brought.kind,
-        state=CaseState.WAITING,
+        why=judgement.why,
         token=brought.token,
         content_key=brought.content_key,
-        sender=brought.sent.sender,
-        **_whose(judgement.sender),
-        why=judgement.why.value,
-        schools=len(judgement.schools),
+        sender=replace(judgement.sender, address=brought.sent.sender),
         urns=sorted(judgement.reached.urns),
+        schools=len(judgement.schools),
         detail=judgement.as_json(),
-        received_at=at,
-        is_emergency=False,
-        delete_on=lapses + timedelta(days=protocol.bypass_keep_days),
     )
-    case.due_at = due_at(case, protocol, at=at)
-    session.add(case)
-    session.flush()
+    case, is_new = open_case(session, brought.authority_id, new, at=brought.at)
+    if is_new:
+        said = outline_from(brought.sent, brought.message)
+        close_outline(case, with_recipients(said, (), judgement.reached.by_address), seal)
+        if case.kind is CaseKind.HELD:
+            case.size = _keep_pieces(session, case, brought.source, seal)
+        telling.of_new(session, case, seal, joined=judgement.joined, at=brought.at)
     return case
-
-
-def _whose(who: Correspondent) -> dict[str, int | str | None]:
-    return {"sender_id": who.person_id, "team_id": who.team_id, "team": who.team[:120]}
 
 
 def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) -> None:
@@ -244,7 +232,7 @@ def _place(case: BypassCase, place: int) -> str:
     return f"{case.authority_id}/{case.token}/{place}"
 
 
-def _keep_trace(session: Session, case: BypassCase, brought: _Brought, marks: bytes) -> None:
+def _keep_trace(session: Session, case: BypassCase, brought: _Brought) -> None:
     session.flush()
     tracing.keep_trace(
         session,
@@ -252,7 +240,7 @@ def _keep_trace(session: Session, case: BypassCase, brought: _Brought, marks: by
         sender=brought.judgement.sender,
         urns=brought.judgement.reached.urns,
         token=brought.token,
-        marks=marks,
+        marks=brought.marks,
         at=brought.at,
         case_id=case.id,
     )
@@ -262,17 +250,4 @@ def _keep_trace(session: Session, case: BypassCase, brought: _Brought, marks: by
         .where(MailTrace.case_id.is_(None))
         .values(case_id=case.id)
         .execution_options(synchronize_session=False)
-    )
-
-
-def _audit(session: Session, case: BypassCase, at: datetime) -> None:
-    audit.record(
-        session,
-        authority_id=case.authority_id,
-        action=f"bypass.{case.kind.value}",
-        subject="bypass_case",
-        subject_id=case.id,
-        by=None,
-        at=at,
-        detail={"why": case.why, "schools": case.schools},
     )

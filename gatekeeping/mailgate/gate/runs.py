@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from directory.mail_directory.reached import Correspondent
 from foundation import clock
-from gatekeeping.mailgate.cases.beginning import begin_case
+from gatekeeping.mailgate.cases.beginning import NewCase, open_case
 from gatekeeping.mailgate.cases.telling_authors import tell_of_run
 from gatekeeping.mailgate.gate.told_runs import Told, hashed
 from gatekeeping.mailgate.policy import Why
@@ -149,9 +149,7 @@ def open_run(session: Session, authority_id: int, run: Run, *, at: datetime) -> 
         "began_at": run.began_at.isoformat(),
         "reason": Why.RUN.value,
     }
-    case, is_new = begin_case(
-        session,
-        authority_id,
+    new = NewCase(
         kind=CaseKind.SEEN,
         why=Why.RUN,
         token=token,
@@ -160,8 +158,8 @@ def open_run(session: Session, authority_id: int, run: Run, *, at: datetime) -> 
         urns=[],
         schools=run.schools,
         detail=detail,
-        at=at,
     )
+    case, is_new = open_case(session, authority_id, new, at=at)
     if is_new:
         tell_of_run(session, case, at=at)
     elif run.schools > case.schools:

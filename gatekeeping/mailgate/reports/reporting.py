@@ -21,7 +21,7 @@ from foundation.bulk import insert_missing
 from foundation.errors import Refusal
 from foundation.sealing import Seal
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate.cases.beginning import begin_case
+from gatekeeping.mailgate.cases.beginning import NewCase, open_case
 from gatekeeping.mailgate.cases.moves import NOT_SENT
 from gatekeeping.mailgate.cases.outlines import close_outline, outline_from
 from gatekeeping.mailgate.policy import NumberFound, Sent, Why
@@ -168,9 +168,7 @@ def _open(
     said = f"{sender.address}\n{' '.join(words)}"
     content_key = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
     day = clock.local_date(at)
-    case, _ = begin_case(
-        session,
-        authority_id,
+    new = NewCase(
         kind=CaseKind.REPORTED,
         why=Why.REPORTED,
         token=hashlib.sha256(f"report\n{day}\n{content_key}".encode()).hexdigest(),
@@ -188,9 +186,8 @@ def _open(
             "joined": [],
             "numbers": [{"number": one.number, "fault": one.fault} for one in numbers],
         },
-        at=at,
     )
-    return case
+    return open_case(session, authority_id, new, at=at)[0]
 
 
 def _schools(

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 import portal.models  # noqa: F401 - every table must be known before the first query
@@ -71,13 +72,17 @@ def _tend(gate: Gate, journal: object) -> None:
     tidied = time.monotonic()
     while True:
         time.sleep(TENDED_EVERY)
-        try:
-            gate.tend()
-        except Exception as fault:  # noqa: BLE001 - the mail goes on with what is known
-            note_fault("the gateway could not look after itself", fault)
+        _guarded(gate.tend)
         if isinstance(journal, Journal) and time.monotonic() - tidied > TIDIED_EVERY:
-            journal.tidy()
+            _guarded(journal.tidy)
             tidied = time.monotonic()
+
+
+def _guarded(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as fault:  # noqa: BLE001 - the mail goes on with what is known
+        note_fault("the gateway could not look after itself", fault)
 
 
 if __name__ == "__main__":

@@ -222,11 +222,11 @@ class Journal:
         return Reply.YES
 
     def tidy(self) -> None:
-        """Remove what is too old to be brought again."""
+        """Remove what is too old to be brought again. Several processes may do so at once."""
         now = time.time()
         for folder in self._claims.left_behind():
             kept = 0
-            for place in folder.iterdir():
+            for place in _files(folder):
                 most = OVER_SECONDS if place.name.endswith(OVER) else DAYS
                 with suppress(FileNotFoundError):
                     if place.name != LOCK and place.stat().st_mtime < now - most:
@@ -267,6 +267,14 @@ class Journal:
             return None
         is_live, at, place = max(found)
         return place if is_live or at > time.time() - OVER_SECONDS else None
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return what lies in a folder; nothing where another process has removed it."""
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
 
 
 def _asked(words: dict[str, list[str]], name: str) -> Asked | None:

@@ -81,9 +81,12 @@ class Telling:
 
     def _lines(self, place: Path) -> Iterator[Told]:
         start = self._read.get(place.name, 0)
-        with place.open("rb") as source:
-            source.seek(start)
-            content = source.read(MOST_READ)
+        try:
+            with place.open("rb") as source:
+                source.seek(start)
+                content = source.read(MOST_READ)
+        except FileNotFoundError:  # another process was quicker to remove it
+            return
         whole = content[: content.rfind(b"\n") + 1]
         self._read[place.name] = start + len(whole)
         for line in whole.splitlines():

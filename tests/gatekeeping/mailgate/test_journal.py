@@ -1,5 +1,6 @@
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -236,3 +237,12 @@ def test_a_broken_file_counts_as_given(folder):
     place.write_bytes(b"\x00\xff confirmed\nconfirmed d35\nbefore d35 later\n")
     dies(killed)
     assert not journal_in(folder).was_taken(TOKEN)
+
+
+def test_several_processes_may_tidy_at_once(folder):
+    journals = [journal_in(folder) for _ in range(4)]
+    for number in range(200):
+        (folder / f"{number}-dead").mkdir()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Journal.tidy, journals))
+    assert list(folder.glob("*-dead")) == []

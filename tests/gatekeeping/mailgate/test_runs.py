@@ -1,6 +1,7 @@
 """Runs of single messages: seen by their envelopes, kept as counts."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.mail_directory.book import Correspondent
 from gatekeeping.mailgate.gate import runs
 from gatekeeping.mailgate.gate.runs import Run, Runs, open_run
+from gatekeeping.mailgate.gate.told_runs import Telling, hashed
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from notifications.models_mail import Mail
 from tests.factories.base import NOON
@@ -73,6 +75,16 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         send(kept, 40, minutes=0, who=Correspondent(f"{name}@council.example"))
     assert len(kept._senders) == 3
     assert {len(each.schools) for each in kept._senders.values()} == {30}
+
+
+def test_what_another_process_removed_meanwhile_is_passed_over(tmp_path: Path) -> None:
+    listens, tells = (Telling(tmp_path, _own=name) for name in ("one", "other"))
+    for minutes in (0, 10):
+        tells.tell(hashed(b"key", WHO.address, [100], NOON + timedelta(minutes=minutes)))
+    told = listens.told(NOON + timedelta(minutes=11))
+    next(told)
+    max(tmp_path.iterdir()).unlink()
+    assert list(told) == []
 
 
 def _open(session: Session, authority_id: int, schools: int, at: datetime) -> BypassCase:

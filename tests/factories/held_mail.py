@@ -27,6 +27,21 @@ RAW = (
     b"Subject: Quokka survey\r\nMessage-ID: <1@council.example>\r\n\r\n"
     b"How many quokkas has your school?\r\n.\r\nBytes beyond ASCII: \xff\xfe\r\n"
 )
+LETTER = """Dear Headteacher,
+
+The county's catering contract ends in July. To help us plan it would be useful to know how many
+of your pupils take a hot meal on an average day, and whether your kitchen is run by the school
+or by a contractor.
+
+Please could you also let me have the name of your kitchen manager. We would be grateful for
+replies by Friday 11 December to catering@council.example.
+
+Many thanks
+
+Jo Marsh
+Catering
+"""
+"""What officers write who ask of many schools, without the words of a form."""
 sequence = itertools.count(1)
 
 

@@ -97,10 +97,10 @@ def turn_into_draft(  # noqa: PLR0913 - all by name
         return session.get_one(Submission, case.submission_id)
     if case.state not in TO_DECIDE:
         raise CaseDoneError(what_happened(session, case))
-    draft = start_draft(session, by=by, kind=Kind.COMMUNICATION, at=at)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spooled:
         source = cast("BinaryIO", spooled)
         letter = _letter(session, case, seal, source)
+        draft = start_draft(session, by=by, kind=Kind.COMMUNICATION, at=at)
         faults = add_files(session, store, draft, source=source, by=by.person, limits=limits, at=at)
     found = _fill(session, draft, case, letter, by=by.person, at=at)
     case.submission_id = draft.id

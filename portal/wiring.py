@@ -21,7 +21,7 @@ from foundation.outbox import Handlers
 from foundation.settings import Settings
 from gatekeeping.attached.forgetting import forget_files
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.mailgate.cases import uniting
+from gatekeeping.mailgate.cases import following, uniting
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.bulletin import mailing as bulletins
@@ -44,7 +44,7 @@ REST: Final = 10.0
 
 HANDLERS: Final[Handlers] = {
     SubmissionApproved: (send_approved, learn),
-    NoticeSent: (note_change, compare_files),
+    NoticeSent: (note_change, compare_files, following.follow_notice),
     NoticeChanged: (note_change, compare_files, changes.tell_readers, forget_files),
     OwnersChanged: (items.follow_owners,),
     NotMine: (telling.tell_not_mine,),

@@ -1,4 +1,8 @@
-"""Cases that were made into submissions end as those do."""
+"""Cases that were made into submissions end as those do.
+
+Those whose submission goes to schools end with the event of that. Of all other ends, and of what
+is joined to a submission that schools have already, there is no event: time looks for them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +14,20 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from gatekeeping.mailgate.cases import telling
 from gatekeeping.mailgate.cases.moves import leads_to, move
-from gatekeeping.models import BypassCase, CaseKind, CaseState, State, Submission
+from gatekeeping.models import (
+    BypassCase,
+    CaseKind,
+    CaseState,
+    State,
+    Submission,
+    SubmissionVersion,
+)
+from notifications.events import NoticeSent
+from notifications.models import Notice
 
 S = State
+MOST_TOGETHER: Final = 200
+"""How many cases end with one notice; of more joined submissions time ends the rest."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,38 @@ ENDS: Final[Mapping[State, _End]] = {
 
 One that was merged is sent with the other; one that was suspended or is under appeal is not over.
 """
+
+
+def follow_notice(session: Session, event: NoticeSent, at: datetime) -> None:
+    """End the cases of the submission that schools just got, and of those joined to it.
+
+    (Of ``NoticeSent``.) Their senders are told. Again nothing happens.
+    """
+    of_notice = (
+        sa.select(SubmissionVersion.submission_id)
+        .join(Notice, Notice.source_id == SubmissionVersion.id)
+        .where(
+            Notice.authority_id == event.authority_id,
+            Notice.id == event.notice_id,
+            SubmissionVersion.authority_id == event.authority_id,
+        )
+        .scalar_subquery()
+    )
+    found = session.scalars(
+        sa.select(BypassCase)
+        .join(Submission, Submission.id == BypassCase.submission_id)
+        .where(
+            BypassCase.authority_id == event.authority_id,
+            BypassCase.state == CaseState.DRAFTED,
+            sa.or_(Submission.id == of_notice, Submission.merged_into_id == of_notice),
+        )
+        .options(joinedload(BypassCase.submission))
+        .order_by(BypassCase.id)
+        .limit(MOST_TOGETHER)
+        .with_for_update(of=BypassCase)
+    ).all()
+    for case in found:
+        _end(session, case, at)
 
 
 def follow(session: Session, authority_id: int, *, at: datetime, most: int) -> int:

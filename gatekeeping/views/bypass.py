@@ -7,12 +7,13 @@ from directory.access import hat, needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.paging import Pages, page_asked
+from foundation.sealing import SealBrokenError
 from foundation.web import db_session, settings
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS
 from gatekeeping.mailgate.cases import case_facts, case_list, releases
 from gatekeeping.mailgate.cases.addressing import cases_within_a_year
 from gatekeeping.mailgate.cases.case_list import PAGE, SHOWN, Filters
-from gatekeeping.mailgate.cases.conflicting import conflict_of
+from gatekeeping.mailgate.cases.conflicting import CaseConflictError, conflict_of
 from gatekeeping.mailgate.cases.moves import TO_DECIDE, state_name
 from gatekeeping.mailgate.cases.outlines import EmptiedError, held_mail_seal
 from gatekeeping.mailgate.cases.reading import open_content
@@ -28,6 +29,7 @@ from gatekeeping.views.bypass_acts import (
     find,
     may_be_reviewed,
 )
+from gatekeeping.views.refusing import case_refused
 
 
 @bp.get("/bypass")
@@ -104,13 +106,13 @@ def case_page(case: BypassCase) -> str:
 def bypass_message(case_id: int) -> ResponseReturnValue:
     """Show what the message said, as plain text; that somebody read it is recorded first."""
     session, case, by, at = db_session(writes=True), find(case_id), signed_in_person(), clock.now()
-    conflict = conflict_of(session, case, by.id)
-    if conflict is not None:
-        raise conflict
     try:
         outline = open_content(session, case, by=by, seal=held_mail_seal(settings()), at=at)
-    except EmptiedError as refusal:
+    except (EmptiedError, SealBrokenError) as refusal:
         return render_template("gatekeeping/bypass/message.html", case=case, gone=str(refusal))
+    except CaseConflictError as refusal:
+        case_refused(session, case_id, "read", refusal, at=at)
+        raise
     session.commit()
     return render_template("gatekeeping/bypass/message.html", case=case, outline=outline, at=at)
 

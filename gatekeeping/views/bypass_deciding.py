@@ -7,24 +7,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from directory.access import hat, needs, signed_in_person
+from directory.access import needs, signed_in_person
 from directory.models import Role
 from foundation import clock
 from foundation.errors import Refusal
 from foundation.web import db_session
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS, Grounds
-from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.forms.bypass import AfterwardsForm, PlainForm, ReasonForm
 from gatekeeping.mailgate.cases import deciding
-from gatekeeping.mailgate.cases.conflicting import CaseConflictError, record_refused
 from gatekeeping.mailgate.cases.moves import TO_DECIDE
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from gatekeeping.views import bp
 from gatekeeping.views.bypass_acts import ACTS, DECIDERS, ONE, acts_for, find, may_be_reviewed
+from gatekeeping.views.refusing import case_refused
 
 EMERGENCY = f"{ONE}/emergency/<any({','.join(Grounds)}):ground>"
-RECORDED = (CaseConflictError, NotGatekeeperError, deciding.OwnReleaseError)
-"""Refusals that belong into the audit trail."""
 AnyForm = ReasonForm | PlainForm | AfterwardsForm
 
 
@@ -95,7 +92,7 @@ def _do(
             verb(session, case, at)
             session.commit()
         except Refusal as refusal:
-            _refused(session, case_id, _verb(), refusal, at)
+            case_refused(session, case_id, _verb(), refusal, at=at)
             form.show(refusal)
             case, status = find(case_id), 200 if refusal.field else 409
         else:
@@ -108,19 +105,3 @@ def _verb() -> str:
     """Return what was tried, as the address calls it."""
     given = request.view_args or {}
     return str(given.get("act") or ("emergency" if "ground" in given else "review"))
-
-
-def _refused(session: Session, case_id: int, verb: str, refusal: Refusal, at: datetime) -> None:
-    """Undo what was begun, and keep in the audit trail what somebody may not do."""
-    session.rollback()
-    if isinstance(refusal, RECORDED):
-        record_refused(
-            session,
-            case_id,
-            authority_id=hat().authority_id,
-            verb=verb,
-            refusal=refusal,
-            by=signed_in_person().id,
-            at=at,
-        )
-        session.commit()

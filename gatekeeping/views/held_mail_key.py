@@ -1,7 +1,8 @@
 """The link in the mail to a sender: to the page for whoever signs in, to two choices for others.
 
 The key is taken out of the address at once and kept in the cookie, so that it stands in no
-history or referrer, and in no log but that of a proxy before us. Without an account one sees nothing of what the message said.
+history or referrer, and in no log but that of a proxy before us. Without an account one sees
+nothing of what the message said.
 """
 
 from collections.abc import Callable

@@ -7,9 +7,7 @@ from sqlalchemy.orm import Session
 from directory.models import Person
 from foundation import audit
 from foundation.sealing import Seal
-from gatekeeping.deciding.conflicts import NotGatekeeperError, has_role
-from gatekeeping.mailgate.cases.addressing import is_sender
-from gatekeeping.mailgate.cases.conflicting import DECIDERS
+from gatekeeping.mailgate.cases.conflicting import check_may_decide
 from gatekeeping.mailgate.cases.outlines import Outline, open_outline
 from gatekeeping.models import BypassCase
 
@@ -17,15 +15,12 @@ from gatekeeping.models import BypassCase
 def open_content(
     session: Session, case: BypassCase, *, by: Person, seal: Seal, at: datetime
 ) -> Outline:
-    """Return what a message said to somebody who may read it; recorded once for each opening.
+    """Return what a message said to somebody of the gate; recorded once for each opening.
 
-    Gatekeepers and executives may, and its sender, whose own message it is. Raises
-    NotGatekeeperError, EmptiedError, SealBrokenError. Nothing is committed: commit it, or it was
-    read without a trace.
+    Who may decide about it may read it. Raises NotGatekeeperError, CaseConflictError, EmptiedError,
+    SealBrokenError. Nothing is committed: commit it, or it was read without a trace.
     """
-    own = is_sender(case, by)
-    if not own and not has_role(session, case.authority_id, by.id, DECIDERS):
-        raise NotGatekeeperError
+    check_may_decide(session, case, by.id)
     outline = open_outline(case, seal)
     audit.record(
         session,
@@ -35,6 +30,5 @@ def open_content(
         subject_id=case.id,
         by=by.id,
         at=at,
-        detail={"own": own},
     )
     return outline

@@ -4,7 +4,8 @@ from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from directory.access import Access, access_of, anyone, hat, needs
-from portal.navigation import NAVIGATION, SECTIONS, WORDS, listing
+from portal.all_pages import SECTIONS, listing
+from portal.navigation import NAVIGATION, WORDS
 
 bp = Blueprint("home", __name__)
 

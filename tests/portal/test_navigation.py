@@ -7,7 +7,8 @@ from flask import Flask
 
 from directory.access import access_of
 from directory.models import Role
-from portal.navigation import ALL_PAGES, NAVIGATION, SECTIONS, WORDS
+from portal.all_pages import SECTIONS
+from portal.navigation import ALL_PAGES, NAVIGATION, WORDS
 from tests.factories.directory import HeadFactory, OfficerFactory, OrganisationFactory
 
 pytestmark = pytest.mark.sqlite_only

@@ -5,7 +5,6 @@ within a minute. Gatekeepers get no mail about a new case: it stands on top of t
 what is not looked at in time is reminded of by one mail (``waiting``).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -19,25 +18,19 @@ from gatekeeping.mailgate.cases.beginning import NewCase, open_case
 from gatekeeping.mailgate.cases.brought_before import known_case
 from gatekeeping.mailgate.cases.moves import TO_DECIDE
 from gatekeeping.mailgate.cases.outlines import (
-    EmptiedError,
-    Outline,
     close_outline,
-    emptied_words,
-    held_mail_seal,
     open_outline,
     outline_from,
     with_recipients,
 )
+from gatekeeping.mailgate.cases.pieces import keep_pieces
 from gatekeeping.mailgate.policy import Judgement, Sent
 from gatekeeping.mailgate.rule import tracing
-from gatekeeping.models import BypassCase, CaseKind, HeldPart, MailTrace
+from gatekeeping.models import BypassCase, CaseKind, MailTrace
 
 if TYPE_CHECKING:
     from gatekeeping.mailgate.message import Message
 
-__all__ = ["Outline", "content", "held_mail_seal", "keep", "known", "outline", "read_piece"]
-
-PIECE: Final = 256 * 1024
 PARTS_WITHIN: Final = timedelta(hours=1)
 """How far apart the parts of one message may come: a mail server brings them in a row."""
 
@@ -81,9 +74,9 @@ def keep(  # noqa: PLR0913 - all by name
     ``token``) is the same case and tells nobody twice. A further part of one message (the same
     content and sender, its case open, within the hour) widens that case.
     """
-    before = known(session, authority_id, token)
+    before = known_case(session, authority_id, token)
     if before is not None:
-        return before
+        return session.get_one(BypassCase, before[0])
     brought = _Brought(
         authority_id, sent, message, source, judgement, token, content_key, kind, at, marks
     )
@@ -94,50 +87,6 @@ def keep(  # noqa: PLR0913 - all by name
         case = _begin(session, brought, seal)
     _keep_trace(session, case, brought)
     return case
-
-
-def outline(case: BypassCase, seal: Seal) -> Outline:
-    """Return what a case's message said, in short. Raises EmptiedError, SealBrokenError."""
-    return open_outline(case, seal)
-
-
-def content(session: Session, case: BypassCase, seal: Seal) -> Iterator[bytes]:
-    """Return a held message byte for byte, in pieces; a statement for each, in constant memory.
-
-    Raises EmptiedError when nothing of it is kept, SealBrokenError when the key is another. Who
-    lets a person read it calls ``reading.open_content``.
-    """
-    if case.emptied_at is not None or case.kind is not CaseKind.HELD:
-        raise EmptiedError(emptied_words(case))
-    place, left = 0, case.size
-    while left > 0:
-        piece = read_piece(session, case, place, seal)
-        yield piece
-        place, left = place + 1, left - len(piece)
-
-
-def read_piece(session: Session, case: BypassCase, place: int, seal: Seal) -> bytes:
-    """Return one piece of a held message, of 256 KiB but the last; raises what ``content`` does."""
-    sealed = session.scalar(
-        sa.select(HeldPart.sealed).where(
-            HeldPart.authority_id == case.authority_id,
-            HeldPart.case_id == case.id,
-            HeldPart.place == place,
-        )
-    )
-    if sealed is None:
-        raise EmptiedError(emptied_words(case))
-    return seal.open(sealed, belongs_to=_place(case, place))
-
-
-def known(session: Session, authority_id: int, token: str) -> BypassCase | None:
-    """Return the case of this very message, also when it came as a further part of one, or None.
-
-    Whoever brings a message again that was held is answered by its case, whatever a judgement
-    would say of it now.
-    """
-    found = known_case(session, authority_id, token)
-    return None if found is None else session.get(BypassCase, found[0])
 
 
 def _first_part(session: Session, brought: _Brought) -> BypassCase | None:
@@ -174,7 +123,7 @@ def _begin(session: Session, brought: _Brought, seal: Seal) -> BypassCase:
         said = outline_from(brought.sent, brought.message)
         close_outline(case, with_recipients(said, (), judgement.reached.by_address), seal)
         if case.kind is CaseKind.HELD:
-            case.size = _keep_pieces(session, case, brought.source, seal)
+            case.size = keep_pieces(session, case, brought.source, seal)
         telling.of_new(session, case, seal, joined=judgement.joined, at=brought.at)
     return case
 
@@ -200,36 +149,6 @@ def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) ->
     said, reached = open_outline(case, seal), judgement.reached.by_address
     close_outline(case, with_recipients(said, brought.sent.typed_recipients, reached), seal)
     session.flush()
-
-
-def _keep_pieces(session: Session, case: BypassCase, source: BinaryIO, seal: Seal) -> int:
-    source.seek(0)
-    place = size = 0
-    while piece := _piece(source):
-        # Not through the session, which would hold the whole message until the commit.
-        session.execute(
-            sa.insert(HeldPart),
-            {
-                "authority_id": case.authority_id,
-                "case_id": case.id,
-                "place": place,
-                "sealed": seal.close(piece, belongs_to=_place(case, place)),
-            },
-        )
-        place, size = place + 1, size + len(piece)
-    return size
-
-
-def _piece(source: BinaryIO) -> bytes:
-    """Return the next 256 KiB, also from a source that gives less at a time; empty at the end."""
-    found = bytearray()
-    while len(found) < PIECE and (more := source.read(PIECE - len(found))):
-        found += more
-    return bytes(found)
-
-
-def _place(case: BypassCase, place: int) -> str:
-    return f"{case.authority_id}/{case.token}/{place}"
 
 
 def _keep_trace(session: Session, case: BypassCase, brought: _Brought) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.models import Person, School, Team
+from directory.models import Person, School
 from foundation.model import Base, InAuthority, Key
 from gatekeeping.models.stakes import ExemptKind
 from gatekeeping.models.submissions import Submission
@@ -95,7 +95,7 @@ class BypassCase(InAuthority, Base):
     """``mailgate.policy.Judgement.as_json()``: plain facts, nothing that it said."""
     size: Mapped[int] = mapped_column(default=0, server_default="0")
     sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
-    """``gatekeeping.mailgate.hold.Outline``, sealed; empty once it was deleted."""
+    """``gatekeeping.mailgate.cases.outlines.Outline``, sealed; empty once it was deleted."""
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     """When the next act on it becomes overdue; empty once it is closed."""
@@ -128,7 +128,6 @@ class BypassCase(InAuthority, Base):
 
     person: Mapped[Person | None] = relationship(foreign_keys=[sender_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
-    its_team: Mapped[Team | None] = relationship()
     submission: Mapped[Submission | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}

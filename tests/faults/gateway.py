@@ -28,8 +28,7 @@ from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database, narrow
 from foundation.sealing import SealBrokenError
 from foundation.settings import Settings
-from gatekeeping.mailgate.cases.outlines import EmptiedError, held_mail_seal
-from gatekeeping.mailgate.hold import outline
+from gatekeeping.mailgate.cases.outlines import EmptiedError, held_mail_seal, open_outline
 from gatekeeping.mailgate.policy import Why
 from gatekeeping.models import State
 from gatekeeping.models.mailgate import BypassCase
@@ -227,7 +226,7 @@ def _settle_account(account: Account, sink: servers.MailSink, url: str) -> None:
         held = sa.select(BypassCase).where(BypassCase.why != Why.RUN.value)
         for case in session.scalars(held.order_by(BypassCase.id)):
             try:
-                said = outline(case, seal)
+                said = open_outline(case, seal)
                 account.kept(said.subject, said.recipients)
             except (SealBrokenError, EmptiedError):
                 account.others += 1

@@ -12,7 +12,7 @@ from foundation import audit, clock, transfer
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.model import Base
 from foundation.settings import Settings
-from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.cases import pieces
 from gatekeeping.models import BypassCase
 from notifications.models import Delivery, Notice
 from portal.app import create_app
@@ -100,7 +100,7 @@ def test_a_portal_that_was_moved_goes_on_where_it_stood(
         assert body == "Quokkas \\N\nand backslashes\N{REPLACEMENT CHARACTER}."
         assert audit.verify(there, authority_id).why is None
         case = there.get_one(BypassCase, held.id)
-        assert b"".join(hold.content(there, case, SEAL)) == large
+        assert b"".join(pieces.content(there, case, SEAL)) == large
         there.add(_another(there, notice.id))
         there.flush()  # its key is a new one
     with target.session(authority=authority_id + 1) as strange:

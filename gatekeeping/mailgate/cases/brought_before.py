@@ -28,7 +28,11 @@ _KNOWN: Final = (
 
 
 def known_case(session: Session, authority_id: int, token: str) -> tuple[int, CaseKind] | None:
-    """Return the case of this very message and its kind: see ``hold.known``. One statement."""
+    """Return the case of this very message and its kind, or None. One statement.
+
+    Also when it came as a further part of one. Whoever brings a message again that was held is
+    answered by its case, whatever a judgement would say of it now.
+    """
     session.flush()
     which = {"authority": authority_id, "token": token}
     found = session.connection().execute(_KNOWN, which).first()

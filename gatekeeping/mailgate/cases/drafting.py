@@ -19,12 +19,12 @@ from foundation.sealing import Seal
 from gatekeeping.asked import AttachedText
 from gatekeeping.attached.attachments import Limits
 from gatekeeping.documents import SubmissionDocument
-from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.cases import moves
+from gatekeeping.mailgate.cases import moves, pieces
 from gatekeeping.mailgate.cases.conflicting import check_may_decide
 from gatekeeping.mailgate.cases.draft_words import asks_in_words, remarks
 from gatekeeping.mailgate.cases.held_files import add_files
 from gatekeeping.mailgate.cases.moves import TO_DECIDE, CaseDoneError, what_happened
+from gatekeeping.mailgate.cases.outlines import open_outline
 from gatekeeping.mailgate.cases.prefilling import Prefilled, prefill
 from gatekeeping.mailgate.cases.telling_authors import tell_of_draft
 from gatekeeping.mailgate.message import Message, read
@@ -155,10 +155,10 @@ def _letter(session: Session, case: BypassCase, seal: Seal, source: BinaryIO) ->
 
     What was held is written to ``source`` for its files.
     """
-    outline = hold.outline(case, seal)
+    outline = open_outline(case, seal)
     message = Message(subject=outline.subject, text=outline.text)
     if case.kind is CaseKind.HELD:
-        source.writelines(hold.content(session, case, seal))
+        source.writelines(pieces.content(session, case, seal))
         message = read(source)
     # Left out is what was quoted, unless a forwarded letter is all that there is to send.
     own, history = message.own_text, message.history

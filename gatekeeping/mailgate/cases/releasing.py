@@ -22,8 +22,8 @@ from foundation.db import Database
 from foundation.errors import Refusal
 from foundation.leases import claim_oldest
 from foundation.sealing import Seal
-from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.cases import releases
+from gatekeeping.mailgate.cases import pieces, releases
+from gatekeeping.mailgate.cases.outlines import open_outline
 from gatekeeping.mailgate.cases.releases import Outcome
 from gatekeeping.mailgate.smtp.next_hop import AwayError, NextHop, Sending, UncertainError, send_one
 from gatekeeping.models import BypassCase, CaseState
@@ -66,7 +66,7 @@ class _Claimed:
             with self.worker.database.session(
                 authority=self.case.authority_id, writes=False
             ) as session:
-                piece = hold.read_piece(session, self.case, place, self.worker.seal)
+                piece = pieces.read_piece(session, self.case, place, self.worker.seal)
             yield piece
             place, left = place + 1, left - len(piece)
 
@@ -133,7 +133,7 @@ def _hand_on(claimed: _Claimed) -> None:
     case, worker = claimed.case, claimed.worker
     everybody: tuple[str, ...] = ()
     try:
-        said = hold.outline(case, worker.seal)
+        said = open_outline(case, worker.seal)
         everybody = said.recipients
         claimed.recipients = releases.left(case, everybody)
         sending = send_one(

@@ -10,8 +10,9 @@ from foundation.audit import AuditEntry
 from foundation.errors import Refusal
 from foundation.sealing import Seal, SealBrokenError
 from gatekeeping.mailgate import hold
+from gatekeeping.mailgate.cases import pieces
 from gatekeeping.mailgate.cases.addressing import is_sender
-from gatekeeping.mailgate.cases.outlines import EmptiedError
+from gatekeeping.mailgate.cases.outlines import EmptiedError, open_outline
 from gatekeeping.mailgate.cases.uniting import follow_merge
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Earlier, Sent
@@ -39,8 +40,8 @@ def test_a_held_message_is_kept_byte_for_byte_with_its_outline_trace_mail_and_au
     sender, schools = OfficerFactory(), [SchoolFactory() for _ in range(3)]
     case = keep_held(sender, schools)
     session.commit()
-    assert b"".join(hold.content(session, case, SEAL)) == RAW
-    outline = hold.outline(case, SEAL)
+    assert b"".join(pieces.content(session, case, SEAL)) == RAW
+    outline = open_outline(case, SEAL)
     assert outline.subject == SUBJECT
     assert outline.recipients == tuple(school.email for school in schools)
     assert "quokkas" in outline.text
@@ -100,7 +101,7 @@ def test_a_further_part_of_one_message_widens_its_case(session):
     assert case.id == widened.id == once_more.id
     assert case.urns == sorted(school.urn for school in schools)
     assert case.schools == len(case.detail["counted"]) == 4
-    assert hold.outline(case, SEAL).recipients == tuple(school.email for school in schools)
+    assert open_outline(case, SEAL).recipients == tuple(school.email for school in schools)
     assert counts(session)[:4] == [1, 1, 2, 1]
 
 
@@ -113,7 +114,7 @@ def test_addresses_are_kept_as_they_were_typed_and_compared_in_lower_case(sessio
         [SchoolFactory(email="Bo@School.example")],
         content_key="c" * 64,
     )
-    outline = hold.outline(widened, SEAL)
+    outline = open_outline(widened, SEAL)
     assert (widened.id, case.sender) == (case.id, "officer.one@council.example")
     assert outline.sender == "Officer.One@Council.example"
     assert outline.recipients == (
@@ -165,10 +166,10 @@ def test_what_is_no_part_of_it_is_a_case_of_its_own(session, facts):
 @pytest.mark.sqlite_only
 def test_of_a_message_that_was_only_seen_nothing_but_the_outline_is_kept(session):
     case = keep_held(kind=CaseKind.SEEN)
-    assert hold.outline(case, SEAL).subject == SUBJECT
+    assert open_outline(case, SEAL).subject == SUBJECT
     assert counts(session)[1] == 0
     with pytest.raises(EmptiedError):
-        list(hold.content(session, case, SEAL))
+        list(pieces.content(session, case, SEAL))
     assert "was sent. It should have passed the gate first." in mails(session)[0][1]
 
 
@@ -213,7 +214,7 @@ def test_a_large_message_is_kept_in_pieces_and_a_source_may_give_less_than_asked
         at=NOON,
     )
     assert counts(session)[1] == 3
-    assert b"".join(hold.content(session, case, SEAL)) == raw
+    assert b"".join(pieces.content(session, case, SEAL)) == raw
 
 
 @pytest.mark.sqlite_only
@@ -221,8 +222,8 @@ def test_with_another_key_it_is_not_read_and_a_sentence_says_why(session):
     case = keep_held()
     other = Seal("another", SEAL.purpose)
     for reading in (
-        lambda: hold.outline(case, other),
-        lambda: list(hold.content(session, case, other)),
+        lambda: open_outline(case, other),
+        lambda: list(pieces.content(session, case, other)),
     ):
         with pytest.raises(SealBrokenError, match="must set the key again") as refusal:
             reading()
@@ -236,7 +237,7 @@ def test_a_piece_put_in_anothers_place_is_not_taken_for_it(session):
     parts[one.id].sealed = parts[other.id].sealed
     session.flush()
     with pytest.raises(SealBrokenError):
-        list(hold.content(session, one, SEAL))
+        list(pieces.content(session, one, SEAL))
 
 
 def test_the_teams_head_is_told_of_a_repeat_without_what_it_said(session):

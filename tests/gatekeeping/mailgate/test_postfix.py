@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from foundation.db import EVERY_AUTHORITY
-from gatekeeping.mailgate.cases.outlines import held_mail_seal
-from gatekeeping.mailgate.hold import outline
+from gatekeeping.mailgate.cases.outlines import held_mail_seal, open_outline
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.models_mail import Mail
 from tests.factories.directory import OfficerFactory, PersonFactory, SchoolFactory
@@ -152,7 +151,9 @@ def test_mail_through_real_postfix_passes_unchanged_or_is_held(
     # Only the first stands in a header: the others are bcc.
     send(made, mailboxes(21), letter("To twenty-one", "Please fill in the form by Friday."))
     send(made, mailboxes(SCHOOLS), letter("To all", "Send us the figures of last year."))
-    held = {outline(case, held_mail_seal(settings)).subject: case for case in cases(database, 2)}
+    held = {
+        open_outline(case, held_mail_seal(settings)).subject: case for case in cases(database, 2)
+    }
     assert {subject: case.schools for subject, case in held.items()} == {
         "To twenty-one": 21,
         "To all": SCHOOLS,

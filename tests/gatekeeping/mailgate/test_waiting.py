@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from directory.models import Role
 from foundation.audit import AuditEntry
-from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.cases import emptying, moves
-from gatekeeping.mailgate.cases.outlines import EmptiedError
+from gatekeeping.mailgate.cases import emptying, moves, pieces
+from gatekeeping.mailgate.cases.outlines import EmptiedError, open_outline
 from gatekeeping.mailgate.cases.waiting import last_overdue_day, look_after
 from gatekeeping.models import BypassCase, CaseKind, CaseMove, CaseState, HeldPart, MailTrace, State
 from notifications.mail.sealed import opened_text
@@ -246,9 +245,9 @@ def test_what_it_said_is_deleted_on_its_day_and_not_before(session, authority_id
     assert session.scalar(sa.select(sa.func.count()).select_from(HeldPart)) == 0
     assert (case.sealed, case.emptied_at) == (None, day)
     with pytest.raises(EmptiedError, match="was deleted on 23 December 2026"):
-        hold.outline(case, SEAL)
+        open_outline(case, SEAL)
     with pytest.raises(EmptiedError):
-        list(hold.content(session, case, SEAL))
+        list(pieces.content(session, case, SEAL))
     last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
     assert (last.action, last.detail) == ("bypass.emptied", {"bytes": case.size})
 

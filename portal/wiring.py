@@ -21,7 +21,7 @@ from foundation.outbox import Handlers
 from foundation.settings import Settings
 from gatekeeping.attached.forgetting import forget_files
 from gatekeeping.events import SubmissionApproved
-from gatekeeping.mailgate.cases import following, uniting
+from gatekeeping.mailgate.cases import following, people_merged
 from gatekeeping.sending import send_approved
 from gatekeeping.suggesting import learn
 from notifications.bulletin import mailing as bulletins
@@ -65,7 +65,7 @@ HANDLERS: Final[Handlers] = {
         choices.follow_merge,
         addresses.follow_merge,
         keep_own,
-        uniting.follow_merge,
+        people_merged.follow_merge,
     ),
     SchoolSucceeded: (
         carrying.carry_over,

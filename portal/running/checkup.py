@@ -16,7 +16,7 @@ from foundation import clock, migrate
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.outbox import OutboxEvent
 from foundation.settings import Settings
-from gatekeeping.mailgate.gate.condition import condition
+from gatekeeping.mailgate.cases.condition import condition
 from gatekeeping.models import Decision, LetterState
 from notifications.documents.scanning import Scanner
 from notifications.mail.channels.choosing import notify_opener

@@ -22,7 +22,6 @@ from gatekeeping.mailgate.cases import emptying, wording, wording_for_staff
 from gatekeeping.mailgate.cases.addressing import (
     cases_within_a_year,
     heads_of,
-    is_key,
     is_reachable,
     key_of,
 )
@@ -32,8 +31,6 @@ from gatekeeping.models import BypassCase, CaseKind
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL, one_line
 from notifications.mail.sealed import sealed_text
-
-__all__ = ["is_key", "key_of", "link_for"]
 
 MOST_SCHOOLS: Final = 1_000
 LONGEST_SUBJECT: Final = 120

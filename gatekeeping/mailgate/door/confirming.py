@@ -10,14 +10,14 @@ import asyncio
 import logging
 from typing import Final
 
-from gatekeeping.mailgate.door.journal import Journal, Reply
+from gatekeeping.mailgate.door.journal import Journal, Permission
 
 log = logging.getLogger(__name__)
 
 ANSWERS: Final = {
-    Reply.YES: b"action=DUNNO\n\n",
-    Reply.GONE: b"action=451 4.3.0 Who brought this has gone\n\n",
-    Reply.HAD: b"action=451 4.3.0 This was taken before\n\n",
+    Permission.YES: b"action=DUNNO\n\n",
+    Permission.GONE: b"action=451 4.3.0 Who brought this has gone\n\n",
+    Permission.HAD: b"action=451 4.3.0 This was taken before\n\n",
 }
 LONGEST: Final = 8192
 """Bytes of one line of a question; the whole may have as many lines as Postfix has attributes."""
@@ -56,10 +56,10 @@ async def _question(reader: asyncio.StreamReader) -> dict[str, str] | None:
 
 def _answer(journal: Journal, asked: dict[str, str]) -> bytes:
     if asked.get("protocol_state") != AT_END:
-        return ANSWERS[Reply.YES]
+        return ANSWERS[Permission.YES]
     # The first part of the instance is the number of Postfix's process.
     who = asked.get("instance", "").partition(".")[0]
     port, recipients = (asked.get(name, "") for name in ("client_port", "recipient_count"))
     if not (port.isdecimal() and recipients.isdecimal()):
-        return ANSWERS[Reply.YES]
+        return ANSWERS[Permission.YES]
     return ANSWERS[journal.confirm(port=int(port), recipients=int(recipients), who=who)]

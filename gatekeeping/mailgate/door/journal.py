@@ -55,8 +55,8 @@ class CannotTellYetError(Exception):
     """The next hop may be storing it at this moment: 451, and it will be brought again."""
 
 
-class Reply(enum.Enum):
-    """What the next hop is told when it asks."""
+class Permission(enum.Enum):
+    """What the next hop is told when it asks whether it may take a message."""
 
     YES = "yes"
     GONE = "gone"  # who gave it is dead: do not take it
@@ -205,21 +205,21 @@ class Journal:
             if left:
                 self._under_way[token] = left
 
-    def confirm(self, *, port: int, recipients: int, who: str) -> Reply:
+    def confirm(self, *, port: int, recipients: int, who: str) -> Permission:
         """Answer the next hop, whose process ``who`` is about to take what came from this port."""
         at = time.time()
         self.behind.seen(who, at)
         place = self._find(port, recipients)
         if place is None:
-            return Reply.YES  # no mail of the gateway's
+            return Permission.YES  # no mail of the gateway's
         if not self._claims.is_live(place.parent):
-            return Reply.GONE
+            return Permission.GONE
         before = _asked(read_lines(place), "before")
         if before is not None and self.behind.outlived(before.who, before.at):
             append_line(place, "had")
-            return Reply.HAD
+            return Permission.HAD
         append_line(place, f"confirmed {who} {at:.3f}")
-        return Reply.YES
+        return Permission.YES
 
     def tidy(self) -> None:
         """Remove what is too old to be brought again. Several processes may do so at once."""

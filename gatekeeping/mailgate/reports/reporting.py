@@ -33,7 +33,7 @@ from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseReport, CaseSt
 
 MOST_COMPARED: Final = 200
 MOST_A_DAY: Final = 20
-"""New cases that one school's reports may open in a day."""
+"""Of a school that has reported so much within a day no further report opens a case."""
 MOST_LOOKED_AT: Final = 1_900
 """Characters of a text in which a register number is looked for."""
 LET_THROUGH: Final = frozenset({CaseState.RELEASED, CaseState.ROUTED})

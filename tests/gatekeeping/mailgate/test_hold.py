@@ -13,7 +13,7 @@ from gatekeeping.mailgate import hold
 from gatekeeping.mailgate.cases import pieces
 from gatekeeping.mailgate.cases.addressing import is_sender
 from gatekeeping.mailgate.cases.outlines import EmptiedError, open_outline
-from gatekeeping.mailgate.cases.uniting import follow_merge
+from gatekeeping.mailgate.cases.people_merged import follow_merge
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Earlier, Sent
 from gatekeeping.models import BypassCase, CaseKind, HeldPart, MailTrace

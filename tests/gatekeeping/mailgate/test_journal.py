@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gatekeeping.mailgate.door import journal as module
-from gatekeeping.mailgate.door.journal import CannotTellYetError, Journal, Reply
+from gatekeeping.mailgate.door.journal import CannotTellYetError, Journal, Permission
 
 TOKEN = "ab" * 32
 PORT = 40001
@@ -123,9 +123,9 @@ def test_a_successor_that_dies_before_it_answered_leaves_it_known(folder):
 def test_the_next_hop_takes_nothing_from_a_process_that_has_died(folder):
     killed, other = journal_in(folder), journal_in(folder)
     killed.given(TOKEN, PORT, 2)
-    assert other.confirm(port=PORT, recipients=2, who="d35") is Reply.YES
+    assert other.confirm(port=PORT, recipients=2, who="d35") is Permission.YES
     dies(killed)
-    assert other.confirm(port=PORT, recipients=2, who="d35") is Reply.GONE
+    assert other.confirm(port=PORT, recipients=2, who="d35") is Permission.GONE
 
 
 def test_a_late_question_about_what_was_brought_again_meanwhile_is_told_that_it_is_gone(folder):
@@ -134,15 +134,15 @@ def test_a_late_question_about_what_was_brought_again_meanwhile_is_told_that_it_
     dies(killed)
     assert not other.was_taken(TOKEN)
     other.given(TOKEN, PORT + 1, 2)
-    assert other.confirm(port=PORT, recipients=2, who="d35") is Reply.GONE
-    assert other.confirm(port=PORT + 1, recipients=2, who="d36") is Reply.YES
+    assert other.confirm(port=PORT, recipients=2, who="d35") is Permission.GONE
+    assert other.confirm(port=PORT + 1, recipients=2, who="d36") is Permission.YES
 
 
 def test_mail_that_does_not_come_from_the_gateway_is_none_of_its_business(folder):
     journal = journal_in(folder)
     journal.given(TOKEN, PORT, 2)
-    assert journal.confirm(port=PORT + 1, recipients=2, who="d35") is Reply.YES
-    assert journal.confirm(port=PORT, recipients=7, who="d35") is Reply.YES
+    assert journal.confirm(port=PORT + 1, recipients=2, who="d35") is Permission.YES
+    assert journal.confirm(port=PORT, recipients=7, who="d35") is Permission.YES
 
 
 def test_given_anew_without_proof_the_process_that_asks_then_is_the_proof(folder, at):
@@ -155,7 +155,7 @@ def test_given_anew_without_proof_the_process_that_asks_then_is_the_proof(folder
     successor = journal_in(folder)
     assert not successor.was_taken(TOKEN)
     successor.given(TOKEN, PORT + 1, 2)
-    assert successor.confirm(port=PORT + 1, recipients=2, who="d36") is Reply.HAD
+    assert successor.confirm(port=PORT + 1, recipients=2, who="d36") is Permission.HAD
     assert successor.refused(TOKEN)
     successor.answered(TOKEN)
     dies(successor)
@@ -171,7 +171,7 @@ def test_given_anew_to_a_next_hop_that_died_too_it_is_taken(folder, at):
     successor = journal_in(folder)
     assert not successor.was_taken(TOKEN)
     successor.given(TOKEN, PORT + 1, 2)
-    assert successor.confirm(port=PORT + 1, recipients=2, who="e01") is Reply.YES
+    assert successor.confirm(port=PORT + 1, recipients=2, who="e01") is Permission.YES
 
 
 def test_a_next_hop_that_went_away_without_an_answer_gets_it_again(folder, at):
@@ -182,7 +182,7 @@ def test_a_next_hop_that_went_away_without_an_answer_gets_it_again(folder, at):
     at(6)
     journal.confirm(port=PORT + 1, recipients=2, who="d35")
     assert not journal.was_taken(TOKEN)
-    assert journal.confirm(port=PORT, recipients=2, who="d35") is Reply.GONE
+    assert journal.confirm(port=PORT, recipients=2, who="d35") is Permission.GONE
 
 
 def test_a_next_hop_that_was_only_slow_does_not_get_it_again(folder, at):

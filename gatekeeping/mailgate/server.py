@@ -1,131 +1,37 @@
 """The SMTP door of the gateway. It only speaks SMTP: what becomes of a message is ``passing``'s.
 
-Built on aiosmtpd's connection handling and STARTTLS; the commands that matter are our own, because
-addresses have to go on as they were written, and a message must not lie in memory.
+Connections and STARTTLS are aiosmtpd's (``door.connection``); the commands that matter are our own,
+because addresses have to go on as they were written, and a message must not lie in memory.
 """
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from aiosmtpd.smtp import SMTP
-
-from gatekeeping.mailgate.door.passing import Passage, Reply, note_fault
-from gatekeeping.mailgate.door.serving import Door, add_to, address_of, peer_of
+from gatekeeping.mailgate.door.connection import Connection
+from gatekeeping.mailgate.door.passing import Reply, note_fault
+from gatekeeping.mailgate.door.serving import Door, add_to
 from gatekeeping.mailgate.gate.spool import Spool
 from gatekeeping.mailgate.policy import Sent
-from gatekeeping.mailgate.smtp.commands import Address, NotUnderstoodError, read_mail, read_rcpt
+from gatekeeping.mailgate.smtp.commands import NotUnderstoodError, read_mail, read_rcpt
 from gatekeeping.mailgate.smtp.next_hop import Answer
 from gatekeeping.mailgate.smtp.receiving import Receiving
 
 IDLE: Final = 300.0  # seconds without a word
 LONGEST: Final = 1800.0  # seconds from MAIL to the end of the message
-LONGEST_HANDING_ON: Final = 900.0
 MOST_RECIPIENTS: Final = 1000
-MOST_ERRORS: Final = 20
 READ: Final = 1024 * 1024
-NOT_OURS: Final = ("AUTH", "EXPN", "HELP", "VRFY")
-OWN_ERRORS: Final = ("500", "501", "502", "503", "555")
 NOT_READY: Final = "451 4.3.0 The gateway is not ready yet, try again later"
-IDENT: Final = "Schools Portal mail gateway"
-
-Done = TypeVar("Done")
 
 
-class Conversation(SMTP):
-    """One client's connection."""
-
-    line_length_limit = 64 * 1024  # what may lie unread in memory; lines of a message have no limit
-    command_size_limit = 2048
-    command_size_limits: dict[str, int] = defaultdict(lambda: 2048)
+class Conversation(Connection):
+    """What is said on one client's connection."""
 
     def __init__(self, door: Door) -> None:
         """Wait for the connection."""
-        super().__init__(
-            door,
-            data_size_limit=door.terms.limit,
-            enable_SMTPUTF8=True,
-            hostname=door.terms.hostname,
-            ident=IDENT,
-            tls_context=door.terms.tls,
-            timeout=IDLE,
-            loop=asyncio.get_running_loop(),
-        )
-        for name in NOT_OURS:
-            self._smtp_methods[name] = self._not_offered
-        self._door = door
-        self._passage = Passage(door.hop, door.gate, door.journal, door.learnt)
-        self._admitted = False
-        self._working: asyncio.Future[Any] | None = None
-        self._errors = 0
-        self._mail: Address | None = None
-        self._to: list[Address] = []
+        super().__init__(door, idle=IDLE)
         self._deadline = 0.0
         self._not_now = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection, or say why not. Comes a second time once it is encrypted."""
-        if not self._admitted and isinstance(transport, asyncio.Transport):
-            if refusal := self._door.refusal(peer_of(transport)):
-                transport.write(refusal + b"\r\n")
-                transport.close()
-                return
-            self._admitted = True
-            self._door.open.add(self)
-        self._mail, self._to = None, []
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Give the connection to the next server up, once nothing works on it any more."""
-        if self not in self._door.open:
-            return
-        self._door.open.discard(self)
-        super().connection_lost(error)
-        if self._working is None or self._working.done():
-            self._door.pool.submit(self._passage.close)
-        else:
-            self._working.add_done_callback(
-                lambda _done: self._door.pool.submit(self._passage.close)
-            )
-
-    def end_if_idle(self) -> None:
-        """End the connection unless a message is under way."""
-        if self._mail is None and self.transport is not None and self._working_is_over:
-            self._writer.write(b"421 4.3.2 The gateway is stopping\r\n")
-            self.transport.close()
-
-    @property
-    def _working_is_over(self) -> bool:
-        return self._working is None or self._working.done()
-
-    async def push(self, status: str | bytes) -> None:
-        """Send one answer; too many mistakes end the connection."""
-        text = status if isinstance(status, bytes) else status.encode()
-        if text[:3].decode("ascii", "replace") in OWN_ERRORS:
-            self._errors += 1
-        await super().push(text)
-        if self._errors > MOST_ERRORS:
-            await self._end("421 4.7.0 Too many errors")
-
-    async def _end(self, words: str) -> None:
-        self._errors = 0
-        await super().push(words)
-        if self.transport is not None:
-            self.transport.close()
-
-    async def _in_thread(self, work: Callable[..., Done], *given: Any) -> Done:
-        # The work goes on when the client leaves: half of it is worse than all.
-        self._reset_timeout(LONGEST_HANDING_ON)
-        working = asyncio.get_running_loop().run_in_executor(self._door.pool, work, *given)
-        self._working = working
-        done = await asyncio.shield(working)
-        self._reset_timeout()
-        return done
-
-    async def _not_offered(self, _arg: str | None) -> None:
-        await self.push("502 5.5.1 Not offered here")
 
     async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
         """Greet, and say what is offered."""
@@ -255,7 +161,7 @@ class Conversation(SMTP):
         journal, heard = self._door.journal, False
         try:
             await super().push(reply.answer.raw)
-            heard = self.transport is not None and not self.transport.is_closing()
+            heard = await self._is_there()
         finally:
             if reply.token:
                 (journal.answered if heard else journal.unanswered)(reply.token)
@@ -277,8 +183,7 @@ class Conversation(SMTP):
             self._reset_timeout(min(IDLE, max(0.1, self._deadline - time.monotonic())))
             content = receiving.feed(piece)
             refusal = refusal or add_to(spool, content, self._door.terms.limit)
-        # Everything unread was read, so what follows the end goes to the front again.
-        self._reader.feed_data(receiving.rest)
+        self._unread(receiving.rest)
         if receiving.has_bare_ends:
             return "550 5.6.11 Lines must end with CR LF, and nothing else may hold CR or LF"
         return refusal
@@ -287,12 +192,3 @@ class Conversation(SMTP):
         self._mail, self._to = None, []
         if self._passage.is_under_way:
             await self._in_thread(self._passage.forget)
-
-    @property
-    def _is_encrypted(self) -> bool:
-        return self.session is not None and self.session.ssl is not None
-
-    @property
-    def _is_from_here(self) -> bool:
-        address = address_of(peer_of(self.transport)) if self.transport is not None else None
-        return address is not None and address.is_loopback

@@ -12,7 +12,7 @@ from tests.whole.sources import PACKAGES, ROOT, modules
 
 DOORS = {
     "aiosmtpd": {
-        "gatekeeping/mailgate/server.py",
+        "gatekeeping/mailgate/door/connection.py",
         "portal/mailin/server.py",
         "portal/mailsink/server.py",
     },

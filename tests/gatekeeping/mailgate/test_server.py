@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from gatekeeping.mailgate import server as door_server
+from gatekeeping.mailgate.door import connection
 from gatekeeping.mailgate.gate.answers import Action, Looked
 from gatekeeping.mailgate.policy import Sent
 from tests import servers
@@ -269,7 +270,7 @@ def test_there_are_limits_of_recipients_connections_and_mistakes(hop, monkeypatc
         with made.client() as third:
             assert third.greeting.startswith("421 4.3.2")
         other.ask("EHLO client.example")
-        wrong = [other.ask("MAIL FROM:nobody") for _ in range(door_server.MOST_ERRORS + 1)]
+        wrong = [other.ask("MAIL FROM:nobody") for _ in range(connection.MOST_ERRORS + 1)]
         assert wrong[-1].startswith("501")
         assert other.answer().startswith("421 4.7.0")
         assert other.is_closed

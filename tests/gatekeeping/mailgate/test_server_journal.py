@@ -1,5 +1,6 @@
 """What the door tells its journal, and what it does when somebody leaves meanwhile."""
 
+import socket
 import threading
 
 import pytest
@@ -127,3 +128,33 @@ def test_a_message_whose_client_left_meanwhile_is_still_handed_on(hop):
         assert journal.heard.wait(5)
     assert journal.told == ["given 1", "taken", "unanswered"]
     assert len(hop.took) == 1
+
+
+ENVELOPE = b"EHLO x.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@school.example>\r\nDATA\r\n"
+
+
+@pytest.mark.parametrize("last", [b"QUIT\r\n", b"", b"QUI"])
+def test_a_client_that_ends_its_half_after_the_message_is_answered(hop, monkeypatch, last):
+    # Exim sends QUIT with the end of its last message, ends its half, and waits for the answers.
+    monkeypatch.setattr("gatekeeping.mailgate.door.connection.RESET_WITHIN", 0.05)
+    journal = Noting()
+    with running(hop.port, journal=journal) as made, made.client() as client:
+        client.send(ENVELOPE + MESSAGE + b".\r\n" + last)
+        client.socket.shutdown(socket.SHUT_WR)
+        codes = [client.answer()[:3] for _ in range(6 if last.endswith(b"\r\n") else 5)]
+        assert codes == ["250", "250", "250", "354", "250", "221"][: len(codes)]
+        assert client.is_closed
+        assert not made.door.open
+    assert journal.told == ["given 1", "taken", "answered"]
+    assert [each.content for each in hop.took] == [MESSAGE]
+
+
+@pytest.mark.parametrize("sent", [b"", b"EHL", ENVELOPE, ENVELOPE + MESSAGE, ENVELOPE + b".\r"])
+def test_a_client_that_ends_its_half_too_early_is_let_go(hop, caplog, sent):
+    with running(hop.port) as made, made.client() as client:
+        client.send(sent)
+        client.socket.shutdown(socket.SHUT_WR)
+        for _ in range(4 if sent.startswith(ENVELOPE) else 0):
+            client.answer()
+        assert client.is_closed
+    assert (hop.took, caplog.text) == ([], "")

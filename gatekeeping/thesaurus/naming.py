@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from foundation.remembered import Remembered
 from gatekeeping.thesaurus.written import TOKEN, tokens_of
 
 _SHORT: Mapping[str, str] = {
@@ -143,6 +144,8 @@ LIGHT = frozenset(
 """Words that narrow a name, but do not make one."""
 
 _YEAR = re.compile(r"year\d+")
+_END = "\n"
+"""Stands between lines: no token and no word of a phrase."""
 
 
 @lru_cache(maxsize=8192)
@@ -162,8 +165,20 @@ def words_of(text: str, mend: Callable[[str], str] | None = None) -> list[str]:
 
 def words_of_tokens(tokens: Iterable[str]) -> list[str]:
     """Return the stems of words as they are written, which ``written.tokens_of`` returns."""
-    bases = [base for base in map(_base, tokens) if base]
+    bases = [base for base in map(_BASES.__getitem__, tokens) if base]
     return [stem for stem in _phrased(bases) if stem and stem not in FUNCTION]
+
+
+def words_of_lines(lines: Iterable[Iterable[str]]) -> list[str]:
+    """Return what ``words_of_tokens`` returns for each of many lines, all in one, in half the time.
+
+    No phrase goes from one line to the next.
+    """
+    tokens: list[str] = []
+    for line in lines:
+        tokens += line
+        tokens.append(_END)
+    return [stem for stem in words_of_tokens(tokens) if stem != _END]
 
 
 def content(found: frozenset[str]) -> frozenset[str]:
@@ -186,19 +201,18 @@ def _phrased(bases: list[str]) -> list[str]:
     if phrases.keys().isdisjoint(bases):
         return bases
     found: list[str] = []
-    while place < len(bases):
-        for words, put in phrases.get(bases[place], ()):
-            if bases[place : place + len(words)] == words:
+    for start in [start for start, base in enumerate(bases) if base in phrases]:
+        if start < place:
+            continue
+        for words, put in phrases[bases[start]]:
+            if bases[start : start + len(words)] == words:
+                found += bases[place:start]
                 found += put
-                place += len(words)
+                place = start + len(words)
                 break
-        else:
-            found.append(bases[place])
-            place += 1
-    return found
+    return found + bases[place:]
 
 
-@lru_cache(maxsize=32768)
 def _base(word: str) -> str:
     """Return the head of a word's family, or its stem; words that say nothing stay as they are."""
     word = _SHORT.get(word, word)
@@ -210,6 +224,9 @@ def _base(word: str) -> str:
         return known[word]
     short = _stem(word)
     return known.get(short, short)
+
+
+_BASES = Remembered(_base, most=32768)
 
 
 def _stem(word: str) -> str:
@@ -253,7 +270,7 @@ def _phrases() -> Mapping[str, list[tuple[list[str], tuple[str, ...]]]]:
     for row in _rows("word_phrases.csv"):
         put = tuple(row["put"].split())
         for phrase in filter(None, row["phrases"].split(";")):
-            words = [base for base in map(_base, TOKEN.findall(phrase)) if base]
+            words = [base for base in map(_BASES.__getitem__, TOKEN.findall(phrase)) if base]
             found[words[0]].append((words, put))
     return {first: sorted(rest, key=lambda one: -len(one[0])) for first, rest in found.items()}
 

@@ -48,6 +48,8 @@ _WRITTEN = (
 )
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 """A word, with what follows its apostrophe."""
+_SIGNS = re.compile(r"[^\x00-\x7f]")
+_PARTING = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "'\n")}
 
 
 def tokens_of(text: str) -> list[str]:
@@ -55,14 +57,28 @@ def tokens_of(text: str) -> list[str]:
     return TOKEN.findall(_in_full(text, is_shouted=_has_capitals_for_show(text)))
 
 
+def _tokens_of_lines(text: str) -> list[list[str]]:
+    """Return the words of each line as ``TOKEN`` finds them, in a fraction of the time."""
+    if not text.isascii():
+        text = _SIGNS.sub(_parting, text)
+        if not text.isascii():
+            return [TOKEN.findall(line) for line in text.split("\n")]
+    lines = text.translate(_PARTING).split("\n")
+    return [TOKEN.findall(line) if "'" in line else line.split() for line in lines]
+
+
+def _parting(sign: re.Match[str]) -> str:
+    return sign[0] if sign[0].isalnum() else " "
+
+
 def tokens_of_each(names: Sequence[str]) -> list[list[str]]:
     """Return what ``tokens_of`` returns for each of many names of one line, in a fraction of it."""
     alone = [_has_capitals_for_show(name) or "\n" in name for name in names]
     together = "\n".join("" if one else name for name, one in zip(names, alone, strict=True))
-    lines = _in_full(together, is_shouted=False).split("\n")
+    lines = _tokens_of_lines(_in_full(together, is_shouted=False))
     return [
-        tokens_of(name) if one else TOKEN.findall(line)
-        for name, line, one in zip(names, lines, alone, strict=True)
+        tokens_of(name) if one else tokens
+        for name, tokens, one in zip(names, lines, alone, strict=True)
     ]
 
 

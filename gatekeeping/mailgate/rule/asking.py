@@ -17,18 +17,18 @@ _TWICE: Final = 2
 def asks_many(message: Message) -> bool:
     """Tell whether a message asks something, and of many, or asks more than one thing."""
     said = said_in(message)
-    asked = {found[0].casefold() for found in words("asks").finditer(said)}
+    asked = words("asks").found_in(said)
     return bool(asked) and (len(asked) >= _TWICE or is_to_many(said))
 
 
 def asks(message: Message) -> bool:
     """Tell whether a message asks anything at all."""
-    return bool(words("asks").search(said_in(message)))
+    return words("asks").are_in(said_in(message))
 
 
 def is_to_many(said: str) -> bool:
     """Tell whether a text speaks to many, or of all of them."""
-    return bool(words("speaks to many").search(said))
+    return words("speaks to many").are_in(said)
 
 
 def said_in(message: Message) -> str:

@@ -9,20 +9,25 @@ import hashlib
 import re
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress, islice
+from operator import not_
 from typing import Final, NamedTuple
 
-from gatekeeping.alike.courtesy import is_courtesy
+import numpy as np
+
+from foundation.remembered import Remembered
+from gatekeeping.alike.courtesy import courtesies
 from gatekeeping.mailgate.message import Message
 from gatekeeping.mailgate.rule.asking import points_below
 from gatekeeping.mailgate.rule.exemptions import is_answer
-from gatekeeping.mailgate.words.common_words import common_form, weight_of
+from gatekeeping.mailgate.words.common_words import common_forms, weight_of
 from gatekeeping.mailgate.words.disguises import bare_letters
 from gatekeeping.mailgate.words.own_words import framed
 from gatekeeping.mailgate.words.subjects import bare
 from gatekeeping.mailgate.words.word_lists import words
-from gatekeeping.thesaurus.naming import words_of_tokens
+from gatekeeping.thesaurus.naming import words_of_lines, words_of_tokens
 from gatekeeping.thesaurus.written import tokens_of, tokens_of_each
 
 ALIKE_FROM: Final = 0.5
@@ -40,9 +45,12 @@ WITHIN: Final = 3.0
 _OFTEN: Final = 4
 _MORE: Final = 0.3
 """What each further time adds to a word's weight."""
-_REPEATED: Final = tuple(1 + _MORE * (times - 1) for times in range(_OFTEN + 1))
 _POLITE: Final = 0.3
 """What words of sentences weigh that any letter could have."""
+_REPEATED: Final = (_POLITE, *(1 + _MORE * (times - 1) for times in range(1, _OFTEN + 1)))
+"""By how often a word stands in the other sentences."""
+_ENOUGH: Final = 100
+"""So many words weigh more than a short letter, whichever they are."""
 _TOPIC: Final = 128
 """Stands in the weight of a word that the subject and the text have, and that tells much."""
 _WEIGHTS: Final = bytes(range(_TOPIC)) * 2
@@ -50,7 +58,7 @@ _WEIGHTS: Final = bytes(range(_TOPIC)) * 2
 _WHOLE: Final = 0.85
 _FILE: Final = 0.3
 _STEPS: Final = 32
-_SENTENCES: Final = re.compile(r"(?<=[.!?;:])\s+|\n+")
+_ENDS: Final = re.compile(r"([.!?;:])\s+")
 _OF_SCHOOLS: Final = (
     "Primary|Infant|Infants['’]?|Junior|Nursery|High|Grammar|Community|Secondary|Special|Catholic"
     "|Church|Free|College|Academy|School|Sixth|Form"
@@ -59,6 +67,10 @@ _SCHOOLS: Final = re.compile(
     r"\b(?:(?:St\.?|[A-Z][\w'’.-]{1,25}|CE|RC|VA|VC|&|of|the|and|with|in) ){0,6}"
     rf"[A-Z][\w'’.-]{{1,25}} (?:{_OF_SCHOOLS})(?: (?:{_OF_SCHOOLS}|and|of|England)){{0,6}}\b"
 )
+_SCHOOL_WORDS: Final = tuple(
+    f" {word}" for word in _OF_SCHOOLS.split("|") if not word.startswith("Infants")
+)
+"""No school's name without one of these."""
 _LINKS: Final = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@\S{1,250}")
 _OF_LINKS: Final = ("@", "://", "www.")
 """No link without one of these."""
@@ -82,16 +94,21 @@ def marks(message: Message, key: bytes) -> bytes:
 
     The same message gives the same marks under the same key.
     """
-    weights = _weights(message)
-    is_short = sum(weights.values()) < SHORT
-    for word in _files(message):
-        weights[word] = _FILE
-    hashed = {_mark(word, key): _stored(weight) for word, weight in weights.items()}
-    for word in _subject(message, weights):
-        hashed[_mark(word, key)] |= _TOPIC
-    chosen = sorted(hashed)[:MOST_MARKS]
-    packed = struct.pack(f"<{len(chosen)}I", *chosen)
-    return bytes([1, is_short]) + packed + bytes(map(hashed.__getitem__, chosen))
+    often = _often(message)
+    is_short = sum(map(_weight, islice(often.items(), _ENOUGH))) < SHORT
+    marked = list(map(_marked(key).__getitem__, often.items()))
+    marked += (_mark(word, key) << 8 | _stored(_FILE) for word in _files(message))
+    marked += (
+        _mark(word, key) << 8 | _TOPIC | _stored(_weight((word, often[word])))
+        for word in _subject(message, often)
+    )
+    # Of two with one mark the heavier one counts: of a word, what says that the subject has it.
+    each = np.sort(np.array(marked, np.uint64))
+    found = each >> 8
+    last = np.append(found[1:] != found[:-1], True)[: each.size]
+    chosen = each[last][:MOST_MARKS]
+    packed: bytes = (chosen >> 8).astype("<u4").tobytes() + chosen.astype(np.uint8).tobytes()
+    return bytes([1, is_short]) + packed
 
 
 def alike(one: bytes, other: bytes) -> float:
@@ -159,7 +176,22 @@ def _stored(weight: float) -> int:
     return min(_TOPIC - 1, max(1, round(weight * _STEPS)))
 
 
-@lru_cache(maxsize=32768)
+def _weight(counted: tuple[str, int]) -> float:
+    """Return what a word weighs that stands so often in sentences that tell something."""
+    word, times = counted
+    return weight_of(word) * _REPEATED[min(times, _OFTEN)]
+
+
+@lru_cache(maxsize=16)
+def _marked(key: bytes) -> Remembered[tuple[str, int], int]:
+    """Return what gives each word's mark, and what it weighs as it is stored in the lowest byte."""
+
+    def work_out(counted: tuple[str, int]) -> int:
+        return _mark(counted[0], key) << 8 | _stored(_weight(counted))
+
+    return Remembered(work_out, most=32768)
+
+
 def _mark(word: str, key: bytes) -> int:
     digest = hashlib.blake2b(word.encode(), digest_size=4, key=_key(key)).digest()
     return int.from_bytes(digest, "little")
@@ -190,7 +222,7 @@ def _counting(message: Message) -> str:
     """
     own = message.own_text
     for paragraph in message.parted.added:
-        if not words("asks").search(paragraph):
+        if not words("asks").are_in(paragraph):
             own = own.replace(paragraph, "", 1)
     return own
 
@@ -202,28 +234,28 @@ def _within(message: Message, levels: int) -> Iterator[str]:
         yield from _within(one, levels - 1)
 
 
-def _weights(message: Message) -> dict[str, float]:
-    """Return the words that tell what a message is about, and how much each tells."""
-    telling: list[str] = []
-    polite: list[str] = []
-    sentences = list(_sentences(message))
-    # Together: a letter of seventy lines is read in a third of the time.
-    read = tokens_of_each(sentences) if sentences else []
-    for sentence, tokens in zip(sentences, read, strict=True):
-        (polite if is_courtesy(sentence) else telling).extend(words_of_tokens(tokens))
-    often = Counter(_common_forms(telling))
-    weights = {
-        word: weight_of(word) * _REPEATED[min(count, _OFTEN)] for word, count in often.items()
-    }
-    for word in _common_forms(polite):
-        weights.setdefault(word, weight_of(word) * _POLITE)
-    return weights
+def _often(message: Message) -> Counter[str]:
+    """Return the words that tell what a message is about, and how often each does.
+
+    Those of sentences alone that any letter could have do so no time.
+    """
+    sentences = _sentences(message)
+    if not sentences:
+        return Counter()
+    # Together: a letter of seventy lines is read in a fraction of the time.
+    read, polite = tokens_of_each(sentences), courtesies(sentences)
+    often = Counter(common_forms(words_of_lines(compress(read, map(not_, polite)))))
+    if any(polite):
+        for word in common_forms(words_of_lines(compress(read, polite))):
+            often.setdefault(word, 0)
+    return often
 
 
-def _subject(message: Message, weights: Mapping[str, float]) -> Iterator[str]:
+def _subject(message: Message, often: Mapping[str, int]) -> Iterator[str]:
     """Return the words of the subject that tell much, and that the text has again."""
-    for word in set(_words(tokens_of(bare_letters(bare(message.subject))))):
-        if weight_of(word) >= 1 and weights.get(word, 0.0) > 1:
+    tokens = tokens_of(bare_letters(bare(message.subject)))
+    for word in set(common_forms(words_of_tokens(tokens))):
+        if weight_of(word) >= 1 and often.get(word, 0) > 1:
             yield word
 
 
@@ -238,22 +270,20 @@ def _files(message: Message) -> Iterator[str]:
         yield f"file of {file.size} bytes"
 
 
-def _sentences(message: Message) -> Iterator[str]:
+def _sentences(message: Message) -> list[str]:
+    """Return the sentences and lines, without links and names of schools."""
     text = bare_letters(f"{bare(message.subject)}\n{said(message)}")
-    if any(sign in text for sign in _OF_LINKS):
-        text = "\n".join(map(_without_links, text.split("\n")))
-    for line in _SENTENCES.split(text):
-        if line.strip():
-            yield _SCHOOLS.sub(" ", line)
+    text = _left_out(_LINKS, _OF_LINKS, text)
+    text = _left_out(_SCHOOLS, _SCHOOL_WORDS, _ENDS.sub(r"\1\n", text))
+    return [line for line in text.split("\n") if line.strip()]
 
 
-def _without_links(line: str) -> str:
-    return _LINKS.sub(" ", line) if any(sign in line for sign in _OF_LINKS) else line
-
-
-def _words(tokens: Iterable[str]) -> Iterable[str]:
-    return _common_forms(words_of_tokens(tokens))
-
-
-def _common_forms(stems: Iterable[str]) -> Iterable[str]:
-    return filter(None, map(common_form, stems))
+def _left_out(pattern: re.Pattern[str], signs: Sequence[str], text: str) -> str:
+    """Return lines without what a pattern finds, which always has one of these signs in it."""
+    some = [sign for sign in signs if sign in text]
+    if not some:
+        return text
+    return "\n".join(
+        pattern.sub(" ", line) if any(sign in line for sign in some) else line
+        for line in text.split("\n")
+    )

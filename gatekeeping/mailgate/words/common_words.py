@@ -2,12 +2,13 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
+from foundation.remembered import Remembered
 from gatekeeping.alike.vocabulary import COMMON_WEIGHT
 from gatekeeping.alike.vocabulary import weight_of as _weight_of
 from gatekeeping.thesaurus.naming import STOP, words_of
@@ -21,12 +22,19 @@ STOPPED: Final = 0.15
 """What a word weighs that seldom tells one thing from another."""
 
 
-@lru_cache(maxsize=32768)
 def common_form(stem: str) -> str:
     """Return what stands for a stem and for those that mean the same; nothing for figures."""
     if _FIGURES.search(stem) and not _YEAR_GROUP.fullmatch(stem):
         return ""
     return _heads().get(stem, stem)
+
+
+_FORMS: Final = Remembered(common_form, most=32768)
+
+
+def common_forms(stems: Iterable[str]) -> Iterator[str]:
+    """Return the common form of each that has one."""
+    return filter(None, map(_FORMS.__getitem__, stems))
 
 
 @lru_cache(maxsize=32768)

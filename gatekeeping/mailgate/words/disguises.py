@@ -26,6 +26,7 @@ _ACCENTS: Final = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 """Those of European languages."""
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _SPACED: Final = re.compile(r"(?<!\w)\w(?: \w(?!\w)){3,}")
+_MAY_BE_SPACED: Final = re.compile(r" \w \w \w(?!\w)")
 _PARTED: Final = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 
 
@@ -59,8 +60,9 @@ def bare_letters(text: str) -> str:
         text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
         if not text.isascii():
             text = _BEYOND_ASCII.sub(_without_accents, text)
-    text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
-    return _PARTED.sub("", text)
+    if _MAY_BE_SPACED.search(text):
+        text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
+    return _PARTED.sub("", text) if "-\n" in text else text
 
 
 def _without_accents(found: re.Match[str]) -> str:

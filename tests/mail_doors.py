@@ -8,10 +8,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
+from gatekeeping.mailgate.door.journal import Journal
 from gatekeeping.mailgate.door.serving import Door, Terms
-from gatekeeping.mailgate.gate.answers import Action, Looked, NotNowError, OpenGate
+from gatekeeping.mailgate.gate.answers import Action, Looked, NotNowError
 from gatekeeping.mailgate.gate.spool import Spool
 from gatekeeping.mailgate.policy import Sent
 from gatekeeping.mailgate.server import Conversation
@@ -107,6 +110,19 @@ def next_server(**options: Any) -> Iterator[NextServer]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
+class OpenGate:
+    """Lets everything through."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Be ready at any time."""
+        return True
+
+    def look(self, sent: Sent, spool: Spool) -> Looked:
+        """Let it through."""
+        return Looked(Action.HAND_ON)
+
+
 @dataclass
 class ToldGate:
     """A gate that says what it was told to say, and remembers what it was asked."""
@@ -145,9 +161,10 @@ def running(
 ) -> Iterator[Running]:
     """Run a door before the next server at this port."""
     hop = NextHop("127.0.0.1", hop_port, greets_as="gateway.example")
-    door = Door(replace(TERMS, **terms), hop, gate or OpenGate())
-    if journal is not None:
-        door.journal = journal
+    folder = TemporaryDirectory()
+    door = Door(
+        replace(TERMS, **terms), hop, gate or OpenGate(), journal or Journal(Path(folder.name))
+    )
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(loop.create_server(lambda: Conversation(door), "127.0.0.1", 0))
     turning = threading.Thread(target=loop.run_forever)
@@ -161,6 +178,7 @@ def running(
         turning.join()
         loop.close()
         door.pool.shutdown()
+        folder.cleanup()
 
 
 async def _end(door: Door) -> None:

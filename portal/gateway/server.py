@@ -54,7 +54,7 @@ def run(settings: Settings) -> None:
 
     async def listen() -> None:
         asked = None
-        if settings.gateway_confirm_port and isinstance(door.journal, Journal):
+        if settings.gateway_confirm_port:
             asked = await serve_confirming(
                 door.journal, settings.gateway_host, settings.gateway_confirm_port
             )
@@ -64,16 +64,15 @@ def run(settings: Settings) -> None:
 
     asyncio.run(listen())
     gate.tend(writes=True)
-    if isinstance(door.journal, Journal):
-        door.journal.close()
+    door.journal.close()
 
 
-def _tend(gate: Gate, journal: object) -> None:
+def _tend(gate: Gate, journal: Journal) -> None:
     tidied = time.monotonic()
     while True:
         time.sleep(TENDED_EVERY)
         _guarded(gate.tend)
-        if isinstance(journal, Journal) and time.monotonic() - tidied > TIDIED_EVERY:
+        if time.monotonic() - tidied > TIDIED_EVERY:
             _guarded(journal.tidy)
             tidied = time.monotonic()
 

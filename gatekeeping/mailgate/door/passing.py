@@ -7,9 +7,9 @@ itself goes on only after the gate has looked at it.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
-from gatekeeping.mailgate.door.journal import CannotTellYetError
+from gatekeeping.mailgate.door.journal import CannotTellYetError, Journal
 from gatekeeping.mailgate.gate.answers import Action, Looking, NotNowError, place_of
 from gatekeeping.mailgate.gate.spool import Spool, token_of
 from gatekeeping.mailgate.policy import Sent
@@ -32,58 +32,6 @@ SWALLOWED: Final = Answer(250, (b"2.0.0 Taken",))
 KNOWN: Final = Answer(250, (b"2.0.0 Passed on before",))
 
 
-class Remembering(Protocol):
-    """What of ``journal.Journal`` is asked here; its docstrings say what each means."""
-
-    def was_taken(self, token: str) -> bool:
-        """Tell whether the next server has it, though its client never heard so."""
-
-    def given(self, token: str, port: int, recipients: int) -> None:
-        """Note that the end is about to be sent."""
-
-    def taken(self, token: str) -> None:
-        """Note that the next server said yes."""
-
-    def refused(self, token: str) -> bool:
-        """Note that it said no; True when it did so because it had it before."""
-
-    def lost(self, token: str, *, in_time: bool) -> None:
-        """Note that it did not answer."""
-
-    def answered(self, token: str) -> None:
-        """Forget it: our client was told."""
-
-    def unanswered(self, token: str) -> None:
-        """Note that our client went away before it was told."""
-
-
-class NoJournal:
-    """Remembers nothing: a message may come twice when a process dies at the wrong moment."""
-
-    def was_taken(self, token: str) -> bool:  # noqa: ARG002 - the journal's arguments
-        """Know of none."""
-        return False
-
-    def given(self, token: str, port: int, recipients: int) -> None:
-        """Note nothing."""
-
-    def taken(self, token: str) -> None:
-        """Note nothing."""
-
-    def refused(self, token: str) -> bool:  # noqa: ARG002 - the journal's arguments
-        """Know of none."""
-        return False
-
-    def lost(self, token: str, *, in_time: bool) -> None:
-        """Note nothing."""
-
-    def answered(self, token: str) -> None:
-        """Forget nothing."""
-
-    def unanswered(self, token: str) -> None:
-        """Note nothing."""
-
-
 @dataclass(frozen=True)
 class Reply:
     """What the client is told about its message; ``token`` is named where the journal waits."""
@@ -98,7 +46,7 @@ class Passage:
 
     hop: NextHop
     gate: Looking
-    journal: Remembering
+    journal: Journal
     learnt: Callable[[Line], None]
     """Told of each new connection, for what the next server offers."""
     _line: Line | None = None

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from gatekeeping.mailgate.door.passing import NoJournal, Remembering, note_fault
+from gatekeeping.mailgate.door.journal import Journal
+from gatekeeping.mailgate.door.passing import note_fault
 from gatekeeping.mailgate.gate.answers import Looking
 from gatekeeping.mailgate.gate.spool import Spool
 from gatekeeping.mailgate.smtp.next_hop import Line, NextHop
@@ -54,7 +55,7 @@ class Door:
     terms: Terms
     hop: NextHop
     gate: Looking
-    journal: Remembering = field(default_factory=NoJournal)
+    journal: Journal
     open: set[Open] = field(default_factory=set)
     stopping: bool = False
     offers: frozenset[str] = frozenset()

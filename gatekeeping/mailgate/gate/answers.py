@@ -43,19 +43,6 @@ class Looking(Protocol):
         """Say what becomes of a message; called in a thread. Raises NotNowError."""
 
 
-class OpenGate:
-    """Lets everything through: for measuring, and for taking the gate out of the path."""
-
-    @property
-    def is_ready(self) -> bool:
-        """Be ready at any time."""
-        return True
-
-    def look(self, sent: Sent, spool: Spool) -> Looked:  # noqa: ARG002 - the gate's arguments
-        """Let it through."""
-        return Looked(Action.HAND_ON)
-
-
 def place_of(fault: BaseException) -> str:
     """Return where a fault arose, as file and line: its own words may hold an address."""
     frames = traceback.extract_tb(fault.__traceback__)

@@ -5,16 +5,16 @@ import threading
 
 import pytest
 
+from gatekeeping.mailgate.door.journal import Journal
 from gatekeeping.mailgate.door.serving import Door
-from gatekeeping.mailgate.gate.answers import OpenGate
 from gatekeeping.mailgate.listening import serve
 from gatekeeping.mailgate.smtp.next_hop import NextHop
 from tests import servers
-from tests.mail_doors import TERMS, Client, next_server
+from tests.mail_doors import TERMS, Client, OpenGate, next_server
 
 
 @pytest.mark.parametrize("is_away", [False, True])
-def test_it_listens_until_it_is_told_to_stop(is_away):
+def test_it_listens_until_it_is_told_to_stop(is_away, tmp_path):
     port, ready, said = servers.free_port(), threading.Event(), []
 
     def converse() -> None:
@@ -29,7 +29,8 @@ def test_it_listens_until_it_is_told_to_stop(is_away):
     talking.start()
     with next_server() as hop:
         away = servers.free_port()
-        door = Door(TERMS, NextHop("127.0.0.1", away if is_away else hop.port), OpenGate())
+        next_hop = NextHop("127.0.0.1", away if is_away else hop.port)
+        door = Door(TERMS, next_hop, OpenGate(), Journal(tmp_path))
         asyncio.run(serve(door, "127.0.0.1", port, ready=ready.set, grace=2))
     talking.join()
     # What the next server offers was asked before the first client came.
@@ -37,8 +38,9 @@ def test_it_listens_until_it_is_told_to_stop(is_away):
     door.pool.shutdown()
 
 
-def test_several_share_a_port_but_not_with_a_stranger():
-    door = Door(TERMS, NextHop("127.0.0.1", servers.free_port()), OpenGate())
+def test_several_share_a_port_but_not_with_a_stranger(tmp_path):
+    next_hop = NextHop("127.0.0.1", servers.free_port())
+    door = Door(TERMS, next_hop, OpenGate(), Journal(tmp_path))
     with (
         servers.socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(OSError, match="use"),

@@ -26,6 +26,7 @@ from gatekeeping.mailgate.cases.outlines import (
 from gatekeeping.mailgate.cases.pieces import keep_pieces
 from gatekeeping.mailgate.policy import Judgement, Sent
 from gatekeeping.mailgate.rule import tracing
+from gatekeeping.mailgate.saying import as_json
 from gatekeeping.models import BypassCase, CaseKind, MailTrace
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _begin(session: Session, brought: _Brought, seal: Seal) -> BypassCase:
         sender=replace(judgement.sender, address=brought.sent.sender),
         urns=sorted(judgement.reached.urns),
         schools=len(judgement.schools),
-        detail=judgement.as_json(),
+        detail=as_json(judgement),
     )
     case, is_new = open_case(session, brought.authority_id, new, at=brought.at)
     if is_new:
@@ -143,7 +144,7 @@ def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) ->
     schools = judgement.schools | frozenset(case.urns)
     case.urns = sorted(judgement.reached.urns | frozenset(case.urns))
     counted = {*schools, *(case.detail or {}).get("counted", ())}
-    detail = replace(judgement, joined=joined, schools=frozenset(counted)).as_json()
+    detail = as_json(replace(judgement, joined=joined, schools=frozenset(counted)))
     case.schools = len(counted)
     case.detail = {**(case.detail or {}), **detail, "own": case.urns}
     said, reached = open_outline(case, seal), judgement.reached.by_address

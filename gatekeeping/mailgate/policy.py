@@ -5,10 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from directory.mail_directory.reached import Correspondent, Reached
-from gatekeeping.mailgate.saying import as_json, says
 
 
 class Verdict(enum.StrEnum):
@@ -108,15 +106,6 @@ class Judgement:
     numbers: tuple[NumberFound, ...] = ()
     limit: int = 20
     days: int = 30
-
-    @property
-    def says(self) -> str:
-        """Return the reason in a sentence or two, for people."""
-        return says(self)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer of ``portal mail judge``; it holds nothing that the message said."""
-        return as_json(self)
 
 
 @dataclass(frozen=True)

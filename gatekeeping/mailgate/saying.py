@@ -1,16 +1,12 @@
 """A judgement in plain sentences, and as plain values for programs."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from foundation import clock
-
-if TYPE_CHECKING:
-    from gatekeeping.mailgate.policy import Judgement
+from gatekeeping.mailgate.policy import Judgement
 
 MOST_DATES: Final = 6
 _BECAUSE: Final = {
@@ -42,7 +38,10 @@ def says(judgement: Judgement) -> str:
 
 
 def as_json(judgement: Judgement) -> dict[str, Any]:
-    """Return a judgement as JSON: counts, URNs, times and numbers, nothing that was written."""
+    """Return a judgement as JSON: counts, URNs, times and numbers, nothing that was written.
+
+    It is kept with a case, and the answer of ``portal mail judge``.
+    """
     good = [one.number for one in judgement.numbers if not one.fault]
     return {
         "schools": len(judgement.schools),

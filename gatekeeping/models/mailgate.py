@@ -92,7 +92,7 @@ class BypassCase(InAuthority, Base):
     urns: Mapped[list[int]]
     """The schools that this message is addressed to; the audience of its draft."""
     detail: Mapped[dict[str, Any]]
-    """``mailgate.policy.Judgement.as_json()``: plain facts, nothing that it said."""
+    """``mailgate.saying.as_json``: plain facts, nothing that it said."""
     size: Mapped[int] = mapped_column(default=0, server_default="0")
     sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     """``gatekeeping.mailgate.cases.outlines.Outline``, sealed; empty once it was deleted."""

@@ -12,6 +12,7 @@ from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import LEAVING_TRACES, Sent
 from gatekeeping.mailgate.rule.judging import judge, keep_trace
 from gatekeeping.mailgate.rule.likeness import marks
+from gatekeeping.mailgate.saying import as_json
 from portal.cli.terminal import session_for
 
 
@@ -51,7 +52,7 @@ def judge_once(
         if keep and message is not None and judgement.why in LEAVING_TRACES:
             made = marks(message, key)
             keep_trace(session, authority_id, judgement, token=token, marks=made, at=at)
-        return judgement.as_json()
+        return as_json(judgement)
 
 
 def _plain(address: str) -> str:

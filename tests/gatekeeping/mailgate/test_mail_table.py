@@ -19,6 +19,7 @@ from gatekeeping.mailgate.policy import (
 )
 from gatekeeping.mailgate.rule.judging import judge, keep_trace
 from gatekeeping.mailgate.rule.likeness import marks
+from gatekeeping.mailgate.saying import as_json, says
 from gatekeeping.models import State
 from gatekeeping.protocol import DEFAULT
 from tests.factories.base import NOON
@@ -117,8 +118,8 @@ def test_every_message_of_the_table_is_judged_as_expected(session):
         answer = (found.verdict, found.why.value, len(found.schools))
         if answer != expected(row):
             wrong.append((row.what, row.file, answer, expected(row)))
-        assert found.as_json()["schools"] == len(found.as_json()["counted"])
-        assert str(len(found.reached.urns) or "no school") in found.says
+        assert as_json(found)["schools"] == len(as_json(found)["counted"])
+        assert str(len(found.reached.urns) or "no school") in says(found)
     assert not wrong
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from directory.mail_directory.reached import Correspondent, Reached
+from gatekeeping.mailgate import saying
 from gatekeeping.mailgate.policy import Earlier, Facts, NumberFound, Verdict, Why, decide
 
 ALEX = Correspondent("alex@la.example", 1, 2, "School Information")
@@ -68,12 +69,12 @@ CASES = [
 @pytest.mark.parametrize(("known", "exempt", "why", "schools", "says"), CASES)
 def test_a_message_is_decided_and_the_reason_said(known, exempt, why, schools, says):
     found = decide(known, exempt=exempt)
-    assert (found.why, len(found.schools), found.says) == (why, schools, says)
+    assert (found.why, len(found.schools), saying.says(found)) == (why, schools, says)
 
 
 def test_the_answer_for_programs_is_plain_and_whole():
     found = decide(facts(12, *FEW_BEFORE, numbers=(BAD,)), exempt=None)
-    answer = json.loads(json.dumps(found.as_json()))
+    answer = json.loads(json.dumps(saying.as_json(found)))
     assert (answer["verdict"], answer["reason"]) == (Verdict.HOLD, Why.BAD_NUMBER)
     assert answer["counted"] == sorted({*range(12), *range(100, 110)})
     assert answer["schools"] == len(answer["counted"])

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from foundation.db import Database
 from foundation.settings import read_settings
+from gatekeeping.mailgate.smtp.half_closed import HalfClosed
 from notifications.returned.addresses import Returns
 from notifications.returned.reading import MOST_BYTES
 from portal.mailin.taking import returns_of, take_message
@@ -69,7 +70,7 @@ class Taker:
         return "250 2.0.0 Kept"
 
 
-class Conversation(SMTP):
+class Conversation(HalfClosed):
     """One connection of a few: it ends after a while whatever the other side does."""
 
     def __init__(self, open_now: set["Conversation"], *args: Any, **options: Any) -> None:

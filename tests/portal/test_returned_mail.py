@@ -97,6 +97,22 @@ def test_a_report_is_in_the_database_once_the_server_says_so(database, session, 
     assert session.get_one(Person, mail.person_id).mail_failing_since is not None
 
 
+def test_a_server_that_ends_its_half_with_the_message_is_answered(database, session, mail):
+    def deal(port: int) -> None:
+        to = RETURNS.path(mail.id)
+        said = (
+            f"EHLO mx.example\nMAIL FROM:<>\nRCPT TO:<{to}>\nDATA\n{notice(to).decode()}\n.\nQUIT\n"
+        )
+        with socket.create_connection(("127.0.0.1", port), 10) as line:
+            line.sendall("\r\n".join(said.split("\n")).encode())
+            line.shutdown(socket.SHUT_WR)
+            heard = line.makefile("rb").read()
+        assert b"\r\n250 2.0.0 Kept\r\n221 " in heard
+
+    converse(Taker(database, RETURNS), deal)
+    assert kept(session) == 1
+
+
 def test_while_the_database_is_away_it_is_asked_for_again(mail, tmp_path):
     def deal(port: int) -> None:
         with smtplib.SMTP("127.0.0.1", port) as client:

@@ -12,7 +12,7 @@ from tests.whole.sources import PACKAGES, ROOT, modules
 
 DOORS = {
     "aiosmtpd": {
-        "gatekeeping/mailgate/door/connection.py",
+        "gatekeeping/mailgate/smtp/half_closed.py",
         "portal/mailin/server.py",
         "portal/mailsink/server.py",
     },

@@ -5,16 +5,14 @@ Built on aiosmtpd's connection handling and STARTTLS. What is said on it is ``se
 
 import asyncio
 import socket
-from asyncio import StreamReaderProtocol
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from aiosmtpd.smtp import SMTP
-
 from gatekeeping.mailgate.door.passing import Passage
 from gatekeeping.mailgate.door.serving import Door, address_of, peer_of
 from gatekeeping.mailgate.smtp.commands import Address
+from gatekeeping.mailgate.smtp.half_closed import HalfClosed
 
 LONGEST_HANDING_ON: Final = 900.0  # seconds
 RESET_WITHIN: Final = 0.5
@@ -27,7 +25,7 @@ IDENT: Final = "Schools Portal mail gateway"
 Done = TypeVar("Done")
 
 
-class Connection(SMTP):
+class Connection(HalfClosed):
     """One client's connection."""
 
     line_length_limit = 64 * 1024  # what may lie unread in memory; lines of a message have no limit
@@ -55,7 +53,6 @@ class Connection(SMTP):
         self._errors = 0
         self._mail: Address | None = None
         self._to: list[Address] = []
-        self._half_closed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or say why not. Comes a second time once it is encrypted."""
@@ -81,23 +78,6 @@ class Connection(SMTP):
             self._working.add_done_callback(
                 lambda _done: self._door.pool.submit(self._passage.close)
             )
-
-    def eof_received(self) -> bool | None:
-        """Go on with what was sent: some clients (Exim) end their half with the end of a message.
-
-        They still wait for the answer. Under TLS the connection is over with this.
-        """
-        if self._is_encrypted:
-            return super().eof_received()
-        self._half_closed = True
-        return StreamReaderProtocol.eof_received(self)
-
-    async def handle_exception(self, error: Exception) -> str:
-        """Answer what nobody foresaw; end where a client that has closed its half said all."""
-        if isinstance(error, asyncio.IncompleteReadError) and self.transport is not None:
-            self.transport.close()
-            return "421 4.4.2 Goodbye"
-        return await super().handle_exception(error)
 
     def end_if_idle(self) -> None:
         """End the connection unless a message is under way."""
@@ -137,7 +117,7 @@ class Connection(SMTP):
         await self.push("502 5.5.1 Not offered here")
 
     async def _is_there(self) -> bool:
-        if self._half_closed:  # or wholly: then our answer has its connection reset
+        if self.is_half_closed:  # or wholly: then our answer has its connection reset
             await asyncio.sleep(RESET_WITHIN)
         if self.transport is None or self.transport.is_closing():
             return False

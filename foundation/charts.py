@@ -72,11 +72,13 @@ def line_chart(
     colour: str,
     nonce: str,
     name: str = "lines",
+    names_last: bool = True,
 ) -> Markup:
     """Return a chart of lines over the same labels, on a scale up to ``most``.
 
     The lines are told apart by how they are drawn, which the words below say, not by colour alone;
-    at most ``MOST_LABELS`` labels are written. ``nonce`` and ``name`` are those of ``bar_chart``.
+    at most ``MOST_LABELS`` labels are written. ``names_last``: the words give each line's last
+    value, which is what sums came to. ``nonce`` and ``name`` are those of ``bar_chart``.
     """
     import pygal
 
@@ -102,7 +104,8 @@ def line_chart(
     for place, (words, values) in enumerate(lines):
         dashes = {"width": 3, "dasharray": "8, 6"} if place else {"width": 3}
         drawn = "broken line" if place else "solid line"
-        ending = f"{words}: {values[-1]:,} ({drawn})" if values else words
+        last = f": {values[-1]:,}" if values and names_last else ""
+        ending = f"{words}{last} ({drawn})" if values else words
         chart.add(ending, list(values), stroke_style=dashes)
     listed = ". ".join(
         f"{words}: {', '.join(f'{value:,}' for value in values)}" for words, values in lines

@@ -43,7 +43,7 @@ _WISHES = (
     r"\s+(?:know|have|see|hear)|if\s+you)\b"
     r"|\bbe\s+(?:\w+\s+)?(?:grateful|obliged|thankful|pleased|glad)\s+if\s+you\s+(?:(?:sent|told|gave"
     r"|let)\s+(?:us|me)|completed|filled\s+(?:in|out)|returned|confirmed|listed|supplied|provided)\b"
-    r"|\b(?:would|will|may)\s+be\s+(?:\w+\s+)?(?:helpful|useful|good|great|interesting|handy)\s+to"
+    r"|\b(?:would|will|may)\s+(?:also\s+|really\s+)?be\s+(?:\w+\s+)?(?:helpful|useful|good|great|interesting|handy)\s+to"
     r"\s+(?:know|have|see|hear|learn)\b"
     r"|(?:^\W*|\bbe\s+(?:\w+\s+)?)(?:grateful|obliged|thankful|pleased|glad|delighted)\s+(?:for|of"
     r"|to\s+(?:have|receive|get|know|hear"

@@ -85,4 +85,5 @@ def _chart(session: Session, found: ByTeam) -> str:
         most=max([*gateway, *reported], default=0),
         colour=profile.colour,
         nonce=nonce(),
+        names_last=False,
     )

@@ -19,8 +19,9 @@ from foundation import clock
 from foundation.db import narrow
 from foundation.errors import Refusal
 from foundation.web import db_session, settings
+from gatekeeping.editions import protocol_of
 from gatekeeping.forms.bypass import ExplainForm
-from gatekeeping.mailgate.cases import case_list, sender_acts
+from gatekeeping.mailgate.cases import case_facts, case_list, sender_acts
 from gatekeeping.mailgate.cases.addressing import is_key, is_sender
 from gatekeeping.mailgate.cases.moves import TO_DECIDE
 from gatekeeping.mailgate.cases.outlines import held_mail_seal
@@ -148,13 +149,18 @@ def _is_mine(case: BypassCase) -> bool:
 
 
 def _page(case: BypassCase, form: ExplainForm) -> str:
+    session, is_held = db_session(), case.kind is CaseKind.HELD
+    protocol = protocol_of(session, case.authority_id)
+    lapses_on = case_facts.lapses_on(case, protocol, case_facts.moves_of(session, case))
     return render_template(
         "gatekeeping/held_mail/by_key.html",
         case=case,
         form=form,
         says=str((case.detail or {}).get("why", "")),
         is_waiting=case.state is CaseState.WAITING,
-        can_withdraw=case.kind is CaseKind.HELD and case.state in TO_DECIDE,
+        can_withdraw=is_held and case.state in TO_DECIDE,
+        lapses_on=lapses_on if is_held else None,
+        is_overdue=case_facts.standing(case, clock.now()).overdue,
     )
 
 

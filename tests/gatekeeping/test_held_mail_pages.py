@@ -234,6 +234,7 @@ def test_without_an_account_the_key_shows_the_least_and_stands_in_no_address(cli
     assert answer.location == f"/held-mail/{case.id}/link"
     page = client.get(answer.location).text
     assert "Your mail was held" in page
+    assert "After that it is not sent" in page  # the day by which to choose
     for words in (SAID.subject, SAID.text, SAID.recipients[0], "form.docx"):
         assert words not in page
 

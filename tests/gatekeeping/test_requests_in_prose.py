@@ -70,6 +70,7 @@ I am after the dates of your last three open evenings.
 We are looking for the number of pupils in the orchestra.
 Our team is interested in how lunch queues are run.
 I would be grateful for sight of your lettings policy.
+It would also be helpful to know who runs your breakfast club.
 We would also be grateful if you sent us the name of your travel lead.
 Could we have a copy of your evacuation plan?
 The name of your insurer is needed as well.

@@ -38,6 +38,7 @@ def test_a_page_says_that_the_database_is_away(visitor: FlaskClient, address: st
 def test_a_form_that_is_sent_says_so_too(visitor: FlaskClient) -> None:
     answer = visitor.post("/sign-in", data={"email": "head@school.example"})
     assert answer.status_code == 503
+    assert "let the browser send it again" in answer.text
 
 
 def test_a_person_with_a_cookie_is_told_the_same(visitor: FlaskClient) -> None:

@@ -157,6 +157,8 @@ def standing(case: BypassCase, at: datetime) -> Standing:
     if case.due_at < at:
         since = "today" if due == today else f"since {day(due)}"
         return Standing(f"Overdue {since}", overdue=True)
+    if case.state is CaseState.RELEASING:
+        return Standing()  # it leaves within minutes: there is nothing to do by then
     left = working_days(today, due)
     if due == today or not left:
         return Standing("Due today" if due == today else f"Due on {day(due)}")

@@ -33,7 +33,7 @@ _AFTER_ASKING: Final = re.compile(
 _LEADS_IN: Final = re.compile(
     r"^\W*(?:(?:please|kindly|also|could|can|would|will|may|might|you|we|us|me|i|to|let|have|send"
     r"|give|provide|supply|tell|need|list|return|state|confirm|complete|fill\s+in|back|grateful"
-    r"|for|be|like|know|and)\s+)+",
+    r"|for|be|like|know|and|interested\s+(?:to|in)|hear)\s+)+",
     re.IGNORECASE,
 )
 _MUST: Final = re.compile(

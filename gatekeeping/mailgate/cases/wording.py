@@ -15,7 +15,7 @@ MOST_EARLIER: Final = 10
 CHOICES: Final = """\
 1. Turn it into a submission. Its title, text, files and schools are filled in. Once it is \
 approved, schools get it through the portal.
-2. Say why it needs no gate, such as a reply to schools. A gatekeeper looks at that.
+2. Say why it needs no gate, for instance because it is an invoice. A gatekeeper looks at that.
 3. Withdraw it, if you do not want it sent."""
 THE_GATE: Final = (
     "Schools and the authority agreed on this gate: what goes to many schools is looked at, and "

@@ -73,6 +73,7 @@ def test_a_day_alone_on_top_of_a_letter_is_when_it_is_to_be_sent() -> None:
         ("How many pupils are on roll?", "How many pupils are on roll"),
         ("Please tell us whether you have a pond.", "Whether you have a pond"),
         ("Could you let us know who leads on music?", "Who leads on music"),
+        ("We would also be interested to hear which days you open.", "Which days you open"),
         ("Schools must provide information about exclusions.", "Information about exclusions"),
         ("Send us the name of your cook, and return the attached form.", "The name of your cook"),
         ("Tell us how many leave and return at lunch.", "How many leave and return at lunch"),

@@ -2,13 +2,18 @@
 
 It must name one (a UPN, a date of birth, a name in a field, initials, a name with a year group),
 and be work with one person; anything that speaks of many, or that could be filled in for many,
-undoes that. The words are in ``data/mail_words.csv``.
+undoes that. So does whatever it asks of schools in general without that person in the same
+sentence: one child on top makes no casework of a question about policies or opening times. To how
+many schools it goes tells nothing: a missing child is asked about everywhere. The words are in
+``data/mail_words.csv``.
 """
 
 import re
 from typing import Final
 
 from gatekeeping.mailgate.message import Message
+from gatekeeping.mailgate.rule.asked_of_schools import asks_of_schools
+from gatekeeping.mailgate.rule.naming_one import may_name_one
 from gatekeeping.mailgate.words.word_lists import words
 
 LOOKED_AT: Final = 20_000
@@ -26,11 +31,12 @@ _BORN: Final = re.compile(
     rf"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?|birth ?date)\W{{0,12}}({_DATE})", re.IGNORECASE
 )
 _PEOPLE: Final = "[Cc]hild|[Pp]upil|[Ss]tudent|[Yy]oung [Pp]erson|[Ll]earner|[Ee]mployee"
+_PART: Final = r"(?:(?:[A-Z]\.){1,4}|[A-Z][\w'’-]{0,30})"  # of a name
 _FIELD: Final = re.compile(
     rf"\b(?:(?:{_PEOPLE})(?:['’]s)?(?: [Ff]ull)? (?:[Nn]ame|[Ii]nitials)"
     rf"|[Nn]ame of (?:the )?(?:{_PEOPLE}|member of staff)"
     rf"|(?:{_PEOPLE})(?=\s{{0,3}}:))"
-    r"\s{0,3}[:\uFF1A–-]\s{0,3}([A-Z][\w'’.-]{0,30}(?: [A-Z][\w'’.-]{0,30}){0,3})"
+    rf"\s{{0,3}}[:\uFF1A–-]\s{{0,3}}({_PART}(?: {_PART}){{0,3}})"
 )
 """A field of a form with a name in it, which begins with a capital."""
 _NAMES: Final = re.compile(
@@ -42,6 +48,9 @@ _INITIALS: Final = re.compile(
     r"((?:[A-Z]\.\s?){2,4}|[A-Z] [A-Z]\b(?: [A-Z]\b)?"
     r"|[A-Z]{2}(?=\b(?:\W{0,4}$|\W{0,2}[,(]|\W{1,3}(?:Y(?:ea)?r? ?\d|DOB|born|d\.o\.b))))",
     re.MULTILINE,
+)
+_INITIALS_AND_YEAR: Final = re.compile(
+    r"(?<![\w.])((?:[A-Z]\.\s?){2,4})(?=\W{0,3}(?:Y(?:ea)?r?\.? ?\d|DOB|born|d\.o\.b|UPN))"
 )
 _SHORT_WORDS: Final = """
 HR IT PE RE EY KS MP DT AI UK EU LA NW SE SW NE FM FS PA PR QA TA HT DH VA VC CE AP CP OK AM PM IG
@@ -60,6 +69,10 @@ October November December January February March April May June July August Autu
 Survey Return Data Pupils Children Reading Maths Phonics Attendance
 """
 NO_NAMES: Final = frozenset(_NO_FIRST_WORDS.split())
+_NAME_AND_BIRTH: Final = re.compile(
+    r"\b([A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{0,30}){0,3})(?:,? \(?|, )"
+    r"(?:DOB|born|d\.o\.b|UPN|date of)"
+)
 _PLACEHOLDER: Final = re.compile(
     r"\[(?:[^\]\n]{0,30}\b)?(?:name|initials|dob|date of birth|insert|child|pupil|upn|year"
     r"|school)\b[^\]\n]{0,30}\]"
@@ -74,18 +87,19 @@ _PLACEHOLDER: Final = re.compile(
 def is_casework(message: Message) -> bool:
     """Tell whether a message is about one child or employee, and about nobody else."""
     said = f"{message.subject}\n{message.own_text or message.text}"[:LOOKED_AT]
-    if len(said.split()) > LONGEST:
+    if not may_name_one(said) or len(said.split()) > LONGEST:
         return False
     if any(file.name.lower().endswith(TABLES) for file in message.attachments):
         return False
     if not (_is_identified(said) or _initials(said) or _in_years(said)):
         return False  # nearly all mail; the rest takes longer
-    plain = words("names of teams").sub(" ", said)
-    if _PLACEHOLDER.search(said) or words("many people").search(plain) or _names_several(said):
+    plain = words("names of teams").left_out(said)
+    more = _PLACEHOLDER.search(said) or words("many people").are_in(plain) or _names_several(said)
+    if more or asks_of_schools(said, _names_of_one(said)):
         return False
-    if words("work with one").search(said):
+    if words("work with one").are_in(said):
         return True
-    return _is_identified(said) and bool(words("one person").search(plain))
+    return _is_identified(said) and words("one person").are_in(plain)
 
 
 def _names_several(said: str) -> bool:
@@ -107,7 +121,8 @@ def _is_identified(said: str) -> bool:
 
 
 def _initials(said: str) -> set[str]:
-    found = ("".join(filter(str.isalpha, one[1])) for one in _INITIALS.finditer(said))
+    each = (*_INITIALS.finditer(said), *_INITIALS_AND_YEAR.finditer(said))
+    found = ("".join(filter(str.isalpha, one[1])) for one in each)
     return {one for one in found if len(one) >= _TWICE and one not in NO_INITIALS}
 
 
@@ -115,3 +130,9 @@ def _in_years(said: str) -> set[str]:
     """Return the names that stand before a year group."""
     found = ((one[1], one[1] + one[2]) for one in _NAME_AND_YEAR.finditer(said))
     return {name for first, name in found if first not in NO_NAMES}
+
+
+def _names_of_one(said: str) -> set[str]:
+    """Return the words by which the text names its person: parts of a name, or initials."""
+    named = {found[1] for found in (*_FIELD.finditer(said), *_NAME_AND_BIRTH.finditer(said))}
+    return {part for name in named | _in_years(said) for part in name.split()} | _initials(said)

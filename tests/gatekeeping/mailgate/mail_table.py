@@ -181,6 +181,8 @@ EXEMPT = [
     wide("a letter above a school's question", "letter-as-reply-with-history"),
     wide("an answer by its subject alone", "subject-alone-says-reply"),
     wide("a child missing education", "child-missing", Why.CASEWORK),
+    wide("a missing child, asked about everywhere", "child-missing-everywhere", Why.CASEWORK),
+    wide("one child above three mild questions", "child-above-three-questions"),
     wide("a consultation on one child", "ehcp-consultation", Why.CASEWORK),
     wide("one child's transfer", "admission-transfer", Why.CASEWORK),
     wide("one child's exclusion", "exclusion-of-one", Why.CASEWORK),

@@ -11,6 +11,7 @@ from gatekeeping.mailgate.rule.exemptions import begun_by_school, exemption, is_
 from notifications.mail import signing
 from notifications.mail.message import Envelope, Letterhead, Sender, own
 from tests.gatekeeping.mailgate.casework_letters import CASEWORK, MANY
+from tests.gatekeeping.mailgate.casework_pairs import PAIRS
 
 
 @pytest.mark.parametrize(("subject", "text"), CASEWORK, ids=[each[0] for each in CASEWORK])
@@ -21,6 +22,18 @@ def test_a_letter_about_one_person_is_casework(subject, text):
 @pytest.mark.parametrize(("subject", "text"), MANY, ids=[each[0] for each in MANY])
 def test_a_letter_about_many_is_none(subject, text):
     assert not is_casework(Message(subject=subject, text=text))
+
+
+@pytest.mark.parametrize(
+    ("subject", "begins", "of_one", "of_schools"), PAIRS, ids=[each[0] for each in PAIRS]
+)
+def test_what_is_asked_about_one_person_passes_and_what_is_asked_of_schools_does_not(
+    subject, begins, of_one, of_schools
+):
+    asked = Message(subject=subject, text=f"{begins}\n\n{of_one}\n\nKind regards\nAlex")
+    assert is_casework(asked)
+    asked = Message(subject=subject, text=f"{begins}\n\n{of_schools}\n\nKind regards\nAlex")
+    assert not is_casework(asked)
 
 
 SCHOOL, COUNCIL = "office@school.example", "alex@la.example"

@@ -10,7 +10,7 @@ from foundation.paging import Pages, page_asked
 from foundation.sealing import SealBrokenError
 from foundation.web import db_session, settings
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS
-from gatekeeping.mailgate.cases import case_facts, case_list, releases
+from gatekeeping.mailgate.cases import case_facts, case_list, release_outcomes
 from gatekeeping.mailgate.cases.addressing import cases_within_a_year
 from gatekeeping.mailgate.cases.case_list import PAGE, SHOWN, Filters
 from gatekeeping.mailgate.cases.conflicting import CaseConflictError, conflict_of
@@ -86,7 +86,7 @@ def case_page(case: BypassCase) -> str:
         reports=case_facts.reports_of(session, case),
         earlier=cases_within_a_year(session, case),
         standing=case_facts.standing(case, at),
-        sending=releases.standing(case),
+        sending=release_outcomes.standing(case),
         state_name=state_name,
         state_names=STATE_NAMES,
         reasons=case_facts.REASONS,

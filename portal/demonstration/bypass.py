@@ -24,7 +24,7 @@ from foundation.workbooks import Leaf, write_workbook
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.editions import protocol_of
 from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.cases import deciding, drafting, releases, sender_acts
+from gatekeeping.mailgate.cases import deciding, drafting, release_outcomes, sender_acts
 from gatekeeping.mailgate.cases.outlines import held_mail_seal
 from gatekeeping.mailgate.gate.spool import token_of
 from gatekeeping.mailgate.message import Message, read
@@ -224,12 +224,12 @@ def _draft(desk: _Desk, case: BypassCase, _said: Mapping[str, Any], at: datetime
 def _emergency(desk: _Desk, case: BypassCase, said: Mapping[str, Any], at: datetime) -> None:
     by = _person(desk, council.EXECUTIVE)
     deciding.release_in_emergency(desk.session, case, by=by, ground=Grounds(said["ground"]), at=at)
-    releases.settle(desk.session, case, releases.Outcome(is_done=True), at=at)
+    release_outcomes.settle(desk.session, case, release_outcomes.Outcome(is_done=True), at=at)
 
 
 def _release(desk: _Desk, case: BypassCase, said: Mapping[str, Any], at: datetime) -> None:
     deciding.release_once(desk.session, case, by=_keeper(desk), reason=said["words"], at=at)
-    releases.settle(desk.session, case, releases.Outcome(is_done=True), at=at)
+    release_outcomes.settle(desk.session, case, release_outcomes.Outcome(is_done=True), at=at)
 
 
 def _return(desk: _Desk, case: BypassCase, said: Mapping[str, Any], at: datetime) -> None:

@@ -22,9 +22,9 @@ from foundation.db import Database
 from foundation.errors import Refusal
 from foundation.leases import claim_oldest
 from foundation.sealing import Seal
-from gatekeeping.mailgate.cases import pieces, releases
+from gatekeeping.mailgate.cases import pieces, release_outcomes
 from gatekeeping.mailgate.cases.outlines import open_outline
-from gatekeeping.mailgate.cases.releases import Outcome
+from gatekeeping.mailgate.cases.release_outcomes import Outcome
 from gatekeeping.mailgate.smtp.next_hop import AwayError, NextHop, Sending, UncertainError, send_one
 from gatekeeping.models import BypassCase, CaseState
 
@@ -77,7 +77,7 @@ class _Claimed:
             case = session.get_one(BypassCase, self.case.id, with_for_update=True)
             if case.state is not CaseState.RELEASING or case.claimed_until != self.until:
                 raise TakenOverError
-            releases.note(case, given=True)
+            release_outcomes.note(case, given=True)
             case.claimed_until = until
         self.until = until
 
@@ -135,7 +135,7 @@ def _hand_on(claimed: _Claimed) -> None:
     try:
         said = open_outline(case, worker.seal)
         everybody = said.recipients
-        claimed.recipients = releases.left(case, everybody)
+        claimed.recipients = release_outcomes.left(case, everybody)
         sending = send_one(
             worker.hop,
             sender=said.sender or case.sender,
@@ -159,7 +159,7 @@ def _hand_on(claimed: _Claimed) -> None:
         if stored.state is not CaseState.RELEASING or stored.claimed_until != claimed.until:
             log.warning("a release was taken over", extra={"case_id": case.id})
             return
-        releases.settle(session, stored, outcome, at=worker.now())
+        release_outcomes.settle(session, stored, outcome, at=worker.now())
 
 
 def _outcome(claimed: _Claimed, everybody: tuple[str, ...], sending: Sending) -> Outcome:

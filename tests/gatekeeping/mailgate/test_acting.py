@@ -10,7 +10,7 @@ from foundation.db import EVERY_AUTHORITY
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.deciding.recording import MissingTextError
-from gatekeeping.mailgate.cases import deciding, releases, sender_acts
+from gatekeeping.mailgate.cases import deciding, release_outcomes, sender_acts
 from gatekeeping.mailgate.cases.addressing import is_key, key_of
 from gatekeeping.mailgate.cases.conflicting import (
     CaseConflictError,
@@ -19,7 +19,7 @@ from gatekeeping.mailgate.cases.conflicting import (
 from gatekeeping.mailgate.cases.moves import CaseDoneError, CaseMoveRefusedError
 from gatekeeping.mailgate.cases.outlines import EmptiedError
 from gatekeeping.mailgate.cases.reading import open_content
-from gatekeeping.mailgate.cases.releases import Outcome
+from gatekeeping.mailgate.cases.release_outcomes import Outcome
 from gatekeeping.mailgate.cases.sender_acts import (
     IsSubmissionError,
     NotSenderError,
@@ -229,7 +229,7 @@ def test_what_is_released_as_exempt_is_counted_once_as_the_senders_when_it_has_l
                 session, case, by=by, reason="It is.", exempt=ExemptKind.REPLY, at=NOON
             )
         assert session.scalars(sa.select(Exempt)).all() == []
-        releases.settle(session, case, outcome, at=NOON)
+        release_outcomes.settle(session, case, outcome, at=NOON)
     counted = session.scalars(sa.select(Exempt)).one()
     assert (counted.kind, counted.by_id) == (ExemptKind.REPLY, sender.person_id)
 

@@ -11,7 +11,7 @@ from foundation.audit import AuditEntry
 from foundation.db import EVERY_AUTHORITY
 from foundation.sealing import Seal
 from gatekeeping.afterwards.grounds import Grounds
-from gatekeeping.mailgate.cases import deciding, releases, releasing
+from gatekeeping.mailgate.cases import deciding, release_outcomes, releasing
 from gatekeeping.mailgate.cases.releasing import TakenOverError, release_waiting
 from gatekeeping.mailgate.smtp.next_hop import NextHop
 from gatekeeping.models import BypassCase, CaseMove, CaseState
@@ -143,7 +143,7 @@ def test_a_server_that_is_away_is_told_on_the_case_and_to_people_after_two_days(
     port = servers.free_port()
     drain(database, port, at)
     again(session, released)
-    assert releases.standing(released) == (
+    assert release_outcomes.standing(released) == (
         "Sending was tried once. The portal goes on trying. The last answer: The mail server "
         "cannot be reached."
     )
@@ -231,7 +231,7 @@ def test_a_worker_that_was_killed_before_the_end_gave_nothing(
 def test_one_killed_at_the_end_leaves_a_doubt_which_the_history_tells(
     database, session, released, sink, at
 ):
-    releases.note(released, given=True)
+    release_outcomes.note(released, given=True)
     released.claimed_until, released.tries = NOON + timedelta(minutes=10), 1
     session.commit()
     at.later(minutes=11)

@@ -14,7 +14,7 @@ class _Mail(LazyGroup):
             "Import mailboxes, domains and lists, so that the gateway can count schools.",
         ),
         "judge": (
-            "portal.cli.mail_gateway:judge",
+            "portal.cli.mail_judge:judge",
             "Print what the gateway would do with a message.",
         ),
         "returned": ("portal.cli.mail_returned:returned", "Take messages as mail that came back."),

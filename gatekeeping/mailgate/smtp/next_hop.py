@@ -25,6 +25,7 @@ GOOD: Final = range(200, 300)
 GO_ON: Final = 354
 CLOSING: Final = 421
 FOR_GOOD: Final = range(500, 600)
+REFUSALS: Final = range(400, 600)
 
 
 class AwayError(Exception):
@@ -140,7 +141,7 @@ class Line:
 
         ``before_end`` is called when all but the end was sent: from then on it may be taken.
         """
-        answer = self._ask("DATA")
+        answer = self._ask("DATA", takes=GO_ON)
         if answer.code != GO_ON:
             return answer
         before = b"\r\n"
@@ -176,16 +177,22 @@ class Line:
         # An address beyond ASCII needs the server's own word on it.
         return needed == "smtputf8" or self.offers(needed)
 
-    def _ask(self, command: str) -> Answer:
+    def _ask(self, command: str, *, takes: int | None = None) -> Answer:
         try:
             self._smtp.send(command.encode() + b"\r\n")
-            return self._answer()
+            return self._answer(takes)
         except (OSError, smtplib.SMTPException) as fault:
             raise AwayError(type(fault).__name__) from fault
 
-    def _answer(self) -> Answer:
+    def _answer(self, takes: int | None = None) -> Answer:
+        """Read an answer: yes (or ``takes`` in its place), not now, or no. Anything else is none.
+
+        A yes where only "go on" can come belongs to something else that was said: believed, it
+        would lose the message.
+        """
         code, words = self._smtp.getreply()
-        if code < 0:
+        is_yes = code == takes if takes else code in GOOD
+        if not is_yes and code not in REFUSALS:
             raise smtplib.SMTPServerDisconnected("no answer that could be read")
         return Answer(code, tuple(words.split(b"\n")))
 

@@ -72,6 +72,32 @@ def test_a_server_that_leaves_before_the_end_took_nothing(hop, silent):
     assert not marked
 
 
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        (b"MAIL", b"354 go on"),
+        (b"RCPT", b"354 go on"),
+        (b"RCPT", b"ok"),
+        (b"DATA", b"250 2.0.0 took it"),
+        (b"DATA", b"199 ?"),
+        (b"DATA", b"999 ?"),
+    ],
+)
+def test_what_answers_something_else_took_nothing(hop, command, answer):
+    hop.answers = {command: answer}
+    with pytest.raises(AwayError) as caught:
+        send(hop)
+    assert type(caught.value) is AwayError
+    assert hop.took == []
+
+
+@pytest.mark.parametrize("answer", [b"354 go on", b"199 ?", b"ok"])
+def test_an_end_that_is_answered_by_something_else_may_have_been_taken(hop, answer):
+    hop.answers = {b"END": answer}
+    with pytest.raises(UncertainError):
+        send(hop)
+
+
 def test_a_server_that_leaves_at_the_end_may_have_taken_it(hop):
     hop.answers, marked = {b"END": b""}, []
     with pytest.raises(UncertainError) as caught:

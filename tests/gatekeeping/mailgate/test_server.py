@@ -105,6 +105,8 @@ def test_each_recipient_gets_the_next_servers_own_answer(hop, plain):
         ({b"EHLO": b"", b"HELO": b""}, "451 4.4.1", "503 5.5.1"),
         ({b"DATA": b"451 4.3.0 Disk full"}, "250", "451 4.3.0 Disk full"),
         ({b"DATA": b""}, "250", "451 4.4.2"),
+        ({b"DATA": b"250 2.0.0 fine"}, "250", "451 4.4.2"),  # an answer to something else
+        ({b"END": b"354 go on"}, "250", "451 4.4.2"),
         ({b"END": b"554 5.7.1 Spam"}, "250", "554 5.7.1 Spam"),
         ({b"END": b"451 4.3.0 Later"}, "250", "451 4.3.0 Later"),
         ({b"END": b"421 4.3.0 Later"}, "250", "451 4.4.2"),

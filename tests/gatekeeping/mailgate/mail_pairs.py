@@ -1,17 +1,11 @@
-"""Pairs of messages that say nearly the same, and pairs that do not: made of ``mail_letters``."""
+"""Pairs of messages that say nearly the same, and pairs that do not: made of ``mail_letters`` and others."""
 
 from itertools import combinations
 from typing import NamedTuple
 
 from gatekeeping.mailgate.message import Message, read
-from tests.gatekeeping.mailgate.mail_letters import (
-    LETTERS,
-    NEIGHBOURS,
-    REWORDED,
-    SHORT_NEIGHBOURS,
-    TUNED,
-    Letter,
-)
+from tests.gatekeeping.mailgate.mail_letters import LETTERS, TUNED, Letter
+from tests.gatekeeping.mailgate.mail_neighbours import NEIGHBOURS, REWORDED, SHORT_NEIGHBOURS
 
 SIGNATURE = """Kind regards,
 

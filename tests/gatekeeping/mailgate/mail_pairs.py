@@ -1,4 +1,4 @@
-"""Pairs of messages that say nearly the same, and pairs that do not: made of ``mail_letters`` and others."""
+"""Pairs of messages: some say nearly the same, some do not. The letters are in the files beside."""
 
 from itertools import combinations
 from typing import NamedTuple

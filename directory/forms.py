@@ -163,3 +163,4 @@ class MailFileForm(FlaskForm):
 
     file = FileField("Choose a file")
     replace = BooleanField("The file is complete: remove addresses that it does not name")
+    sure = BooleanField("Remove most of what is there")

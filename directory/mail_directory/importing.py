@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.mail_directory.circles import in_circles
+from directory.mail_directory.removing import remove_others
 from directory.mail_directory.rows import (
     KNOWN,
     LONGEST_CELL,
@@ -78,6 +79,7 @@ def import_directory(
     at: datetime,
     by: int | None = None,
     replace: bool = False,
+    sure: bool = False,
     progress: Progress = silent,
 ) -> DirectoryReport:
     """Bring the mail directory up to date with a file; the same file again changes nothing.
@@ -86,7 +88,9 @@ def import_directory(
     ``status``. Of two rows with one address the last counts. With ``replace`` entries that the
     file does not name are removed; those of a row that could not be used stay. One audit entry.
 
-    Raises BrokenFileError when the file cannot be read to its end, or would leave nothing.
+    Raises BrokenFileError when the file cannot be read to its end, or would leave nothing;
+    MostRemovedError when it would remove more than half of many entries and nobody is ``sure``.
+    Then whoever calls rolls back.
     """
     report = DirectoryReport()
     work = _Reading(report)
@@ -98,7 +102,8 @@ def import_directory(
     _doubt_urns(session, authority_id, work.entries.values(), report)
     _doubt_circles(session, authority_id, work.entries, report)
     if replace:
-        report.removed = _remove_others(session, authority_id, work.entries.keys() | work.spared)
+        named = work.entries.keys() | work.spared
+        report.removed = remove_others(session, authority_id, named, new=report.added, sure=sure)
     report.doubted.sort(key=lambda each: each.line)
     _record(session, authority_id, report, by=by, at=at)
     return report
@@ -241,23 +246,6 @@ def _doubt_circles(
         if address in lists:
             sentence = "the list names itself, directly or through another; each school counts once"
             report.doubt(entries[address].line, "members", sentence)
-
-
-def _remove_others(session: Session, authority_id: int, named: Iterable[str]) -> int:
-    kept = set(named)
-    rows = session.execute(
-        sa.select(MailEntry.id, MailEntry.address)
-        .where(MailEntry.authority_id == authority_id)
-        .order_by(MailEntry.id)
-    )
-    ids = [row.id for row in rows if row.address not in kept]
-    for some in batches(ids):
-        session.execute(
-            sa.delete(MailEntry).where(
-                MailEntry.authority_id == authority_id, MailEntry.id.in_(some)
-            )
-        )
-    return len(ids)
 
 
 def _record(

@@ -11,6 +11,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.forms import MailFileForm
 from directory.mail_directory import listing
 from directory.mail_directory.importing import DirectoryReport, import_directory, open_directory
+from directory.mail_directory.removing import MostRemovedError
 from directory.models import Role
 from directory.models_mail import MailEntryKind
 from directory.views import bp
@@ -62,8 +63,11 @@ def mail_directory_upload() -> ResponseReturnValue:
             report = _brought_in(form)
         except BrokenFileError as fault:
             db_session().rollback()
-            form.file.errors = [str(fault)]
-    return render_template("directory/mail/upload.html", form=form, report=report)
+            field = form.sure if isinstance(fault, MostRemovedError) else form.file
+            field.errors = [str(fault)]
+    return render_template(
+        "directory/mail/upload.html", form=form, report=report, most_rows=MOST_ROWS
+    )
 
 
 def _brought_in(form: MailFileForm) -> DirectoryReport:
@@ -78,6 +82,7 @@ def _brought_in(form: MailFileForm) -> DirectoryReport:
             at=clock.now(),
             by=signed_in_person().id,
             replace=bool(form.replace.data),
+            sure=bool(form.sure.data),
         )
     session.commit()
     return report

@@ -28,10 +28,11 @@ def directory() -> None:
 @directory.command("import")
 @click.argument("file", type=FILE)
 @click.option("--replace", is_flag=True, help="Remove the entries that FILE does not name.")
+@click.option("--sure", is_flag=True, help="Also if --replace removes more than half of many.")
 @authority_option
 @as_json
 @refusals_in_words
-def import_(file: Path, *, replace: bool, la_code: str | None, as_json: bool) -> None:
+def import_(file: Path, *, replace: bool, sure: bool, la_code: str | None, as_json: bool) -> None:
     """Add or change the addresses in FILE (CSV or XLSX).
 
     Columns: address, kind (mailbox, domain, federation, trust, list, officer or partner), urns,
@@ -43,7 +44,13 @@ def import_(file: Path, *, replace: bool, la_code: str | None, as_json: bool) ->
         progress_bar(sheet.size, "Addresses", quiet=as_json) as progress,
     ):
         report = import_directory(
-            session, authority_id, sheet, at=clock.now(), replace=replace, progress=progress
+            session,
+            authority_id,
+            sheet,
+            at=clock.now(),
+            replace=replace,
+            sure=sure,
+            progress=progress,
         )
     print_report(report, "Addresses", json_wanted=as_json)
     if not as_json:

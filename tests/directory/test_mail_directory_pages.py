@@ -74,6 +74,22 @@ def test_a_file_is_taken_with_a_report_of_each_bad_row(client, administrator):
     assert "was brought in</h1>" not in page.replace("Nothing was brought in", "")
 
 
+def test_a_file_that_would_remove_most_of_many_entries_is_asked_about(client, administrator):
+    head, one = b"address,kind,urns\n", b"a@many.example,mailbox,7\n"
+    more = b"".join(b"b%d@many.example,mailbox,7\n" % number for number in range(30))
+    assert "31 added" in upload(client, head + one + more).text
+    page = upload(client, head + one, replace="y")
+    assert "This file would remove 34 of 35 entries" in page.text
+    assert 'name="sure"' in page.text
+    assert "35</span>" in client.get("/mail-directory").text  # nothing was changed
+    page = upload(client, head + one, replace="y", sure="y").text
+    assert "1 as they were, 34 removed" in page
+    assert (
+        "31 added, 0 changed, 0 as they were, 1 removed"
+        in upload(client, head + more + b"c@many.example,mailbox,7\n", replace="y").text
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

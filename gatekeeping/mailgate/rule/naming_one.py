@@ -12,7 +12,10 @@ from foundation.words import lowered
 _UPN: Final = re.compile(r"[A-Z]\d{11}")
 _BORN: Final = re.compile(r"d\.?o\.?b|b(?:orn|irth)")
 _FIELD: Final = re.compile(r"[:\uFF1A–-]\s{0,3}[A-Z]")
-_FIELD_NAMES: Final = tuple("name initials child pupil student person learner employee".split())
+_FIELD_NAMES: Final = (
+    *("name", "initials"),
+    *("child", "pupil", "student", "person", "learner", "employee"),
+)
 _BEFORE_FIELD: Final = 40
 """No name of a field, with what may stand between it and its sign, is longer."""
 _INITIALS: Final = re.compile(r"[A-Z](?<!\w[A-Z])(?:[A-Z]\b|\.\s?[A-Z]\.| [A-Z]\b)")

@@ -30,6 +30,7 @@ from tests.compiled import (
 from tests.factories import base
 from tests.factories.base import NOON
 from tests.pages import check_page
+from tests.restored import Restored
 
 numbers = itertools.count()
 databases = StatementsCompiledOnce()
@@ -79,7 +80,8 @@ def database_engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[servers.PostgreSQL]:
-    with servers.postgresql() as server:
+    # Nobody tidies up beside the tests: databases are short-lived, and are to stay as they are.
+    with servers.postgresql(autovacuum="off") as server:
         yield server
 
 
@@ -107,6 +109,13 @@ def postgresql_template(postgresql: servers.PostgreSQL) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def restored(postgresql: servers.PostgreSQL, postgresql_template: str) -> Iterator[Restored]:
+    of_many = Restored(postgresql, postgresql_template)
+    yield of_many
+    of_many.close()
+
+
 @pytest.fixture
 def database(
     database_engine: str, request: pytest.FixtureRequest, tmp_path: Path
@@ -115,18 +124,16 @@ def database(
     if database_engine == "sqlite":
         place = tmp_path / "portal.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), place)
-        url, drop = f"sqlite:///{place}", None
+        made = databases.open(f"sqlite:///{place}")
+        yield made
+        still_open = made.engine.pool.checkedout()
+        made.engine.dispose()
     else:
-        server: servers.PostgreSQL = request.getfixturevalue("postgresql")
-        template = request.getfixturevalue("postgresql_template")
-        name = f"test_{next(numbers)}"
-        url, drop = server.new_database(name, template=template), name
-    made = databases.open(url)
-    yield made
-    still_open = made.engine.pool.checkedout()
-    made.engine.dispose()
-    if drop:
-        server.drop_database(drop)
+        of_many: Restored = request.getfixturevalue("restored")
+        made = databases.open(of_many.url())
+        yield made
+        still_open = made.engine.pool.checkedout()
+        (of_many.give_up if still_open else of_many.give_back)(made)
     assert not still_open, f"{still_open} connections were never given back"
 
 

@@ -57,7 +57,7 @@ class PostgreSQL:
 
     def new_database(self, name: str, template: str = "template0") -> str:
         """Make a database owned by the same role, empty or a copy, and return its URL."""
-        with psycopg.connect(self._superuser, autocommit=True) as connection:
+        with self.superuser_of("postgres") as connection:
             # Copying the files is twice as quick as writing them to the log, and came later.
             can_choose = connection.info.server_version >= COPIES_FILES
             connection.execute(
@@ -76,22 +76,27 @@ class PostgreSQL:
         )
 
     def answers(self) -> bool:
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self._superuser):
+        with contextlib.suppress(psycopg.OperationalError), self.superuser_of("postgres"):
             return True
         return False
 
-    @property
-    def _superuser(self) -> str:
-        return f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
+    def superuser_of(self, database: str) -> psycopg.Connection:
+        """Connect as one who may do anything; the caller closes it."""
+        return psycopg.connect(
+            host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True
+        )
 
     def as_superuser(self, statement: sql.SQL | sql.Composed) -> None:
-        with psycopg.connect(self._superuser, autocommit=True) as connection:
+        with self.superuser_of("postgres") as connection:
             connection.execute(statement)
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
-    """Run PostgreSQL with a role `portal` that is no superuser, so that row security binds it."""
+def postgresql(**also: str) -> Iterator[PostgreSQL]:
+    """Run PostgreSQL with a role `portal` that is no superuser, so that row security binds it.
+
+    ``also`` are settings beside ours.
+    """
     binaries = _postgresql_binaries()
     with _folder("postgresql") as folder:
         prefix = _as_somebody_else(folder)
@@ -108,6 +113,7 @@ def postgresql() -> Iterator[PostgreSQL]:
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
+            **also,
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
         command = [*prefix, str(binaries / "postgres"), "-D", str(data), *options]

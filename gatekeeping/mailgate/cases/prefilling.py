@@ -35,10 +35,6 @@ _PREFIX: Final = re.compile(
 )
 _ENDING: Final = re.compile(r"\s*\[[^\]\n]{1,60}\]\s*$")
 _LOOSE: Final = " \t-–—:;|,()[]"
-_GREETING: Final = re.compile(
-    r"\s*(?:dear|hi|hello|hiya|morning|good\s+(?:morning|afternoon|day)|all|annwyl)\b[^.!?\n]{0,60}[,.!:]?\s*",
-    re.IGNORECASE,
-)
 _BULLET: Final = re.compile(r"^[•·▪◦‣●○∙*–—-][ \t\u00a0]+")
 _O_BULLET: Final = re.compile(r"^o(?:\t|\s{2,})")
 _LIST: Final = re.compile(r"^(?:- |\d{1,2}[.)] )")

@@ -74,11 +74,13 @@ def _release(
 
 
 def _return(session: Session, case: BypassCase, by: Person, form: ReasonForm, at: datetime) -> None:
-    deciding.send_back(session, case, by=by, words=form.text, at=at)
+    seal = held_mail_seal(settings())
+    deciding.send_back(session, case, by=by, words=form.text, at=at, seal=seal)
 
 
 def _refuse(session: Session, case: BypassCase, by: Person, form: ReasonForm, at: datetime) -> None:
-    deciding.refuse(session, case, by=by, reason=form.text, at=at)
+    seal = held_mail_seal(settings())
+    deciding.refuse(session, case, by=by, reason=form.text, at=at, seal=seal)
 
 
 def _note(session: Session, case: BypassCase, by: Person, form: ReasonForm, at: datetime) -> None:

@@ -9,9 +9,11 @@ from directory.models import Role
 from foundation import clock
 from foundation.audit import AuditEntry
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
+from notifications.mail.sealed import opened_text
+from notifications.models_mail import Mail
 from tests.factories.afterwards import make_executive
 from tests.factories.base import NOON
-from tests.factories.bypass import SAID, detail_of, make_case, make_case_report
+from tests.factories.bypass import SAID, SEAL, detail_of, make_case, make_case_report
 from tests.factories.directory import (
     GatekeeperFactory,
     HeadFactory,
@@ -147,6 +149,18 @@ def test_each_decision_and_what_it_makes_of_the_case(
         assert "There is a problem" in answer.text
     else:  # twice does no harm
         assert client.post(f"/bypass/{case.id}/{act}", data=typed).status_code == 302
+
+
+@pytest.mark.parametrize("act", ["return", "refuse"])
+def test_the_mail_to_the_sender_names_the_subject_and_waits_sealed(client, session, keeper, act):
+    case = make_case()
+    session.commit()
+    client.post(f"/bypass/{case.id}/{act}", data={"words": "Write a submission."})
+    mail = session.scalars(sa.select(Mail).where(Mail.address == case.sender)).one()
+    assert SAID.subject not in mail.text
+    said = opened_text(mail.text, SEAL)
+    assert f"Your mail “{SAID.subject}” of" in said
+    assert "The reason: Write a submission." in said
 
 
 def test_of_two_who_decide_at_once_the_second_reads_what_happened(client, session, keeper, sign_in):

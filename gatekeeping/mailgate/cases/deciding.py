@@ -16,6 +16,7 @@ from directory.models import Person, Role
 from foundation import audit
 from foundation.db import wake
 from foundation.errors import Refusal
+from foundation.sealing import Seal
 from gatekeeping.afterwards.grounds import GROUNDS_IN_WORDS, Grounds
 from gatekeeping.mailgate.cases import telling, wording_for_staff
 from gatekeeping.mailgate.cases.conflicting import DECIDERS, check_may_decide
@@ -83,19 +84,38 @@ def release_once(
     _audit(session, case, "released", by=by, at=at, exempt=exempt.value if exempt else "")
 
 
-def send_back(session: Session, case: BypassCase, *, by: Person, words: str, at: datetime) -> None:
-    """Return a held message to its sender, with what to do. Raises what ``release_once`` raises."""
+def send_back(
+    session: Session,
+    case: BypassCase,
+    *,
+    by: Person,
+    words: str,
+    at: datetime,
+    seal: Seal | None = None,
+) -> None:
+    """Return a held message to its sender, with what to do. Raises what ``release_once`` raises.
+
+    With ``seal`` the mail to the sender names the message's subject.
+    """
     words = short_text(words, field="words", missing="Enter what the sender should do.")
     if _decide(session, case, _Choice(S.RETURNED, by, words, at)):
-        telling.of_end(session, case, "returned", words, at=at)
+        telling.of_end(session, case, "returned", words, seal=seal, at=at)
         _audit(session, case, "returned", by=by, at=at)
 
 
-def refuse(session: Session, case: BypassCase, *, by: Person, reason: str, at: datetime) -> None:
-    """Refuse a held message: no school gets it. Raises what ``release_once`` raises."""
+def refuse(
+    session: Session,
+    case: BypassCase,
+    *,
+    by: Person,
+    reason: str,
+    at: datetime,
+    seal: Seal | None = None,
+) -> None:
+    """Refuse a held message: no school gets it. ``seal`` and what is raised: see ``send_back``."""
     reason = short_text(reason, field="reason", missing="Enter why it may not be sent.")
     if _decide(session, case, _Choice(S.REFUSED, by, reason, at)):
-        telling.of_end(session, case, "refused", reason, at=at)
+        telling.of_end(session, case, "refused", reason, seal=seal, at=at)
         _audit(session, case, "refused", by=by, at=at)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from foundation import audit
+from foundation.sealing import Seal
 from gatekeeping.mailgate.cases import telling, wording_for_staff
 from gatekeeping.mailgate.cases.exempted import count_exempt
 from gatekeeping.mailgate.cases.moves import move
@@ -77,11 +78,18 @@ def standing(case: BypassCase) -> str:
     return f"Sending was tried {times}. The portal goes on trying. {_last_answer(_known(case))}"
 
 
-def settle(session: Session, case: BypassCase, outcome: Outcome, *, at: datetime) -> None:
+def settle(
+    session: Session,
+    case: BypassCase,
+    outcome: Outcome,
+    *,
+    at: datetime,
+    seal: Seal | None = None,
+) -> None:
     """Carry out what an attempt came to: released, tried again later, or held again.
 
     Once somebody has it the message is not held again: who could not be reached by then is counted
-    in the history, and its sender is told.
+    in the history, and its sender is told; with ``seal`` the subject is named.
     """
     known = _known(case)
     taken = sorted({*known.get("taken", ()), *outcome.taken})
@@ -90,10 +98,10 @@ def settle(session: Session, case: BypassCase, outcome: Outcome, *, at: datetime
     note(case, taken=taken, refused=refused, says=_without_addresses(outcome.says), **given)
     is_over = outcome.failed or outcome.is_unread or _has_waited(case, at)
     if outcome.is_done:
-        _released(session, case, at)
+        _released(session, case, at, seal=seal)
     elif is_over and taken:
         note(case, refused=sorted({*refused, *range(outcome.everybody)} - {*taken}))
-        _released(session, case, at, was_cut_off=True)
+        _released(session, case, at, seal=seal, was_cut_off=True)
     elif is_over:
         _held_again(session, case, at, is_unread=outcome.is_unread)
     else:
@@ -110,7 +118,12 @@ def _known(case: BypassCase) -> dict[str, Any]:
 
 
 def _released(
-    session: Session, case: BypassCase, at: datetime, *, was_cut_off: bool = False
+    session: Session,
+    case: BypassCase,
+    at: datetime,
+    *,
+    seal: Seal | None,
+    was_cut_off: bool = False,
 ) -> None:
     known = _known(case)
     refused = len(known.get("refused", ()))
@@ -131,7 +144,7 @@ def _released(
         count_exempt(session, case, case.exempt_kind, at=at)  # once: a release that failed is none
     how = "released_in_emergency" if case.is_emergency else "released"
     advice = f"{who.capitalize()} could not be reached." if refused or was_cut_off else ""
-    telling.of_end(session, case, how, case.reason, advice=advice, at=at)
+    telling.of_end(session, case, how, case.reason, advice=advice, seal=seal, at=at)
     if case.is_emergency and case.reviewed_at is None:
         letter = wording_for_staff.review_due(case, is_late=False)
         telling.gatekeepers(session, case.authority_id, letter, but=case.decided_by_id, at=at)

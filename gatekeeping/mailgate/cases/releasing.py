@@ -159,7 +159,7 @@ def _hand_on(claimed: _Claimed) -> None:
         if stored.state is not CaseState.RELEASING or stored.claimed_until != claimed.until:
             log.warning("a release was taken over", extra={"case_id": case.id})
             return
-        release_outcomes.settle(session, stored, outcome, at=worker.now())
+        release_outcomes.settle(session, stored, outcome, at=worker.now(), seal=worker.seal)
 
 
 def _outcome(claimed: _Claimed, everybody: tuple[str, ...], sending: Sending) -> Outcome:

@@ -84,10 +84,16 @@ def of_end(
     words: str = "",
     *,
     advice: str = "",
+    seal: Seal | None = None,
     at: datetime,
 ) -> None:
-    """Tell the sender how it ended; ``how`` is a key of ``wording.ENDS``."""
-    to_sender(session, case, wording.ended(case, how, words, advice=advice), None, at=at)
+    """Tell the sender how it ended; ``how`` is a key of ``wording.ENDS``.
+
+    With ``seal`` the mail names the message's subject: people send several on one day.
+    """
+    subject = subject_of(case, seal)
+    letter = wording.ended(case, how, words, subject=subject, advice=advice)
+    to_sender(session, case, letter, seal if subject else None, at=at)
 
 
 def gatekeepers(

@@ -187,7 +187,7 @@ def _lapse(session: Session, now: Now, look: Look) -> int:
         note = "" if is_held else LAPSED_UNHELD
         move(session, case, to=S.LAPSED, by=None, at=now.at, note=note)
         if is_held:
-            telling.of_end(session, case, "lapsed", at=now.at)
+            telling.of_end(session, case, "lapsed", seal=look.seal, at=now.at)
     return len(found)
 
 
@@ -222,9 +222,8 @@ def _lapse_drafts(session: Session, now: Now, look: Look) -> int:
     )
     for case in found:
         move(session, case, to=S.LAPSED, by=None, at=now.at, note="Its draft was left alone.")
-        telling.of_end(
-            session, case, "lapsed", advice="The draft that was made of it stays.", at=now.at
-        )
+        advice = "The draft that was made of it stays."
+        telling.of_end(session, case, "lapsed", advice=advice, seal=look.seal, at=now.at)
     return len(found)
 
 

@@ -131,13 +131,15 @@ def draft_left(case: BypassCase, *, until: date) -> Letter:
     )
 
 
-def ended(case: BypassCase, how: str, words: str = "", *, advice: str = "") -> Letter:
+def ended(
+    case: BypassCase, how: str, words: str = "", *, subject: str = "", advice: str = ""
+) -> Letter:
     """Tell the sender how a case ended; ``how`` is one of the sentences of ``ENDS``."""
     said = ENDS[how]
     return Letter(
         f"{said.subject}: your mail to {schools(len(case.urns))}",
         [
-            f"Your {its_name(case)} {said.says}",
+            f"Your {its_name(case, subject)} {said.says}",
             f"The reason: {words}" if words else "",
             said.advice,
             advice,

@@ -15,6 +15,7 @@ from gatekeeping.mailgate.cases import deciding, release_outcomes, releasing
 from gatekeeping.mailgate.cases.releasing import TakenOverError, release_waiting
 from gatekeeping.mailgate.smtp.next_hop import NextHop
 from gatekeeping.models import BypassCase, CaseMove, CaseState
+from notifications.mail.sealed import opened_text
 from notifications.models_mail import Mail
 from tests import servers
 from tests.factories.base import NOON
@@ -82,7 +83,8 @@ def again(session, case: BypassCase) -> None:
 
 
 def told(session) -> dict[str, str]:
-    return {mail.address: mail.text for mail in session.scalars(sa.select(Mail).order_by(Mail.id))}
+    mails = session.scalars(sa.select(Mail).order_by(Mail.id))
+    return {mail.address: opened_text(mail.text, SEAL) for mail in mails}
 
 
 def last_note(session) -> str:

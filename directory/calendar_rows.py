@@ -11,8 +11,6 @@ from directory.term_dates import Term, read_year
 from foundation.errors import Refusal
 from foundation.spreadsheets import BadCellError, Row, as_written
 
-TERM_COLUMNS = ("authority", "school_year", "term", "from", "to", "days_off")
-BUSY_COLUMNS = ("authority", "from", "to", "what", "phases", "certain")
 TERMS_NEED = ("school_year", "term", "from", "to")
 BUSY_NEEDS = ("from", "to", "what")
 Found = TypeVar("Found")

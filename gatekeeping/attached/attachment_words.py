@@ -118,7 +118,8 @@ def read_waiting(database: Database, store: FileStore, *, at: datetime) -> int: 
 def read_beside(place: Path, names: Sequence[str]) -> tuple[AttachedText, ...]:
     """Read the attachments that a document in the file ``place`` names, where they lie beside it.
 
-    Only plain names count, and only files of that very folder; the rest is passed over.
+    Only plain names count, and only files of that very folder; the rest is passed over. Each may
+    take 20 seconds: whoever runs a command waits for what it says.
     """
     found = []
     folder = place.resolve().parent
@@ -127,7 +128,7 @@ def read_beside(place: Path, names: Sequence[str]) -> tuple[AttachedText, ...]:
             continue
         path = (folder / name).resolve()
         if path.parent == folder and path.is_file():
-            words = _words(path, SECONDS_AT_ONCE)
+            words = _words(path, SECONDS_OF_A_WORKER)
             found.append(AttachedText(name, words.text, words.note))
     return tuple(found)
 

@@ -22,7 +22,8 @@ LETTER = {"kind": "data_request", "title": "Autumn return", "body": "Please comp
 
 
 def asked(name, content):
-    attached = AttachedText(name, words_of(content).text if isinstance(content, bytes) else content)
+    text = words_of(content, seconds=20).text if isinstance(content, bytes) else content
+    attached = AttachedText(name, text)
     return [
         (" ".join(one.wordings[0].whole.split()), place_in(attached, one.span.start))
         for one in asked_in(attached)

@@ -45,7 +45,7 @@ class Cast:
             made = Visitor(self.stage, self.browser, "phone" if address == HEAD else "desktop")
             self._visitors[address] = made
             if address:
-                made.sign_in(address)
+                made.arrive(address)
         return self._visitors[address]
 
     def close(self) -> None:

@@ -191,7 +191,7 @@ def test_an_administrator_names_what_people_say_and_it_is_known_at_once(stage, c
     assert "School census" not in officer.text
 
     administrator, other = cast(ADMINISTRATOR), Visitor(stage, cast.browser, "phone")
-    other.sign_in(ADMINISTRATOR)
+    other.arrive(ADMINISTRATOR)
     for each in (administrator, other):
         each.open("/data-held/school-census")
         each.follow("Change this data set")
@@ -225,7 +225,7 @@ def test_suggested_categories_are_chosen(stage, cast, scripts):
         items=[],
     )
     officer = Visitor(stage, cast.browser, "phone", scripts=scripts)
-    officer.sign_in(OFFICER)
+    officer.arrive(OFFICER)
     officer.open(f"/submissions/{draft}/write/text")
     says(officer, "Categories that fit your text", "School meals and catering")
     officer.open(f"/submissions/{draft}/write/categories")

@@ -109,7 +109,7 @@ def test_everything_can_be_decided_without_javascript(stage, browser, cast):
     identity, number = cast.put("Gardens on roofs", body="Please print and sign this. It is free.")
     plain = Visitor(stage, browser, "phone", scripts=False)
     try:
-        plain.sign_in(SECOND)
+        plain.arrive(SECOND)
         plain.open("/queue")
         assert not plain.page.locator("#portal-keys").is_visible()
         plain.page.locator("#rule").select_option("K30")

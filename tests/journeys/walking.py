@@ -3,16 +3,14 @@
 Every link is asked for as every user; a browser shows one page of each kind and heading.
 """
 
-import os
 import re
-from hashlib import sha256
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import pytest
 
 from tests.journeys.conftest import WIDTHS
+from tests.journeys.stage import Once
 
 MOST = 60
 CAUGHT = "/caught-mail"
@@ -43,26 +41,19 @@ def kind(address, heading):
     return path, "" if path.startswith(LISTS) else heading
 
 
-class Shown:
+class Shown(Once):
     """Which kinds of page were looked at, by whichever process: each is looked at once."""
 
     def __init__(self, factory: pytest.TempPathFactory) -> None:
-        base = factory.getbasetemp()
-        if "PYTEST_XDIST_WORKER" in os.environ:
-            base = base.parent  # the place of the whole run
-        self._place: Path = base / "shown"
-        self._place.mkdir(exist_ok=True)
+        super().__init__(factory, "shown")
         self.count = 0
         """How many of them were looked at here."""
 
-    def first(self, kind: tuple[str, str]) -> bool:
+    def first(self, *what: str) -> bool:
         """Tell whether nobody was shown this kind yet; who asks must look at it."""
-        try:
-            (self._place / sha256("\n".join(kind).encode()).hexdigest()).touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        self.count += 1
-        return True
+        new = super().first(*what)
+        self.count += new
+        return new
 
 
 def walk_as_each(users, visitor, shown, besides):
@@ -97,7 +88,7 @@ def walk(person, starts, shown, dead):
         text = answer.text()
         heading = HEADING.search(text)
         assert heading, address
-        if shown.first(kind(address, heading[1])):
+        if shown.first(*kind(address, heading[1])):
             person.page.goto(address)
             for number, width in enumerate(WIDTHS):
                 person.resize(width)

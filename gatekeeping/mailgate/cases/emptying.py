@@ -57,7 +57,7 @@ def _empty(session: Session, authority_id: int, found: Sequence[BypassCase], at:
         )
         .execution_options(synchronize_session=False)
     )
-    _empty_mails(session, authority_id, [each for case in found for each in _mails(case)])
+    _empty_mails(session, authority_id, [each for case in found for each in mails_of(case)])
     for case in found:
         case.sealed, case.emptied_at = None, at
     session.flush()
@@ -75,7 +75,8 @@ def _empty(session: Session, authority_id: int, found: Sequence[BypassCase], at:
     log.info("deleted what held mail said", extra={"cases": [case.id for case in found]})
 
 
-def _mails(case: BypassCase) -> list[int]:
+def mails_of(case: BypassCase) -> list[int]:
+    """Return the ids of the mails that were noted of a case."""
     return list((case.detail or {}).get(MAILS, ()))
 
 

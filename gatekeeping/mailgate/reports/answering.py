@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from foundation import clock
@@ -14,11 +15,13 @@ from foundation.dates import day
 from foundation.sealing import Seal
 from gatekeeping.deadlines.working_days import add_working_days
 from gatekeeping.editions import protocol_of
-from gatekeeping.mailgate.cases.emptying import note_mail
+from gatekeeping.mailgate.cases.emptying import mails_of, note_mail
 from gatekeeping.mailgate.reports.reporting import Outcome, Reported
+from gatekeeping.models.mailgate import BypassCase
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL
 from notifications.mail.sealed import sealed_text
+from notifications.models_mail import Mail
 
 THANKS_SUBJECT: Final = "Thank you for reporting a request"
 THANKS: Final = (
@@ -73,6 +76,19 @@ ANSWERS: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.NOTHING: (UNREADABLE_SUBJECT, UNREADABLE),
     Outcome.TOO_MANY: (TOO_MANY_SUBJECT, TOO_MANY),
 }
+
+
+def was_answered(session: Session, case: BypassCase, address: str) -> bool:
+    """Tell whether this address has been answered about a case before.
+
+    Each colleague is, once: they may not know of each other, nor of a report on the page.
+    """
+    found = sa.select(Mail.id).where(
+        Mail.authority_id == case.authority_id,
+        Mail.id.in_(mails_of(case)),
+        Mail.address == address,
+    )
+    return session.scalar(sa.select(found.exists())) or False
 
 
 def answer(

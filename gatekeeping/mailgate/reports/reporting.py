@@ -78,12 +78,11 @@ class Brought:
 
 @dataclass(frozen=True)
 class Reported:
-    """What came of a report; ``is_first`` unless these schools had reported the same before."""
+    """What came of a report."""
 
     outcome: Outcome
     case: BypassCase | None = None
     number: str = ""
-    is_first: bool = True
 
 
 def report(
@@ -115,10 +114,10 @@ def report(
         case = _open(session, authority_id, brought, numbers, at)
         if case.sealed is None:
             close_outline(case, outline_from(Sent(sender, ()), message), seal)
-    is_first = _add(session, case, schools, brought.reporter, at)
+    _add(session, case, schools, brought.reporter, at)
     _remember(session, case, own, at)
     outcome = Outcome.LET_THROUGH if case.state in LET_THROUGH else Outcome.KEPT
-    return Reported(outcome, case, is_first=is_first)
+    return Reported(outcome, case)
 
 
 def _numbers(
@@ -207,8 +206,8 @@ def _add(
     schools: Sequence[sa.Row[tuple[int, int]]],
     reporter: Reporter,
     at: datetime,
-) -> bool:
-    """Note which schools report it, each once; tell whether any of them is new."""
+) -> None:
+    """Note which schools report it, each once."""
     session.flush()
     known = set(
         session.scalars(
@@ -239,7 +238,6 @@ def _add(
             at=at,
             detail={"schools": [row.id for row in new]},
         )
-    return bool(new)
 
 
 def _remember(session: Session, case: BypassCase, own: bytes, at: datetime) -> None:

@@ -15,7 +15,7 @@ from foundation.errors import Refusal
 from foundation.sealing import Seal
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.mailgate.policy import Sent
-from gatekeeping.mailgate.reports.answering import answer
+from gatekeeping.mailgate.reports.answering import answer, was_answered
 from gatekeeping.mailgate.reports.forwarded import find_original
 from gatekeeping.mailgate.reports.reporting import (
     Brought,
@@ -79,7 +79,8 @@ def take_report(  # noqa: PLR0913 - all by name
             found = report(session, authority_id, brought, seal=seal, key=key, at=at)
         except TooManyReportsError:
             found = Reported(Outcome.TOO_MANY)
-    if found.is_first and _may_answer(session, authority_id, sent.sender, at):
+    is_told = found.case is not None and was_answered(session, found.case, sent.sender)
+    if not is_told and _may_answer(session, authority_id, sent.sender, at):
         subject = original.message.subject if original else ""
         answer(session, authority_id, sent.sender, found, subject=subject, seal=seal, at=at)
     return found.case

@@ -18,6 +18,7 @@ from gatekeeping.mailgate.cases.outlines import held_mail_seal, open_outline
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.mailgate.policy import Sent
 from gatekeeping.mailgate.reports.forwarded import find_original, original_of_paste
+from gatekeeping.mailgate.reports.reporting import Brought, Reporter, report
 from gatekeeping.mailgate.reports.reporting_by_mail import OnlySchoolsError, take_report
 from gatekeeping.models import State
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseReport, CaseState
@@ -182,6 +183,21 @@ def test_the_same_school_is_thanked_once_however_often_it_reports_the_same(
         reporting.by(schools[0].email, forwarded(attached=True), minutes=minutes)
     assert session.scalar(sa.select(sa.func.count()).select_from(CaseReport)) == 1
     assert reporting.answers == [(schools[0].email, "Thank you for reporting a request")]
+
+
+@pytest.mark.sqlite_only
+def test_each_colleague_is_answered_once_also_after_a_report_on_the_page(
+    session: Session, authority_id: int, schools: list[School], reporting: Reporting
+) -> None:
+    original = find_original(read(forwarded()), NOON.date())
+    assert original is not None
+    who = reporting.book.correspondent(original.sender)
+    brought = Brought(original, who, Reporter(frozenset({schools[0].urn or 0})))
+    kept = report(session, authority_id, brought, seal=SEAL, key=KEY, at=NOON)
+    for minutes in (1, 2):
+        again = reporting.by(schools[0].email, forwarded(f"{WORDS}\n{minutes}."), minutes=minutes)
+        assert again is kept.case
+    assert [address for address, _ in reporting.answers] == [schools[0].email]
 
 
 @pytest.mark.sqlite_only

@@ -1,6 +1,9 @@
 """The application factory: settings and database in, a Flask application out."""
 
+import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,6 +40,7 @@ from portal.wiring import waker
 
 BODY_SLACK = 2_000_000
 LARGEST_KEY = 2**63 - 1
+STATIC = Path(__file__).parent / "static"
 LOST_A_RACE = frozenset({"40001", "40P01"})
 """How PostgreSQL calls two transactions that cannot both go on (SQLSTATE)."""
 
@@ -50,7 +54,13 @@ class KeyConverter(IntegerConverter):
 
 def create_app(configuration: Settings, database: Database | None = None) -> Flask:
     """Build the application. ``database`` lets tests hand over their own."""
-    app = Flask("portal", static_folder="static", template_folder="templates")
+    app = Flask(
+        "portal",
+        static_folder="static",
+        # Their address changes with them, so browsers need not ask again at every page.
+        static_url_path=f"/static/{version_of(STATIC)}",
+        template_folder="templates",
+    )
     app.config.update(
         SECRET_KEY=configuration.signing_key,
         SESSION_COOKIE_NAME="portal",
@@ -81,6 +91,15 @@ def create_app(configuration: Settings, database: Database | None = None) -> Fla
     _errors(app)
     _full_disk(app)
     return app
+
+
+def version_of(folder: Path) -> str:
+    """Return what is another text whenever one of the files in a folder is another."""
+    whole = hashlib.sha256()
+    for place in sorted(folder.rglob("*")):
+        if place.is_file():
+            whole.update(f"{place.relative_to(folder)}\n".encode() + place.read_bytes())
+    return whole.hexdigest()[:12]
 
 
 def _templates(app: Flask) -> None:
@@ -176,6 +195,8 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    elif response.status_code < HTTPStatus.BAD_REQUEST:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

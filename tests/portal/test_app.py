@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -6,7 +7,7 @@ import sqlalchemy as sa
 from directory.access import anyone, needs
 from directory.models import Person, Role
 from foundation.web import db_session
-from portal.app import create_app
+from portal.app import create_app, version_of
 from tests.factories.base import NOON
 from tests.factories.directory import HeadFactory
 
@@ -22,6 +23,33 @@ def app(database, settings):
 @pytest.mark.sqlite_only
 def test_the_start_page_sends_a_stranger_to_sign_in(client):
     assert client.get("/").location.endswith("/sign-in")
+
+
+@pytest.mark.sqlite_only
+def test_styles_and_scripts_are_kept_for_a_year_under_an_address_of_their_version(client):
+    page = client.get("/sign-in").text
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(addresses) > 2, page
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        answer.close()
+    missing = client.get(addresses[0] + ".map")
+    assert missing.status_code == 404
+    assert "max-age" not in missing.headers.get("Cache-Control", "")
+
+
+def test_the_version_of_static_files_changes_with_each_of_them(tmp_path):
+    (tmp_path / "build").mkdir()
+    style = tmp_path / "build" / "portal.css"
+    style.write_text("a")
+    first = version_of(tmp_path)
+    assert version_of(tmp_path) == first
+    style.write_text("b")
+    second = version_of(tmp_path)
+    style.rename(tmp_path / "portal.css")
+    assert len({first, second, version_of(tmp_path)}) == 3
 
 
 def test_an_unknown_address_gets_a_page_that_says_what_to_do(client):

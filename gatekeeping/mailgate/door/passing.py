@@ -1,11 +1,12 @@
 """One client's way through the gateway to the next server: what runs in threads, behind ``server``.
 
-In step: the next server hears of each recipient when we do, and gives its own answer. The message
-itself goes on only after the gate has looked at it.
+In step: the next server hears of each recipient when we do, and gives its own answer; of those whom
+a client names ahead it hears at once. The message itself goes on only after the gate has looked at
+it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -62,22 +63,27 @@ class Passage:
         return self._begun is not None or self._broken
 
     def recipient(self, mail: Address, to: Address) -> Answer:
-        """Name a recipient to the next server, its sender first; return its answer."""
+        """Name one recipient."""
+        return self.recipients(mail, [to])[0]
+
+    def recipients(self, mail: Address, some: Sequence[Address]) -> list[Answer]:
+        """Name recipients to the next server, their sender first; return its answer to each."""
         if self._broken:
-            return BROKEN
+            return [BROKEN] * len(some)
         try:
             if self._begun is None:
                 self._begun = self._begin(mail)
             if not self._begun.ok or self._line is None:
-                return self._begun
-            answer = self._in_words(self._line.rcpt(to.text, to.options))
+                return [self._begun] * len(some)
+            found = self._line.rcpts([(to.text, to.options) for to in some])
+            answers = [self._in_words(answer) for answer in found]
         except AwayError:
             away = AWAY if self._begun is None else BROKEN
             self._drop()
             self._broken = True
-            return away
-        self._named += answer.ok
-        return answer
+            return [away] * len(some)
+        self._named += sum(answer.ok for answer in answers)
+        return answers
 
     def finish(self, sent: Sent, spool: Spool) -> Reply:
         """Have the gate look at the message, and do as it says. The spool is closed then."""

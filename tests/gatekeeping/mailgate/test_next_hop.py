@@ -1,3 +1,6 @@
+import socket
+import threading
+
 import pytest
 
 from gatekeeping.mailgate.smtp.next_hop import (
@@ -150,3 +153,33 @@ def test_an_address_that_is_none_is_said(address):
 def test_an_answer_is_given_again_line_by_line():
     assert Answer(250, (b"one", b"two")).raw == b"250-one\r\n250 two"
     assert Answer(250).raw == b"250 "
+
+
+def test_recipients_are_named_at_once_to_a_server_that_takes_that():
+    waited_for, heard = 4, []
+
+    def talk(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, connection.makefile("rb") as reading:
+            connection.sendall(b"220 next.example\r\n")
+            for line in reading:
+                if line.startswith(b"RCPT"):
+                    heard.append(line)
+                    if len(heard) < waited_for:
+                        continue  # whoever waits for each answer waits for ever
+                    connection.sendall(b"250 1\r\n550-two\r\n550 2\r\n250 3\r\n452 4\r\n")
+                elif line.upper().startswith(b"EHLO"):
+                    connection.sendall(b"250-next.example\r\n250 PIPELINING\r\n")
+                elif not line.startswith(b"QUIT"):
+                    connection.sendall(b"250 fine\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=talk, args=(listening,), daemon=True)
+        thread.start()
+        line = NextHop("127.0.0.1", listening.getsockname()[1]).connect(patience=5)
+        assert line.mail("a@council.example").ok
+        answers = line.rcpts([(f"{number}@school.example", ()) for number in range(waited_for)])
+        line.close()
+        thread.join()
+    assert [answer.code for answer in answers] == [250, 550, 250, 452]
+    assert answers[1].lines == (b"two", b"2")

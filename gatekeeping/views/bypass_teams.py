@@ -47,6 +47,7 @@ def bypass_teams() -> ResponseReturnValue:
         most=MOST_CASES,
         repeats=repeats,
         state_name=state_name,
+        local_date=clock.local_date,
         looked=looked_at(session, worn.authority_id, at=at) if led is None else None,
     )
 

@@ -265,8 +265,8 @@ def mail_sink() -> Iterator[MailSink]:
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 # Without a screen Chromium still makes a window for each visitor, and loads into it what the
-# address bar would show: a third of what it costs. Only the last list that it is given counts, so
-# the others are Playwright's own.
+# address bar would show: a third of what it costs. It also keeps a process ready for a page that
+# nobody opens. Only the last list that it is given counts, so the others are Playwright's own.
 NOT_WANTED = (
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
@@ -284,6 +284,7 @@ NOT_WANTED = (
     "NetworkTimeServiceQuerying",
     "AimEnabled",
     "PreconnectToSearch",
+    "SpareRendererForSitePerProcess",
 )
 
 

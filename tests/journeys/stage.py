@@ -150,7 +150,7 @@ class Stage:
 
 @contextmanager
 def opened(kind: str, factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Run the portal embedded, or on real ``servers``, with a small demonstration authority."""
+    """Run the portal embedded, or moved to real ``servers``, with a demonstration authority."""
     home = factory.mktemp(kind)
     port = servers.free_port()
     environment = {
@@ -164,30 +164,22 @@ def opened(kind: str, factory: pytest.TempPathFactory) -> Iterator[Stage]:
         "UNDO_SECONDS": "0",  # the journeys do not wait for what could be undone
     }
     address = f"http://127.0.0.1:{port}"
+    shutil.copytree(_furnished(factory), home, dirs_exist_ok=True)
     with ExitStack() as stack:
         made = Stage(address, home, environment, Once(factory, "looked-at"))
         if kind == "servers":
             made.sink = stack.enter_context(servers.mail_sink())
+            url = stack.enter_context(servers.postgresql()).url
+            _portal("db", "move", url, environment=environment)
             environment |= {
-                "DATABASE_URL": stack.enter_context(servers.postgresql()).url,
+                "DATABASE_URL": url,
                 "BROKER_URL": stack.enter_context(servers.redis()),
                 "SMTP_URL": f"smtp://127.0.0.1:{made.sink.port}",
-                "SECRET_KEY": "for-tests-only",
+                "SECRET_KEY": (home / "secret-key").read_text(),
                 "PUBLIC_URL": address,
             }
-            _furnish(environment)
-        else:
-            shutil.copytree(_furnished(factory), home, dirs_exist_ok=True)
         stack.enter_context(_running(made))
         yield made
-
-
-def _furnish(environment: dict[str, str]) -> None:
-    for command in (["db", "upgrade"], DEMONSTRATION):
-        done = subprocess.run(
-            [PORTAL, *command], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
 
 
 def _furnished(factory: pytest.TempPathFactory) -> Path:
@@ -198,9 +190,19 @@ def _furnished(factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
             aside = base / "demonstration.part"
-            _furnish({**os.environ, "PORTAL_HOME": str(aside)})
+            environment = {**os.environ, "PORTAL_HOME": str(aside)}
+            _portal("db", "upgrade", environment=environment)
+            _portal(*DEMONSTRATION, environment=environment)
             aside.rename(home)
     return home
+
+
+def _portal(*arguments: str, environment: dict[str, str]) -> None:
+    """Run a command that must end well."""
+    done = subprocess.run(
+        [PORTAL, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @contextmanager

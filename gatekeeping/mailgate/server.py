@@ -32,6 +32,7 @@ class Conversation(Connection):
         super().__init__(door, idle=IDLE)
         self._deadline = 0.0
         self._not_now = False
+        self._offered: frozenset[str] = frozenset()
 
     async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
         """Greet, and say what is offered."""
@@ -43,7 +44,8 @@ class Conversation(Connection):
             self.session.extended_smtp = True
             self.session.host_name = hostname
         offered = [self.hostname, "PIPELINING", f"SIZE {self._door.terms.limit}", "8BITMIME"]
-        offered += [name.upper() for name in sorted(self._door.offers)]
+        self._offered = self._door.offers  # what was offered is taken, whatever is learnt meanwhile
+        offered += [name.upper() for name in sorted(self._offered)]
         if self.tls_context and not self._is_encrypted:
             offered.append("STARTTLS")
         lines = [f"250-{line}" for line in offered[:-1]] + [f"250 {offered[-1]}"]
@@ -76,11 +78,11 @@ class Conversation(Connection):
             return
         if not self._door.gate.is_ready:
             self._not_now = True
-            await super().push(NOT_READY)
+            await self.tell(NOT_READY)
             return
-        offers = self._door.offers
+        offered = self._offered
         try:
-            mail = read_mail(arg, utf8="smtputf8" in offers, delivery="dsn" in offers)
+            mail = read_mail(arg, utf8="smtputf8" in offered, delivery="dsn" in offered)
         except NotUnderstoodError as fault:
             await self.push(str(fault))
             return
@@ -104,15 +106,15 @@ class Conversation(Connection):
         """Name a recipient to the next server, and give its answer."""
         if self._mail is None:
             # Who sends commands ahead has not read yet that MAIL was put off.
-            await super().push(NOT_READY if self._not_now else "503 5.5.1 Send MAIL first")
+            await self.tell(NOT_READY if self._not_now else "503 5.5.1 Send MAIL first")
             return
         if len(self._to) >= MOST_RECIPIENTS:
-            await super().push("452 4.5.3 Too many recipients")
+            await self.tell("452 4.5.3 Too many recipients")
             return
         try:
-            to = read_rcpt(arg, delivery="dsn" in self._door.offers)
+            to = read_rcpt(arg, delivery="dsn" in self._offered)
         except NotUnderstoodError as fault:
-            await self.push(str(fault))
+            await self.tell(str(fault))  # counts as no mistake: the other recipients need us
             return
         if to.plain in self._door.terms.ours:
             answer = Answer(250, (b"2.1.5 OK",))
@@ -120,7 +122,7 @@ class Conversation(Connection):
             answer = await self._in_thread(self._passage.recipient, self._mail, to)
         if answer.ok:
             self._to.append(to)
-        await super().push(answer.raw)
+        await self.tell(answer.raw)
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Take the message, have it looked at, and answer once it is safe somewhere."""
@@ -139,7 +141,7 @@ class Conversation(Connection):
                 spool.close()
         if refusal:
             await self._forget()
-            await super().push(refusal)
+            await self.tell(refusal)
             if refusal.startswith("550") and self.transport is not None:
                 self.transport.close()  # a smuggler is not spoken with any longer
             return
@@ -156,11 +158,11 @@ class Conversation(Connection):
             raise
         except Exception as fault:  # noqa: BLE001 - the client's server keeps it, and tries again
             note_fault("a message could not be looked at", fault)
-            await super().push("451 4.3.0 Try again later")
+            await self.tell("451 4.3.0 Try again later")
             return
         journal, heard = self._door.journal, False
         try:
-            await super().push(reply.answer.raw)
+            await self.tell(reply.answer.raw)
             heard = await self._is_there()
         finally:
             if reply.token:

@@ -89,6 +89,10 @@ class Connection(HalfClosed):
     def _working_is_over(self) -> bool:
         return self._working is None or self._working.done()
 
+    async def tell(self, answer: str | bytes) -> None:
+        """Send one answer that tells of no mistake of the client's, whatever its code."""
+        await super().push(answer if isinstance(answer, bytes) else answer.encode())
+
     async def push(self, status: str | bytes) -> None:
         """Send one answer; too many mistakes end the connection."""
         text = status if isinstance(status, bytes) else status.encode()

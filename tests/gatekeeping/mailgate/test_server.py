@@ -201,6 +201,29 @@ def test_only_what_the_next_server_offers_is_offered(hop, offers):
     assert ("<caf\u00e9@school.example> NOTIFY=FAILURE".encode() in said) is (b"DSN" in offers)
 
 
+def test_what_was_offered_is_taken_whatever_the_next_server_offers_now(hop):
+    with running(hop.port) as made, made.client() as client:
+        client.begin()
+        client.ask("EHLO client.example")
+        hop.offers = ()
+        with made.client() as other:
+            other.begin()
+        assert client.ask("MAIL FROM:<a@x.example> RET=HDRS").startswith("250")
+        assert client.ask("RCPT TO:<b@school.example> NOTIFY=NEVER").startswith("250")
+        assert "DSN" not in client.ask("EHLO client.example")
+
+
+def test_many_recipients_that_cannot_be_taken_leave_the_others_theirs(hop, plain):
+    wrong = [f"<a {number}@school.example" for number in range(connection.MOST_ERRORS + 5)]
+    with plain.client() as client:
+        answers = client.begin(*wrong, "b@school.example")
+        assert {answer[:3] for answer in answers[:-1]} == {"501"}
+        client.ask("DATA")
+        client.send(MESSAGE + b".\r\n")
+        assert client.answer().startswith("250")
+    assert len(hop.took) == 1
+
+
 @pytest.mark.parametrize(
     ("command", "answer"),
     [

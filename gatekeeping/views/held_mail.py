@@ -19,7 +19,8 @@ from gatekeeping.mailgate.cases import case_facts, case_list, drafting, sender_a
 from gatekeeping.mailgate.cases.addressing import is_sender
 from gatekeeping.mailgate.cases.draft_words import shortly
 from gatekeeping.mailgate.cases.moves import TO_DECIDE, state_name
-from gatekeeping.mailgate.cases.outlines import Outline, held_mail_seal, open_outline
+from gatekeeping.mailgate.cases.outlines import Outline, held_mail_seal
+from gatekeeping.mailgate.cases.reading import open_own, own_subjects
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.views import bp
@@ -33,15 +34,17 @@ AnyForm = ExplainForm | PlainForm
 
 
 @bp.get("/held-mail")
-@needs(*LISTS)
+@needs(*LISTS, writes=True)
 def held_mail() -> ResponseReturnValue:
     """List one's own mail that the gateway held or saw, what is open first."""
-    page, at = page_asked(request.args), clock.now()
-    rows, total = case_list.list_own(db_session(), signed_in_person(), page=page)
+    session, by, page, at = db_session(), signed_in_person(), page_asked(request.args), clock.now()
+    rows, total = case_list.list_own(session, by, page=page)
+    subjects = own_subjects(session, rows, by=by, seal=held_mail_seal(settings()), at=at)
+    session.commit()
     return render_template(
         "gatekeeping/held_mail/list.html",
         rows=rows,
-        subjects={case.id: _subject(case) for case in rows},
+        subjects=subjects,
         standings={case.id: case_facts.standing(case, at) for case in rows},
         state_name=state_name,
         reasons=case_facts.REASONS,
@@ -50,7 +53,7 @@ def held_mail() -> ResponseReturnValue:
 
 
 @bp.get(ONE)
-@needs()
+@needs(writes=True)
 def held_mail_case(held_id: int) -> ResponseReturnValue:
     """Show one's own held message: why it was held, where it stands, what can be done."""
     return _page(_find(held_id), PlainForm())
@@ -91,7 +94,7 @@ def held_mail_draft(held_id: int) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/explain", methods=["GET", "POST"])
-@needs()
+@needs(writes=True)
 def held_mail_explain(held_id: int) -> ResponseReturnValue:
     """Say why it needs no gate; a gatekeeper judges that."""
     form = ExplainForm()
@@ -111,7 +114,7 @@ def held_mail_explain(held_id: int) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/withdraw", methods=["GET", "POST"])
-@needs()
+@needs(writes=True)
 def held_mail_withdraw(held_id: int) -> ResponseReturnValue:
     """Withdraw it, after asking once."""
 
@@ -150,7 +153,7 @@ def _do(
         else:
             flash(said)
             return redirect(url_for("gatekeeping.held_mail_case", held_id=held_id))
-    outline, _ = outline_of(case)
+    outline, _ = _opened(case, at)
     shown = render_template(
         f"gatekeeping/held_mail/{page}.html", case=case, form=form, outline=outline
     )
@@ -165,17 +168,18 @@ def _find(held_id: int) -> BypassCase:
     return case
 
 
-def outline_of(case: BypassCase) -> tuple[Outline | None, str]:
-    """Return what a message said, or None and a sentence that says why it cannot be shown."""
+def _opened(case: BypassCase, at: datetime) -> tuple[Outline | None, str]:
+    """Return what a message said, or None and a sentence that says why it cannot be shown.
+
+    That it was opened is recorded first.
+    """
+    session, by = db_session(), signed_in_person()
     try:
-        return open_outline(case, held_mail_seal(settings())), ""
+        outline = open_own(session, case, by=by, seal=held_mail_seal(settings()), at=at)
     except Refusal as refusal:
         return None, str(refusal)
-
-
-def _subject(case: BypassCase) -> str:
-    outline, _ = outline_of(case)
-    return outline.subject if outline else ""
+    session.commit()
+    return outline, ""
 
 
 def _officer_words() -> str:
@@ -186,7 +190,7 @@ def _officer_words() -> str:
 
 def _page(case: BypassCase, form: PlainForm) -> str:
     session = db_session()
-    outline, sentence = outline_of(case)
+    outline, sentence = _opened(case, clock.now())
     is_held = case.kind is CaseKind.HELD
     moves, protocol = case_facts.moves_of(session, case), protocol_of(session, case.authority_id)
     return render_template(

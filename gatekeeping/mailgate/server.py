@@ -6,6 +6,9 @@ because addresses have to go on as they were written, and a message must not lie
 
 import asyncio
 import time
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from gatekeeping.mailgate.door.connection import Connection
@@ -13,13 +16,15 @@ from gatekeeping.mailgate.door.passing import Reply, note_fault
 from gatekeeping.mailgate.door.serving import Door, add_to
 from gatekeeping.mailgate.gate.spool import Spool
 from gatekeeping.mailgate.policy import Sent
-from gatekeeping.mailgate.smtp.commands import NotUnderstoodError, read_mail, read_rcpt
+from gatekeeping.mailgate.smtp.commands import Address, NotUnderstoodError, read_mail, read_rcpt
 from gatekeeping.mailgate.smtp.next_hop import Answer
 from gatekeeping.mailgate.smtp.receiving import Receiving
 
 IDLE: Final = 300.0  # seconds without a word
 LONGEST: Final = 1800.0  # seconds from MAIL to the end of the message
 MOST_RECIPIENTS: Final = 1000
+MOST_AT_ONCE: Final = 100
+"""So many recipients are named to the next server before it is heard."""
 READ: Final = 1024 * 1024
 NOT_READY: Final = "451 4.3.0 The gateway is not ready yet, try again later"
 
@@ -33,6 +38,8 @@ class Conversation(Connection):
         self._deadline = 0.0
         self._not_now = False
         self._offered: frozenset[str] = frozenset()
+        self._answered: deque[tuple[Address, Answer]] = deque()
+        """What the next server said of recipients whose commands still wait to be read."""
 
     async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
         """Greet, and say what is offered."""
@@ -119,10 +126,37 @@ class Conversation(Connection):
         if to.plain in self._door.terms.ours:
             answer = Answer(250, (b"2.1.5 OK",))
         else:
-            answer = await self._in_thread(self._passage.recipient, self._mail, to)
+            answer = await self._named(self._mail, to)
         if answer.ok:
             self._to.append(to)
         await self.tell(answer.raw)
+
+    async def _named(self, mail: Address, to: Address) -> Answer:
+        """Name a recipient to the next server, and with it those whom the client named ahead."""
+        if not self._answered:
+            room = min(MOST_AT_ONCE, MOST_RECIPIENTS - len(self._to)) - 1
+            some = [to, *islice(self._named_ahead(), max(0, room))]
+            answers = await self._in_thread(self._passage.recipients, mail, some)
+            self._answered.extend(zip(some, answers, strict=True))
+        whose, answer = self._answered.popleft()
+        if whose != to:  # the next server knows somebody whom the client did not name
+            raise ConnectionResetError
+        return answer
+
+    def _named_ahead(self) -> Iterator[Address]:
+        """Yield the recipients whom the client named in commands that wait to be read."""
+        for line in self._waiting_lines():
+            command, _, rest = line.rstrip(b"\r\n").partition(b" ")
+            if command.upper() != b"RCPT" or len(line) > self.command_size_limit:
+                return
+            try:
+                arg = rest.strip().decode("utf-8", "surrogateescape")
+                to = read_rcpt(arg, delivery="dsn" in self._offered)
+            except NotUnderstoodError:
+                return
+            if to.plain in self._door.terms.ours:
+                return
+            yield to
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Take the message, have it looked at, and answer once it is safe somewhere."""

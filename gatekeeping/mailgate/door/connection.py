@@ -6,7 +6,7 @@ Built on aiosmtpd's connection handling and STARTTLS. What is said on it is ``se
 import asyncio
 import socket
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 from gatekeeping.mailgate.door.passing import Passage
@@ -132,6 +132,14 @@ class Connection(HalfClosed):
         # All that had come was read, so this is the front again, even after the client's last word.
         if content:
             self._reader._buffer.extend(content)  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def _waiting_lines(self) -> Iterator[bytes]:
+        """Yield the whole lines that came and are not read yet, which stay where they are."""
+        came: bytearray = self._reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
+        start = 0
+        while end := came.find(b"\n", start) + 1:
+            yield bytes(came[start:end])
+            start = end
 
     @property
     def _is_encrypted(self) -> bool:

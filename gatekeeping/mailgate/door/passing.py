@@ -62,10 +62,6 @@ class Passage:
         """Tell whether the next server waits for more of a message."""
         return self._begun is not None or self._broken
 
-    def recipient(self, mail: Address, to: Address) -> Answer:
-        """Name one recipient."""
-        return self.recipients(mail, [to])[0]
-
     def recipients(self, mail: Address, some: Sequence[Address]) -> list[Answer]:
         """Name recipients to the next server, their sender first; return its answer to each."""
         if self._broken:

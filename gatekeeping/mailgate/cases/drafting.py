@@ -91,12 +91,8 @@ def turn_into_draft(  # noqa: PLR0913 - all by name
     Raises NotTheirsError, NoOfficerError, CaseDoneError, EmptiedError or SealBrokenError, and what
     ``conflicting.check_may_decide`` raises; it has changed nothing then.
     """
-    moves.lock(session, case)
-    _check(session, case, by, started_by)
-    if case.state is CaseState.DRAFTED and case.submission_id is not None:
-        return session.get_one(Submission, case.submission_id)
-    if case.state not in TO_DECIDE:
-        raise CaseDoneError(what_happened(session, case))
+    if made_before := _made_before(session, case, by, started_by):
+        return made_before
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spooled:
         source = cast("BinaryIO", spooled)
         letter = _letter(session, case, seal, source)
@@ -106,15 +102,26 @@ def turn_into_draft(  # noqa: PLR0913 - all by name
     case.submission_id = draft.id
     moves.move(session, case, to=CaseState.DRAFTED, by=started_by.id, at=at)
     session.flush()
-    said = [*faults, *asks_in_words(found.asks)]
-    cites_law = bool(found.fields["legal_claim"])
-    said += remarks(case, is_forwarded=letter.is_forwarded, cites_law=cites_law)
+    said = [*faults, *_said(case, letter, found)]
     if started_by.id != by.person_id:
         tell_of_draft(session, case, draft, started_by=started_by.name, notes=said, at=at)
     for sentence in said:
         say(sentence)
     _audit(session, case, started_by, len(found.asks), at)
     return draft
+
+
+def _made_before(
+    session: Session, case: BypassCase, by: Membership, started_by: Person
+) -> Submission | None:
+    """Lock the case, and return the draft that there is of it; None when one may be made now."""
+    moves.lock(session, case)
+    _check(session, case, by, started_by)
+    if case.state is CaseState.DRAFTED and case.submission_id is not None:
+        return session.get_one(Submission, case.submission_id)
+    if case.state not in TO_DECIDE:
+        raise CaseDoneError(what_happened(session, case))
+    return None
 
 
 def membership_of_sender(session: Session, case: BypassCase) -> Membership:
@@ -199,6 +206,13 @@ def _category(session: Session, draft: Submission, document: SubmissionDocument)
         return []
     is_alone = len(best) == 1 or best[0].score >= CLEARLY * best[1].score
     return [best[0].slug] if is_alone else []
+
+
+def _said(case: BypassCase, letter: _Letter, found: Prefilled) -> list[str]:
+    """Say what was found in the letter, and what else its author should know."""
+    cites_law = bool(found.fields["legal_claim"])
+    noted = remarks(case, is_forwarded=letter.is_forwarded, cites_law=cites_law)
+    return [*asks_in_words(found.asks), *noted]
 
 
 def _audit(session: Session, case: BypassCase, started_by: Person, asks: int, at: datetime) -> None:

@@ -72,18 +72,23 @@ def take_report(  # noqa: PLR0913 - all by name
     elif original.sender in ours:
         found = Reported(Outcome.OURS)
     else:
-        urns, person_id = book.schools_of(sent.sender), book.correspondent(sent.sender).person_id
-        who = book.correspondent(original.sender)
-        brought = Brought(original, who, Reporter(urns, person_id))
-        try:
-            found = report(session, authority_id, brought, seal=seal, key=key, at=at)
-        except TooManyReportsError:
-            found = Reported(Outcome.TOO_MANY)
+        reporter = Reporter(book.schools_of(sent.sender), book.correspondent(sent.sender).person_id)
+        brought = Brought(original, book.correspondent(original.sender), reporter)
+        found = _kept(session, authority_id, brought, seal=seal, key=key, at=at)
     is_told = found.case is not None and was_answered(session, found.case, sent.sender)
     if not is_told and _may_answer(session, authority_id, sent.sender, at):
         subject = original.message.subject if original else ""
         answer(session, authority_id, sent.sender, found, subject=subject, seal=seal, at=at)
     return found.case
+
+
+def _kept(
+    session: Session, authority_id: int, brought: Brought, *, seal: Seal, key: bytes, at: datetime
+) -> Reported:
+    try:
+        return report(session, authority_id, brought, seal=seal, key=key, at=at)
+    except TooManyReportsError:
+        return Reported(Outcome.TOO_MANY)
 
 
 def _is_automatic(message: Message) -> bool:

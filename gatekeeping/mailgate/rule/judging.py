@@ -47,12 +47,7 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
     same one. ``memory`` is what the process remembers of traces. At most nine statements for a
     message that names one number, two where it names none and is like no other.
     """
-    facts = Facts(
-        sender=book.correspondent(sent.sender),
-        reached=book.reach(sent.recipients),
-        limit=protocol.most_schools_without_gate,
-        days=protocol.rolling_days,
-    )
+    facts = _facts(sent, book, protocol)
     if message is None:
         return decide(facts, exempt=None)
     exempt = _exemption(message, sent, book=book, key=key)
@@ -60,14 +55,9 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
         return decide(facts, exempt=exempt)
     facts = replace(facts, numbers=_numbers(session, authority_id, message, facts, at=at))
     if all(number.fault for number in facts.numbers):
+        words = marks(message, key) if own is None else own()
         facts = _with_earlier(
-            session,
-            authority_id,
-            facts,
-            own=own() if own is not None else marks(message, key),
-            token=token,
-            at=at,
-            memory=memory,
+            session, authority_id, facts, own=words, token=token, at=at, memory=memory
         )
     return decide(facts, exempt=None)
 
@@ -92,6 +82,16 @@ def keep_trace(
         marks=marks,
         at=at,
         case_id=case_id,
+    )
+
+
+def _facts(sent: Sent, book: Book, protocol: Protocol) -> Facts:
+    """Return what the envelope says by itself."""
+    return Facts(
+        sender=book.correspondent(sent.sender),
+        reached=book.reach(sent.recipients),
+        limit=protocol.most_schools_without_gate,
+        days=protocol.rolling_days,
     )
 
 

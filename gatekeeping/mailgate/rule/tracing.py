@@ -1,6 +1,7 @@
 """Traces of mail to more than one school, and how many messages of each kind came on a day."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, cast
@@ -151,37 +152,51 @@ def alike_before(
     team = team_key(sender.team)
     if not (sender.address or team):
         return Alike(())
-    memory = memory or Memory()
-    connection, whose = session.connection(), (authority_id, team or sender.address)
-    rows = connection.execute(
-        BEFORE,
-        {
-            "authority": authority_id,
-            "token": token,
-            "sender": sender.address[:254] or None,
-            "team": team or None,
-            "since": at - timedelta(days=days),
-            "until": at + CLOCKS,
-            "newest": memory.newest(whose),
-            "most": MOST_COMPARED + 1,
-        },
-    ).all()
+    memory, whose = memory or Memory(), (authority_id, team or sender.address)
+    which = {
+        "authority": authority_id,
+        "token": token,
+        "sender": sender.address[:254] or None,
+        "team": team or None,
+        "since": at - timedelta(days=days),
+        "until": at + CLOCKS,
+        "newest": memory.newest(whose),
+        "most": MOST_COMPARED + 1,
+    }
+    rows = [(row.id, row.marks) for row in session.connection().execute(BEFORE, which)]
     compared = rows[:MOST_COMPARED]
-    memory.learn(whose, [(trace_id, marks) for trace_id, marks in compared if marks is not None])
-    ids = [trace_id for trace_id, _ in compared]
-    if unknown := memory.unknown(ids):
-        which = {"authority": authority_id, "ids": unknown}
-        memory.learn(whose, [(row.id, row.marks) for row in connection.execute(WHOLE, which)])
-    found: tuple[Earlier, ...] = ()
-    if possible := memory.possible(own, ids):
-        is_alike = alike_to(own)
-        which = {"authority": authority_id, "ids": possible}
-        found = tuple(
-            Earlier(row.id, row.at, row.sender, frozenset(row.urns))
-            for row in connection.execute(WHOLE, which)
-            if is_alike(row.marks)
-        )
+    _learn(session, whose, compared, memory)
+    found = _alike_of(session, authority_id, own, [trace_id for trace_id, _ in compared], memory)
     return Alike(found, is_all=len(rows) <= MOST_COMPARED)
+
+
+def _learn(
+    session: Session,
+    whose: tuple[int, str],
+    compared: Sequence[tuple[int, bytes | None]],
+    memory: Memory,
+) -> None:
+    """Let the memory know the marks of all of these: the new ones, and what it forgot."""
+    memory.learn(whose, [(trace_id, marks) for trace_id, marks in compared if marks is not None])
+    if unknown := memory.unknown([trace_id for trace_id, _ in compared]):
+        rows = session.connection().execute(WHOLE, {"authority": whose[0], "ids": unknown})
+        memory.learn(whose, [(row.id, row.marks) for row in rows])
+
+
+def _alike_of(
+    session: Session, authority_id: int, own: bytes, ids: Sequence[int], memory: Memory
+) -> tuple[Earlier, ...]:
+    """Return those of these traces that are alike; nothing is asked where none can be."""
+    possible = memory.possible(own, ids)
+    if not possible:
+        return ()
+    is_alike = alike_to(own)
+    rows = session.connection().execute(WHOLE, {"authority": authority_id, "ids": possible})
+    return tuple(
+        Earlier(row.id, row.at, row.sender, frozenset(row.urns))
+        for row in rows
+        if is_alike(row.marks)
+    )
 
 
 def keep_trace(

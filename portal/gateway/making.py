@@ -3,6 +3,9 @@
 import ipaddress
 import socket
 import ssl
+from typing import Final
+
+import sqlalchemy as sa
 
 from foundation.db import Database
 from foundation.settings import Settings
@@ -14,6 +17,29 @@ from gatekeeping.mailgate.gate.shelf import Shelf
 from gatekeeping.mailgate.gate.told_runs import Telling, forget_told
 from gatekeeping.mailgate.smtp.next_hop import next_hop_at
 from portal.mailin.taking import returns_of
+
+LEAST_PATIENCE: Final = {
+    "statement_timeout": 60_000,
+    "lock_timeout": 30_000,
+}
+"""Milliseconds. Whoever brings mail keeps it better than a connection that waits for a lock."""
+UNHEARD: Final = "30000"
+"""Milliseconds until a database that acknowledges nothing counts as away."""
+
+
+def database_of(settings: Settings) -> Database:
+    """Return the database, asked with less patience than pages have.
+
+    While it keeps a message to several schools waiting, one of the few connections of the mail
+    server is taken, and mail to one school may wait behind it.
+    """
+    address = sa.make_url(settings.database)
+    if address.get_backend_name() == "postgresql":
+        own = str(address.query.get("options", "-c jit=off"))
+        least = [f"-c {name}={value}" for name, value in LEAST_PATIENCE.items()]
+        asked = {"tcp_user_timeout": UNHEARD, **address.query, "options": " ".join([*least, own])}
+        address = address.set(query=asked)
+    return Database(address.render_as_string(hide_password=False))
 
 
 def gate_of(settings: Settings, database: Database) -> Gate:

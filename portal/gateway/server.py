@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Final
 
 import portal.models  # noqa: F401 - every table must be known before the first query
-from foundation.db import Database
 from foundation.settings import Settings, read_settings
 from gatekeeping.mailgate.door.confirming import serve_confirming
 from gatekeeping.mailgate.door.journal import Journal
@@ -18,7 +17,7 @@ from gatekeeping.mailgate.door.passing import note_fault
 from gatekeeping.mailgate.gate.looking import Gate
 from gatekeeping.mailgate.gate.shelf import SeveralAuthoritiesError
 from gatekeeping.mailgate.listening import serve
-from portal.gateway.making import door_of, gate_of
+from portal.gateway.making import database_of, door_of, gate_of
 from portal.running import child
 
 log = logging.getLogger(__name__)
@@ -45,7 +44,7 @@ def run(settings: Settings) -> None:
 
     OSError when the port is taken or the certificate cannot be read.
     """
-    gate = gate_of(settings, Database(settings.database))
+    gate = gate_of(settings, database_of(settings))
     door = door_of(settings, gate)
     gate.tend()  # or the first messages would have to come again
     tending = threading.Thread(target=_tend, args=(gate, door.journal), daemon=True)

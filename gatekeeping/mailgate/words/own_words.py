@@ -3,8 +3,12 @@
 import re
 from typing import Final, NamedTuple
 
+from foundation.words import lowered
+
 LOOKED_AT: Final = 2_000
 """So many lines are looked at for history; the rest of a longer text counts as written."""
+_FOLLOWING: Final = 5
+"""So many lines below one are looked at for what it begins."""
 SIGNATURE_LINE: Final = 14
 """A line of a signature has no more words than this."""
 PROSE: Final = 25
@@ -21,6 +25,12 @@ _WROTE: Final = re.compile(
     r"|ysgrifennodd|skrev|ha scritto|escreveu)\b.{0,80}:?\s*$",
     re.IGNORECASE,
 )
+_ORIGINAL_SIGNS: Final = ("message", "nachricht", "mensaje", "neges", "appointment")
+_WROTE_SIGNS: Final = (
+    *("wrote", "writes", "schrieb", "écrit", "escribió", "schreef", "ysgrifennodd", "skrev"),
+    *("scritto", "escreveu"),
+)
+"""Where a text has none of these, none of its lines says that somebody wrote."""
 _ATTRIBUTION: Final = re.compile(r"^(?:on|am|le|el|op|ar|den|il|em)\b.{4,300}$", re.IGNORECASE)
 _FROM: Final = re.compile(r"^\W{0,4}(?:from|von|de|van|från|oddi wrth|o)\s*:\W*\S", re.IGNORECASE)
 _HEADING: Final = re.compile(
@@ -48,6 +58,11 @@ _DISCLAIMER: Final = re.compile(
     r"|registered (?:office|in england|charity|number)|attachments? (?:is|are|may)|copyright"
     r"|freedom of information|privacy (?:notice|policy)|unsubscribe|caution: this|external email",
     re.IGNORECASE,
+)
+_DISCLAIMER_SIGNS: Final = (
+    *("intended", "confidential", "privileged", "received", "virus", "malware", "disclos"),
+    *("unauthori", "not necessarily", "monitored", "views", "binding", "print", "registered"),
+    *("attachment", "copyright", "freedom", "privacy", "unsubscribe", "caution", "external"),
 )
 _TWICE: Final = 2
 
@@ -84,11 +99,12 @@ def framed(text: str) -> str:
 def _without_history(lines: list[str]) -> tuple[list[str], list[str]]:
     own: list[str] = []
     history: list[str] = []
+    beginnings = _Beginnings("\n".join(lines[: LOOKED_AT + _FOLLOWING]))
     for place, line in enumerate(lines[:LOOKED_AT]):
         bare = line.strip()
         if bare.startswith(">"):
             history.append(bare.lstrip("> "))
-        elif bare and _begins_history(lines, place, bare):
+        elif bare and beginnings.are_at(lines, place, bare):
             rest = [later.strip() for later in lines[place:]]
             if not _is_quoted_below(rest):
                 return own, [*history, *(one.lstrip("> ") for one in rest)]
@@ -100,18 +116,30 @@ def _without_history(lines: list[str]) -> tuple[list[str], list[str]]:
     return [*own, *lines[LOOKED_AT:]], history
 
 
-def _begins_history(lines: list[str], place: int, bare: str) -> bool:
-    if _ORIGINAL.match(bare) or _WROTE.match(bare):
-        return True
-    is_sender = _FROM.match(bare)
-    if not is_sender and not _ATTRIBUTION.match(bare):
+class _Beginnings:
+    """Where history begins in a text: what its words rule out is not looked for in its lines."""
+
+    def __init__(self, text: str) -> None:
+        low = lowered(text)
+        self._has_original = any(sign in low for sign in _ORIGINAL_SIGNS)
+        self._has_wrote = any(sign in low for sign in _WROTE_SIGNS)
+
+    def are_at(self, lines: list[str], place: int, bare: str) -> bool:
+        """Tell whether history begins in a line."""
+        if self._has_original and _ORIGINAL.match(bare):
+            return True
+        if self._has_wrote and _WROTE.match(bare):
+            return True
+        is_sender = ":" in bare and _FROM.match(bare)
+        if not is_sender and not (self._has_wrote and _ATTRIBUTION.match(bare)):
+            return False
+        following = [line.strip() for line in lines[place + 1 : place + 1 + _FOLLOWING]]
+        following = [line for line in following if line]
+        if is_sender:
+            return sum(1 for line in following[:4] if _HEADING.match(line)) >= _TWICE
+        if following and "@" in bare + following[0]:
+            return bool(_WROTE.match(f"{bare} {following[0]}"))
         return False
-    following = [line.strip() for line in lines[place + 1 : place + 6] if line.strip()]
-    if is_sender:
-        return sum(1 for line in following[:4] if _HEADING.match(line)) >= _TWICE
-    if following and "@" in bare + following[0]:
-        return bool(_WROTE.match(f"{bare} {following[0]}"))
-    return False
 
 
 def _is_quoted_below(rest: list[str]) -> bool:
@@ -157,6 +185,9 @@ def _is_prose(paragraph: list[str]) -> bool:
 
 def _is_disclaimer(paragraph: list[str]) -> bool:
     text = " ".join(paragraph)[:3_000]
+    low = lowered(text)
+    if not any(sign in low for sign in _DISCLAIMER_SIGNS):
+        return False
     return len({found[0].lower() for found in _DISCLAIMER.finditer(text)}) >= _TWICE
 
 

@@ -30,12 +30,6 @@ class Words:
         """Return those that stand in a text, in small letters."""
         return {found[1] for found in self._after_sign.finditer(f" {lowered(text)}")}
 
-    search = are_in
-
-    def sub(self, _put: str, text: str) -> str:
-        """Leave them out."""
-        return self.left_out(text)
-
     def left_out(self, text: str) -> str:
         """Return a text in small letters, with a space in the place of each."""
         return self._alone.sub(" ", lowered(text))

@@ -3,6 +3,7 @@
 However large a message is, it costs 256 KiB of memory. The file is gone with the process.
 """
 
+import errno
 import hashlib
 import io
 from collections.abc import Iterator
@@ -46,10 +47,14 @@ class Spool:
         return io.BufferedReader(_Reading(self._file, self.size), PIECE)
 
     def pieces(self) -> Iterator[bytes]:
-        """Return the bytes in order, 64 KiB at a time."""
+        """Return the bytes in order, 64 KiB at a time. Raises OSError where some are gone."""
+        left = self.size
         with self.open() as source:
             while piece := source.read(PIECE):
+                left -= len(piece)
                 yield piece
+        if left:
+            raise OSError(errno.EIO, "the file is shorter than what was written to it")
 
     def close(self) -> None:
         """Give memory and file back."""

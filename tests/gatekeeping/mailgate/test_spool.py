@@ -60,3 +60,11 @@ def test_a_large_message_costs_little_memory(tmp_path):
 def test_a_token_stands_for_sender_recipients_and_content(sender, recipients, sha256, is_same):
     known = token_of(Sent("a@x.example", ("b@x.example", "c@x.example")), "12")
     assert (token_of(Sent(sender, recipients), sha256) == known) is is_same
+
+
+def test_half_a_message_is_never_taken_for_the_whole():
+    with Spool() as spool:
+        spool.write(b"a" * 100_000)
+        spool._file.truncate(70_000)
+        with pytest.raises(OSError, match="shorter"):
+            list(spool.pieces())

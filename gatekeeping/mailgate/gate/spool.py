@@ -42,19 +42,16 @@ class Spool:
     def open(self) -> BinaryIO:
         """Return it as a file to read from its beginning; one thread may read at a time.
 
-        Closing what is returned leaves the spool as it is.
+        Closing what is returned leaves the spool as it is. Reading raises OSError where bytes are
+        gone: half a message is never taken for the whole.
         """
         return io.BufferedReader(_Reading(self._file, self.size), PIECE)
 
     def pieces(self) -> Iterator[bytes]:
         """Return the bytes in order, 64 KiB at a time. Raises OSError where some are gone."""
-        left = self.size
         with self.open() as source:
             while piece := source.read(PIECE):
-                left -= len(piece)
                 yield piece
-        if left:
-            raise OSError(errno.EIO, "the file is shorter than what was written to it")
 
     def close(self) -> None:
         """Give memory and file back."""
@@ -89,7 +86,10 @@ class _Reading(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         self._file.seek(self._place)
-        content = self._file.read(min(len(buffer), self._size - self._place))
+        wanted = min(len(buffer), self._size - self._place)
+        content = self._file.read(wanted)
+        if wanted and not content:
+            raise OSError(errno.EIO, "the file is shorter than what was written to it")
         buffer[: len(content)] = content
         self._place += len(content)
         return len(content)

@@ -163,10 +163,10 @@ def alike_before(
         "newest": memory.newest(whose),
         "most": MOST_COMPARED + 1,
     }
-    rows = [(row.id, row.marks) for row in session.connection().execute(BEFORE, which)]
+    rows = session.connection().execute(BEFORE, which).tuples().all()
     compared = rows[:MOST_COMPARED]
     _learn(session, whose, compared, memory)
-    found = _alike_of(session, authority_id, own, [trace_id for trace_id, _ in compared], memory)
+    found = _alike_of(session, whose, own, [trace_id for trace_id, _ in compared], memory)
     return Alike(found, is_all=len(rows) <= MOST_COMPARED)
 
 
@@ -178,20 +178,20 @@ def _learn(
 ) -> None:
     """Let the memory know the marks of all of these: the new ones, and what it forgot."""
     memory.learn(whose, [(trace_id, marks) for trace_id, marks in compared if marks is not None])
-    if unknown := memory.unknown([trace_id for trace_id, _ in compared]):
+    if unknown := memory.unknown(whose, [trace_id for trace_id, _ in compared]):
         rows = session.connection().execute(WHOLE, {"authority": whose[0], "ids": unknown})
         memory.learn(whose, [(row.id, row.marks) for row in rows])
 
 
 def _alike_of(
-    session: Session, authority_id: int, own: bytes, ids: Sequence[int], memory: Memory
+    session: Session, whose: tuple[int, str], own: bytes, ids: Sequence[int], memory: Memory
 ) -> tuple[Earlier, ...]:
     """Return those of these traces that are alike; nothing is asked where none can be."""
-    possible = memory.possible(own, ids)
+    possible = memory.possible(whose, own, ids)
     if not possible:
         return ()
     is_alike = alike_to(own)
-    rows = session.connection().execute(WHOLE, {"authority": authority_id, "ids": possible})
+    rows = session.connection().execute(WHOLE, {"authority": whose[0], "ids": possible})
     return tuple(
         Earlier(row.id, row.at, row.sender, frozenset(row.urns))
         for row in rows

@@ -8,7 +8,7 @@ from directory.mail_directory.book import Book
 from directory.mail_directory.reached import Correspondent
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Sent, Verdict, Why
-from gatekeeping.mailgate.rule import tracing
+from gatekeeping.mailgate.rule import comparing, tracing
 from gatekeeping.mailgate.rule.comparing import Memory
 from gatekeeping.mailgate.rule.judging import judge, keep_trace
 from gatekeeping.mailgate.rule.likeness import ALIKE_FROM, alike, alike_to, marks
@@ -180,13 +180,35 @@ def test_what_is_remembered_leaves_out_nothing_that_is_alike():
     memory.learn("us", enumerate(stored))
     left = 0
     for one in some:
-        possible = memory.possible(one, ids)
+        possible = memory.possible("us", one, ids)
         is_alike = alike_to(one)
         assert {each for each in ids[:-1] if is_alike(stored[each])} < set(possible)
         assert ids[-1] in possible
         left += len(possible)
     assert left < len(some) * len(some) / 5
-    assert memory.possible(b"", ids) == [ids[-1]]
+    assert memory.possible("us", b"", ids) == [ids[-1]]
+    assert memory.possible("others", some[0], ids) == list(ids)
+
+
+def test_what_many_have_sent_is_compared_with_each_and_the_oldest_forgotten(monkeypatch):
+    some = [marks(each, KEY) for pair in pairs()[::3] for each in (pair.one, pair.other)]
+    assert len(some) > 70  # more than are compared in one go
+    memory, ids = Memory(), list(range(1, len(some) + 1))
+    for place, each in enumerate(some):
+        memory.learn("us", [(place + 1, each)])
+    alone = Memory()
+    for place, each in enumerate(some):
+        alone.learn(place, [(place + 1, each)])
+    for one in some[::9]:
+        each_alone = [
+            found for place in range(len(some)) for found in alone.possible(place, one, [place + 1])
+        ]
+        assert memory.possible("us", one, ids) == each_alone
+    monkeypatch.setattr(comparing, "MOST_REMEMBERED", len(some))
+    memory.learn("them", [(1000, some[0])])
+    assert memory.unknown("us", ids) == ids
+    assert memory.newest("us") == 0
+    assert memory.unknown("them", [1000, 1001]) == [1001]
 
 
 def test_what_another_process_let_through_is_joined_too(session):

@@ -17,8 +17,8 @@ SHORT_LINE: Final = 50
 """A line of more signs may go on in the next one."""
 _THE_PERSON: Final = (
     r"(?i:he|she|him|her|his|hers|(?:this|the|that|named) (?:\w+ )?(?:child|pupil|student"
-    r"|young person|learner|boy|girl|employee|colleague|family|parents?|mother|father|carers?"
-    r"|sibling|brother|sister))"
+    r"|young person|learner|boy|girl|employee|colleague|family|parent|mother|father|carer"
+    r"|sibling|brother|sister)|(?:the|both|these) (?:parents|carers|siblings))"
 )
 MOST_INITIALS: Final = 4
 _AS_WITH: Final = re.compile(
@@ -30,8 +30,8 @@ _AS_WITH: Final = re.compile(
 _ASKING: Final = re.compile(
     r"\?|\b(?:please|kindly|(?:could|can|would|will) (?:you|your|schools?|the school|either|both)"
     r"|(?:tell|send|give|let|inform|advise|e-?mail) (?:us|me|your|the|back)"
-    r"|(?:we|i) (?:also )?(?:need|ask|require|want|are (?:asking|collecting|gathering)"
-    r"|(?:would|should) (?:also )?(?:like|welcome|be (?:glad|grateful))))\b",
+    r"|(?:we|i) (?:also )?(?:need|ask|require|want|are (?:asking|collecting|gathering))"
+    r"|(?:would|should) (?:also )?(?:like|welcome|be (?:glad|grateful)))\b",
     re.IGNORECASE,
 )
 _OWN: Final = re.compile(r"\byour (?:own )?((?:[\w'’-]+ ?){1,3})", re.IGNORECASE)

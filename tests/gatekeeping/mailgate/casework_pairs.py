@@ -464,4 +464,77 @@ PAIRS = [
             " in the last three years in one folder."
         ),
     ),
+    (
+        "Missing pupil: Kai Example DOB 11/02/2012",
+        (
+            "Kai Example DOB 11/02/2012 left home on Sunday and did not arrive at Ashfield on"
+            " Monday."
+        ),
+        (
+            "If Kai presents at your school please keep Kai in reception and ring the emergency"
+            " team. Brief your gate staff at the end of the day. Thank you for your help."
+        ),
+        (
+            "If Kai presents please ring us. Separately, can you let us have a contact for the"
+            " Christmas holidays, and say how you lock your site?"
+        ),
+    ),
+    (
+        "Consultation s39 - Mia Example, Year 6",
+        "Child: Mia Example\nWe name schools that the parents prefer, and yours is one of them.",
+        (
+            "Kindly respond by 10 December. The law allows you to object only if the place would"
+            " be unsuitable, or incompatible with the efficient education of others. Tell us"
+            " which ground applies and send evidence."
+        ),
+        (
+            "Kindly respond by 10 December. We would also welcome details of the lessons, clubs"
+            " and therapies on offer and a floor plan."
+        ),
+    ),
+    (
+        "Supply teacher - employee initials: H.G.",
+        "Employee initials: H.G.\nWe are dealing with a safeguarding matter.",
+        (
+            "Has H.G. been booked by you since January? If yes, please call me and keep the"
+            " timesheets."
+        ),
+        (
+            "Which agencies have you booked with since January, and at what daily rate? Please"
+            " call me."
+        ),
+    ),
+    (
+        "Admission appeal - W.X., Year 7",
+        "Re: W.X., Year 7. The appeal is heard on 4 December.",
+        "Please send the school's case ten working days before and tell me who will present it.",
+        (
+            "Please send the number of appeals that you expect next year and tell me who normally"
+            " presents them."
+        ),
+    ),
+    (
+        "Bereavement: the father of Lou Example",
+        (
+            "Pupil name: Lou Example\nLou's father died yesterday; there are siblings at three of"
+            " our schools. The family knows that we write. The social worker is Pat."
+        ),
+        "Please tell form tutors quietly, and let Pat know by Friday how Lou is.",
+        (
+            "Please tell form tutors quietly. Pat also runs a course on grief and would like a"
+            " date and a hall from everyone who gets this."
+        ),
+    ),
+    (
+        "Elective home education: O.P. (Y9)",
+        (
+            "Re: O.P. (Y9). The parents say that they educate O.P. at home from 1 December."
+            " Please see the records below."
+        ),
+        "Please confirm the date of removal from roll and any safeguarding history.",
+        (
+            "Please confirm the date. In passing: do you get many of these, and what are the"
+            " grounds that parents give?"
+        ),
+    ),
 ]

@@ -38,6 +38,7 @@ DOORS = {
         "gatekeeping/alike/scanning.py",
         "gatekeeping/alike/topics.py",
         "gatekeeping/mailgate/rule/comparing.py",
+        "gatekeeping/mailgate/rule/likeness.py",
     },
     "openpyxl": {"foundation/spreadsheets.py", "foundation/workbooks.py"},
     "psycopg": {"foundation/copying.py"},

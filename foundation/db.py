@@ -203,9 +203,7 @@ def _tell_authority(session: Session, connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # psycopg runs this beside the first statement; the setting ends with the transaction.
         value = str(session.info.get("authority", ""))
-        connection.execute(
-            sa.text("SELECT set_config(:name, :value, true)"), {"name": SETTING, "value": value}
-        )
+        connection.exec_driver_sql("SELECT set_config(%s, %s, true)", (SETTING, value))
 
 
 @event.listens_for(Session, "after_begin")

@@ -2,9 +2,11 @@
 
 import importlib
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
+
+from foundation import loading
 
 COMMANDS = {
     "run": ("portal.cli.run:run", "Start web, worker, scheduler and mail."),
@@ -41,6 +43,11 @@ class LazyGroup(click.Group):
     lazy: ClassVar[Mapping[str, tuple[str, str]]] = COMMANDS
     """Where each command is, and what it does in a sentence."""
 
+    def __call__(self, *arguments: Any, **more: Any) -> Any:
+        """Run as the command line does, in a process of its own."""
+        loading.begin()
+        return super().__call__(*arguments, **more)
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """List the commands in the order of ``lazy``."""
         return list(self.lazy)
@@ -51,6 +58,7 @@ class LazyGroup(click.Group):
             return None
         module, attribute = self.lazy[name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        loading.end()
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,6 +7,8 @@ import signal
 import sys
 from typing import Final
 
+from foundation import loading
+
 READY_FD: Final = "PORTAL_READY_FD"
 PARENT: Final = "PORTAL_PARENT"
 PART: Final = "PORTAL_PART"
@@ -43,6 +45,7 @@ def begin() -> None:
     parent = int(os.environ.get(PARENT, "0"))
     if parent:  # `portal run` itself outlives the shell that started it
         end_with_parent(parent)
+        loading.begin()
 
 
 def end_with_parent(parent: int) -> None:
@@ -55,6 +58,7 @@ def end_with_parent(parent: int) -> None:
 
 def tell_ready() -> None:
     """Tell ``portal run``, if that started this process, that it does its work now."""
+    loading.end()
     descriptor = os.environ.pop(READY_FD, "")
     if descriptor:
         os.write(int(descriptor), b"1")

@@ -22,6 +22,9 @@ bind = [
     else f"{SETTINGS.host}:{SETTINGS.port}"
 ]
 workers = SETTINGS.web_processes
+# The application is loaded once, for it takes longest, and holds no connection yet when processes
+# are forked from it: one that dies is replaced at once, and they share most of their memory.
+preload_app = True
 worker_class = "gthread"
 threads = 8
 timeout = 60

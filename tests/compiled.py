@@ -81,7 +81,14 @@ def _pointing_where_its_address_says(database: Database) -> Database:
         named.update(values)
 
     sa.event.listen(database.engine, "do_connect", point)
+    if not database.is_postgresql:
+        sa.event.listen(database.engine, "connect", _spare_the_disk)
     return database
+
+
+def _spare_the_disk(connection: Any, _record: Any) -> None:
+    # Nothing here needs to outlive the power, and waiting for the disk is most of a small test.
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _engines(database: Database) -> tuple[sa.Engine, ...]:

@@ -78,11 +78,9 @@ KEEP: Final = sa.text(
     f"INSERT INTO {TABLE.name} ({', '.join(_KEPT)})"  # noqa: S608 - names of ours
     f" VALUES ({', '.join(f':{name}' for name in _KEPT)}) ON CONFLICT DO NOTHING"
 ).bindparams(*(sa.bindparam(name, type_=TABLE.c[name].type) for name in _KEPT))
-_PATIENCE: Final = sa.func.set_config("lock_timeout", "20s", sa.true())
-LOCK_BOTH: Final = sa.select(
-    _PATIENCE,  # first: it holds for the two that follow
-    sa.func.pg_advisory_xact_lock(sa.bindparam("first", type_=sa.BigInteger)),
-    sa.func.pg_advisory_xact_lock(sa.bindparam("second", type_=sa.BigInteger)),
+LOCK_BOTH: Final = (
+    "SELECT set_config('lock_timeout', '20s', true),"  # first: it holds for the two that follow
+    " pg_advisory_xact_lock(%s::bigint), pg_advisory_xact_lock(%s::bigint)"
 )
 
 
@@ -112,15 +110,9 @@ def lock_mail_of(session: Session, authority_id: int, sender: Correspondent) -> 
     that no two wait for each other.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(
-            LOCK_BOTH,
-            {
-                "first": _lock_number(f"{authority_id} sender {sender.address}"),
-                "second": _lock_number(
-                    f"{authority_id} team {team_key(sender.team) or sender.address}"
-                ),
-            },
-        )
+        names = f"sender {sender.address}", f"team {team_key(sender.team) or sender.address}"
+        locks = tuple(_lock_number(f"{authority_id} {name}") for name in names)
+        session.connection().exec_driver_sql(LOCK_BOTH, locks)
 
 
 def _lock_number(name: str) -> int:

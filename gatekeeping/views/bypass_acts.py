@@ -12,11 +12,12 @@ from directory.models import Person, Role
 from foundation.web import db_session, file_store, settings
 from gatekeeping.attached.attachments import Limits
 from gatekeeping.forms.bypass import ReasonForm
-from gatekeeping.mailgate.cases import deciding, drafting
+from gatekeeping.mailgate.cases import deciding
 from gatekeeping.mailgate.cases.case_facts import find_case
 from gatekeeping.mailgate.cases.conflicting import DECIDERS
 from gatekeeping.mailgate.cases.moves import TO_DECIDE
 from gatekeeping.mailgate.cases.outlines import held_mail_seal
+from gatekeeping.mailgate.drafts import drafting
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from gatekeeping.writing.exempting import EXEMPT_KINDS
 

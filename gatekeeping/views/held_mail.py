@@ -15,12 +15,13 @@ from foundation.paging import Pages, page_asked
 from foundation.web import db_session, file_store, settings
 from gatekeeping.editions import protocol_of
 from gatekeeping.forms.bypass import ExplainForm, PlainForm
-from gatekeeping.mailgate.cases import case_facts, case_list, drafting, sender_acts
+from gatekeeping.mailgate.cases import case_facts, case_list, sender_acts
 from gatekeeping.mailgate.cases.addressing import is_sender
-from gatekeeping.mailgate.cases.draft_words import shortly
 from gatekeeping.mailgate.cases.moves import TO_DECIDE, state_name
 from gatekeeping.mailgate.cases.outlines import Outline, held_mail_seal
 from gatekeeping.mailgate.cases.reading import open_own, own_subjects
+from gatekeeping.mailgate.drafts import drafting
+from gatekeeping.mailgate.drafts.draft_words import shortly
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState
 from gatekeeping.moves import STATE_NAMES
 from gatekeeping.views import bp

@@ -24,8 +24,9 @@ from foundation.workbooks import Leaf, write_workbook
 from gatekeeping.afterwards.grounds import Grounds
 from gatekeeping.editions import protocol_of
 from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.cases import deciding, drafting, release_outcomes, sender_acts
+from gatekeeping.mailgate.cases import deciding, release_outcomes, sender_acts
 from gatekeeping.mailgate.cases.outlines import held_mail_seal
+from gatekeeping.mailgate.drafts import drafting
 from gatekeeping.mailgate.gate.spool import token_of
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.mailgate.policy import Sent, Verdict

@@ -16,10 +16,10 @@ from foundation.files import FileStore
 from foundation.sealing import Seal, SealBrokenError
 from gatekeeping.deciding.conflicts import NotGatekeeperError
 from gatekeeping.mailgate import hold
-from gatekeeping.mailgate.cases import drafting
 from gatekeeping.mailgate.cases.conflicting import CaseConflictError
-from gatekeeping.mailgate.cases.drafting import NoOfficerError, NotTheirsError, turn_into_draft
 from gatekeeping.mailgate.cases.moves import CaseDoneError
+from gatekeeping.mailgate.drafts import drafting
+from gatekeeping.mailgate.drafts.drafting import NoOfficerError, NotTheirsError, turn_into_draft
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Judgement, Sent, Verdict, Why
 from gatekeeping.models import Kind, Submission

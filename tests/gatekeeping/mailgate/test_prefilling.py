@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from gatekeeping.asked import AttachedText
-from gatekeeping.mailgate.cases.naming_asks import name_of
-from gatekeeping.mailgate.cases.prefilling import as_markdown, prefill, title_of
+from gatekeeping.mailgate.drafts.naming_asks import name_of
+from gatekeeping.mailgate.drafts.prefilling import as_markdown, prefill, title_of
 from gatekeeping.reading.due_days import due_day, letter_day
 from tests.factories.held_mail import LETTER
 

@@ -21,12 +21,12 @@ from gatekeeping.attached.attachments import Limits
 from gatekeeping.documents import SubmissionDocument
 from gatekeeping.mailgate.cases import moves, pieces
 from gatekeeping.mailgate.cases.conflicting import check_may_decide
-from gatekeeping.mailgate.cases.draft_words import asks_in_words, remarks
-from gatekeeping.mailgate.cases.held_files import add_files
 from gatekeeping.mailgate.cases.moves import TO_DECIDE, CaseDoneError, what_happened
 from gatekeeping.mailgate.cases.outlines import open_outline
-from gatekeeping.mailgate.cases.prefilling import Prefilled, prefill
 from gatekeeping.mailgate.cases.telling_authors import tell_of_draft
+from gatekeeping.mailgate.drafts.draft_words import asks_in_words, remarks
+from gatekeeping.mailgate.drafts.held_files import add_files
+from gatekeeping.mailgate.drafts.prefilling import Prefilled, prefill
 from gatekeeping.mailgate.message import Message, read
 from gatekeeping.models import Kind, Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind, CaseState

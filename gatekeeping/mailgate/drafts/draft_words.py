@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from foundation.dates import day
-from gatekeeping.mailgate.cases.naming_asks import Ask
+from gatekeeping.mailgate.drafts.naming_asks import Ask
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 
 MOST_NAMED: Final = 5

@@ -16,7 +16,7 @@ from gatekeeping.documents import MOST_TEXT, SubmissionDocument
 from gatekeeping.facts.quoted_numbers import quotes
 from gatekeeping.findings import Context
 from gatekeeping.law.citations import read as citations
-from gatekeeping.mailgate.cases.naming_asks import Ask, named_asks
+from gatekeeping.mailgate.drafts.naming_asks import Ask, named_asks
 from gatekeeping.models import Kind
 from gatekeeping.reading.channels import by_email, by_post
 from gatekeeping.reading.due_days import due_day, letter_day

@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.mail_directory import storing
 from directory.mail_directory.circles import in_circles
-from directory.mail_directory.removing import remove_others
 from directory.mail_directory.rows import (
     KNOWN,
     LONGEST_CELL,
@@ -21,7 +21,7 @@ from directory.mail_directory.rows import (
 from directory.models import School
 from directory.models_mail import MailEntry, MailEntryKind
 from foundation import audit
-from foundation.bulk import batches, upsert_all
+from foundation.bulk import batches
 from foundation.errors import BrokenFileError
 from foundation.progress import BadRow, ImportReport, Progress, silent
 from foundation.spreadsheets import MOST_UNPACKED, BadCellError, Row, Sheet, read_rows
@@ -30,6 +30,7 @@ MOST_ROWS = 150_000
 MOST_NAMED = 3_000_000
 """Members and schools of all entries together."""
 MOST_LISTS = 20_000
+FEW_URNS = 1_000
 NOTHING_LEFT = (
     "No row of the file can be used, so it would remove every entry. Nothing was changed: mend the "
     "file, or import it without removing others."
@@ -97,13 +98,9 @@ def import_directory(
     work.read(sheet, progress)
     if replace and not work.entries:
         raise BrokenFileError(NOTHING_LEFT, field="file")
-    for some in batches(work.entries.values()):
-        _write(session, authority_id, some, report, at=at)
+    _write(session, authority_id, work, at=at, replace=replace, sure=sure)
     _doubt_urns(session, authority_id, work.entries.values(), report)
     _doubt_circles(session, authority_id, work.entries, report)
-    if replace:
-        named = work.entries.keys() | work.spared
-        report.removed = remove_others(session, authority_id, named, new=report.added, sure=sure)
     report.doubted.sort(key=lambda each: each.line)
     _record(session, authority_id, report, by=by, at=at)
     return report
@@ -160,50 +157,21 @@ class _Reading:
 def _write(
     session: Session,
     authority_id: int,
-    entries: list[Entry],
-    report: DirectoryReport,
+    work: "_Reading",
     *,
     at: datetime,
+    replace: bool,
+    sure: bool,
 ) -> None:
-    before = _stored(session, authority_id, [entry.address for entry in entries])
-    fresh, same = [], []
-    for entry in entries:
-        stored = before.get(entry.address)
-        if stored is None:
-            report.added += 1
-        elif all(stored[name] == value for name, value in entry.values.items()):
-            report.unchanged += 1
-            same.append(stored["id"])
-            continue
-        else:
-            report.changed += 1
-            report.closed += entry.is_closed and not stored["is_closed"]
-        fresh.append({"authority_id": authority_id, **entry.values, "imported_at": at})
-    upsert_all(session, MailEntry, fresh, key=("authority_id", "address"))
-    if same:
-        session.execute(
-            sa.update(MailEntry)
-            .where(MailEntry.authority_id == authority_id, MailEntry.id.in_(same))
-            .values(imported_at=at)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _stored(session: Session, authority_id: int, addresses: list[str]) -> dict[str, sa.RowMapping]:
-    rows = session.execute(
-        sa.select(
-            MailEntry.id,
-            MailEntry.address,
-            MailEntry.kind,
-            MailEntry.urns,
-            MailEntry.members,
-            MailEntry.team,
-            MailEntry.is_closed,
-        )
-        .where(MailEntry.authority_id == authority_id, MailEntry.address.in_(addresses))
-        .order_by(MailEntry.id)
-    )
-    return {row["address"]: row for row in rows.mappings()}
+    report, entries = work.report, work.entries
+    storing.stage(session, entries.values(), work.spared)
+    found = storing.compare(session, authority_id)
+    report.added, report.changed, report.closed = found.added, found.changed, found.closed
+    report.unchanged = len(entries) - found.added - found.changed
+    storing.write(session, authority_id, rows=len(entries), at=at)
+    if replace:
+        report.removed = storing.remove_others(session, authority_id, new=found.added, sure=sure)
+    storing.drop_stage(session)
 
 
 def _doubt_urns(
@@ -214,18 +182,13 @@ def _doubt_urns(
     for entry in entries:
         for urn in entry.urns:
             first.setdefault(urn, entry)
-    for some in batches(sorted(first)):
-        known = set(
-            session.scalars(
-                sa.select(School.urn)
-                .where(School.authority_id == authority_id, School.urn.in_(some))
-                .order_by(School.urn)
-            )
-        )
-        for urn in some:
-            if urn not in known:
-                sentence = f"no school with URN {urn} is on record; it counts as one all the same"
-                report.doubt(first[urn].line, "urns", sentence)
+    query = sa.select(School.urn).where(School.authority_id == authority_id)
+    if len(first) <= FEW_URNS:  # else all of them are sooner asked for
+        query = query.where(School.urn.in_(sorted(first)))
+    known = set(session.scalars(query.order_by(School.urn)))
+    for urn in sorted(first.keys() - known):
+        sentence = f"no school with URN {urn} is on record; it counts as one all the same"
+        report.doubt(first[urn].line, "urns", sentence)
 
 
 def _doubt_circles(

@@ -11,7 +11,7 @@ from directory.access import hat, needs, signed_in_person
 from directory.forms import MailFileForm
 from directory.mail_directory import listing
 from directory.mail_directory.importing import DirectoryReport, import_directory, open_directory
-from directory.mail_directory.removing import MostRemovedError
+from directory.mail_directory.storing import MostRemovedError
 from directory.models import Role
 from directory.models_mail import MailEntryKind
 from directory.views import bp

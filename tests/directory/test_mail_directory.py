@@ -86,6 +86,26 @@ def test_a_file_is_brought_in_brought_up_to_date_and_changes_nothing_twice(sessi
     assert entry.detail["removed"] == 1
 
 
+def test_whatever_a_row_says_anew_is_a_change_and_large_files_take_no_more_statements(
+    session, tmp_path, statements
+):
+    many = [(f"m{number}@many.example", "mailbox", "7") for number in range(3_000)]
+    row = ("a@one.example", "list", "7", "b@one.example", "", "")
+    load(session, write(tmp_path / "first.csv", row, *many))
+    for changed in (
+        ("a@one.example", "list", "8", "b@one.example"),
+        ("a@one.example", "list", "8", "c@one.example"),
+        ("a@one.example", "list", "8", "c@one.example", "Schools"),
+        ("a@one.example", "list", "8", "c@one.example", "Schools", "closed"),
+        ("a@one.example", "mailbox", "8", "", "Schools", "closed"),
+    ):
+        statements.clear()
+        report = load(session, write(tmp_path / "next.csv", changed, *many), replace=True)
+        assert (report.added, report.changed, report.unchanged, report.removed) == (0, 1, 3000, 0)
+        assert len(statements) < 20
+    assert stored(session)["a@one.example"].is_closed
+
+
 REFUSED = [
     (("", "mailbox", "119100"), "address", "there is no e-mail address"),
     (("not an address", "mailbox", "119100"), "address", "not an e-mail address"),

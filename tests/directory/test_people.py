@@ -42,6 +42,30 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         clean_address(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("A.B-c_d+e'f@Sub.School.Example", "x@1.2.example", "a--b@c.example", "a@b--c.example"),
+        *("a@xn--bcher-kva.example", "a@ab--c.example", "a@b.test", "a@b.invalid", "a@b.local"),
+        *("a@localhost.example", "a@b.ARPA", "a.@b.example", ".a@b.example", "a..b@c.example"),
+        *("a@-b.example", "a@b-.example", "a@b.c1", "a@b.c", "a@b..example", "a@b.example."),
+        *(f"{'a' * 65}@b.example", f"a@{'b' * 63}.example", f"a@{'b' * 64}.example"),
+        *(f"{'a' * 245}@b.example", "a@b.example\n", "\u017f@b.example", "a@\u212a.example"),
+    ],
+)
+def test_what_is_plainly_an_address_is_what_the_library_says(text: str) -> None:
+    def said() -> str:
+        try:
+            return clean_address(text)
+        except AddressError as fault:
+            return str(fault)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("directory.addresses._is_plain", lambda _text: False)
+        slowly = said()
+    assert said() == slowly
+
+
 def test_an_address_that_is_too_long_is_refused() -> None:
     with pytest.raises(AddressError):
         clean_address("a" * 60 + "@" + ".".join(letter * 60 for letter in "bcde") + ".example")

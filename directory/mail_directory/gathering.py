@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.mail_directory.spelling import domain_of, names_of
 from directory.models import (
     OPEN_STATUSES,
     RECIPIENTS,
@@ -45,8 +46,8 @@ class Place:
     team: str
 
 
-def lines(session: Session, authority_id: int) -> dict[str, Line]:
-    """Return every entry by its address."""
+def lines(session: Session, authority_id: int, *only: sa.ColumnElement[bool]) -> dict[str, Line]:
+    """Return every entry by its address, or those of which the conditions hold."""
     # reading JSON is most of the work, and only lists have members
     members = sa.case((MailEntry.kind == MailEntryKind.LIST, MailEntry.members), else_=sa.null())
     rows = session.execute(
@@ -58,7 +59,7 @@ def lines(session: Session, authority_id: int) -> dict[str, Line]:
             MailEntry.team,
             MailEntry.is_closed,
         )
-        .where(MailEntry.authority_id == authority_id)
+        .where(MailEntry.authority_id == authority_id, *only)
         .order_by(MailEntry.id)
         .limit(MOST)
     )
@@ -66,6 +67,13 @@ def lines(session: Session, authority_id: int) -> dict[str, Line]:
         address: Line(kind, frozenset(urns), tuple(named or ()), team, is_closed)
         for address, kind, urns, named, team, is_closed in rows
     }
+
+
+def lines_about(session: Session, authority_id: int, spelled: str) -> dict[str, Line]:
+    """Return the entries that tell of one address: its own, its domains', and its neighbours'."""
+    domain = domain_of(spelled)
+    is_near = MailEntry.address.endswith(f"@{domain}", autoescape=True) if domain else sa.false()
+    return lines(session, authority_id, sa.or_(MailEntry.address.in_(names_of(spelled)), is_near))
 
 
 def schools(session: Session, authority_id: int) -> list[tuple[int, bool, str]]:

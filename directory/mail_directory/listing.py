@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.mail_directory.book import read_book
+from directory.mail_directory.book import read_page
 from directory.models import School
 from directory.models_mail import MailEntry, MailEntryKind
 from foundation.paging import MOST_COUNTED
@@ -117,8 +117,8 @@ def entries(
 
 
 def stands_for(session: Session, authority_id: int, address: str) -> StandsFor:
-    """Return what the gateway takes an address for: seven statements."""
-    book = read_book(session, authority_id)
+    """Return what the gateway takes an address for, now: at most nine statements."""
+    book = read_page(session, authority_id, address)
     reached, writer = book.reach([address]), book.correspondent(address)
     listed = [*sorted(reached.urns)[:MOST_SHOWN], *sorted(reached.closed)[:MOST_SHOWN]]
     rows = session.execute(

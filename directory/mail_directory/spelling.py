@@ -60,6 +60,11 @@ def forms(spelled: str) -> Iterator[str]:
             yield form
 
 
+def names_of(spelled: str) -> list[str]:
+    """Return every name under which the directory may have an entry for an address."""
+    return [*forms(spelled), *domains_above(domain_of(spelled))]
+
+
 def routed(spelled: str) -> str:
     """Return the address that stands within another, by which some servers pass mail on.
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.mail_directory.book import Book, Correspondent, read_book
+from directory.mail_directory.book import Book, Correspondent, read_book, read_page
 from directory.mail_directory.circles import in_circles
 from directory.mail_directory.gathering import Line
 from directory.mail_directory.spelling import spell, without_tag
@@ -237,6 +237,37 @@ def test_the_book_is_read_from_entries_schools_and_people(session, statements):
     assert book.correspondent("boss@council.example") == known
     named = Correspondent("jo@council.example", None, boss.team_id, "music")
     assert book.correspondent("jo@council.example") == named
+
+
+NEAR_AND_FAR = (
+    *("office@one.example", "Head+x@One.example", "other@one.example", "gov@firm.example"),
+    *("dead@five.example", "new@five.example", "all@trust.example", "jo@council.example"),
+    *("boss@council.example", "x@council.example", "x@deep.town.example", "x@town.example"),
+    *("all@lists.example", "x@lists.example", "pupil%one.example@relay.example", "nobody", ""),
+)
+
+
+def test_one_page_of_the_book_says_of_its_address_what_the_book_says(session, statements):
+    one = SchoolFactory(email="office@one.example")
+    MembershipFactory(school=one, person__email="gov@firm.example", role=Role.GOVERNOR)
+    OfficerFactory(person__email="boss@council.example")
+    put("head@one.example", K.MAILBOX, one.urn)
+    put("hr@one.example", K.MAILBOX, one.urn)
+    put("dead@five.example", K.MAILBOX, 5, is_closed=True)
+    put("live@elsewhere.example", K.MAILBOX, 5)
+    put("all@trust.example", K.TRUST, one.urn, 5)
+    put("town.example", K.DOMAIN, one.urn)
+    put("jo@council.example", K.OFFICER, team="Music")
+    put("all@lists.example", K.LIST, members=["x@town.example", "dead@five.example"])
+    session.flush()
+    book = read_book(session, authority_id())
+    for address in NEAR_AND_FAR:
+        statements.clear()
+        page = read_page(session, authority_id(), address)
+        assert len(statements) <= 8
+        assert page.reach([address]) == book.reach([address])
+        assert page.correspondent(address) == book.correspondent(address)
+        assert page.is_ours(address) == book.is_ours(address)
 
 
 def test_mail_of_a_closed_school_is_its_successors(session):

@@ -131,6 +131,7 @@ def left_alone(
             Submission.updated_at <= before,
             *conditions,
         )
+        .options(joinedload(BypassCase.submission))
         .order_by(BypassCase.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=BypassCase)
@@ -146,4 +147,5 @@ def _end(session: Session, case: BypassCase, at: datetime) -> None:
     to = end.to if leads_to(case.kind, case.state, end.to) else CaseState.NOTED
     move(session, case, to=to, by=None, at=at, note=end.note)
     if case.kind is CaseKind.HELD:
-        telling.of_end(session, case, end.how, "" if end is SENT else end.note, at=at)
+        why = "" if end is SENT else end.note
+        telling.of_end(session, case, end.how, why, submission=submission, at=at)

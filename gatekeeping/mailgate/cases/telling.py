@@ -27,7 +27,7 @@ from gatekeeping.mailgate.cases.addressing import (
 )
 from gatekeeping.mailgate.cases.outlines import open_outline
 from gatekeeping.mailgate.policy import Earlier
-from gatekeeping.models import BypassCase, CaseKind
+from gatekeeping.models import BypassCase, CaseKind, Submission
 from notifications.mail.compose import queue_mail
 from notifications.mail.message import PORTAL, one_line
 from notifications.mail.sealed import sealed_text
@@ -74,7 +74,8 @@ def nudge(
 
 def nudge_draft(session: Session, case: BypassCase, *, until: date, at: datetime) -> None:
     """Remind the sender, once, of a draft that was not submitted."""
-    to_sender(session, case, wording.draft_left(case, until=until), None, at=at)
+    title = _title(case.submission)
+    to_sender(session, case, wording.draft_left(case, title, until=until), None, at=at)
 
 
 def of_end(
@@ -85,14 +86,16 @@ def of_end(
     *,
     advice: str = "",
     seal: Seal | None = None,
+    submission: Submission | None = None,
     at: datetime,
 ) -> None:
     """Tell the sender how it ended; ``how`` is a key of ``wording.ENDS``.
 
-    With ``seal`` the mail names the message's subject: people send several on one day.
+    People send several on one day: with ``seal`` the mail names the message's subject; where it
+    ends with a submission, that is named by its title, as it is in every other mail.
     """
-    subject = subject_of(case, seal)
-    letter = wording.ended(case, how, words, subject=subject, advice=advice)
+    subject, title = subject_of(case, seal), _title(submission)
+    letter = wording.ended(case, how, words, subject=subject, advice=advice, title=title)
     to_sender(session, case, letter, seal if subject else None, at=at)
 
 
@@ -182,7 +185,15 @@ def subject_of(case: BypassCase, seal: Seal | None) -> str:
         subject = one_line(open_outline(case, seal).subject)
     except Refusal:
         return ""
-    return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[:LONGEST_SUBJECT].rstrip()} …"
+    return _shortly(subject)
+
+
+def _title(submission: Submission | None) -> str:
+    return "" if submission is None else _shortly(one_line(submission.title))
+
+
+def _shortly(line: str) -> str:
+    return line if len(line) <= LONGEST_SUBJECT else f"{line[:LONGEST_SUBJECT].rstrip()} …"
 
 
 def _tell_of_new(

@@ -118,12 +118,13 @@ def nudged(case: BypassCase, subject: str, *, until: date, link: str) -> Letter:
     )
 
 
-def draft_left(case: BypassCase, *, until: date) -> Letter:
-    """Remind the sender of a draft that was made of held mail and not submitted."""
+def draft_left(case: BypassCase, title: str, *, until: date) -> Letter:
+    """Remind the sender of a draft, by its title, that was made of held mail and not submitted."""
     return Letter(
         "Your draft waits: it was made of held mail",
         [
-            f"Your {its_name(case)} was made into a draft that was not submitted since.",
+            f"Your {its_name(case)} was made into the {_called('draft', title)}.",
+            "It was not submitted since.",
             "No school has it. Please submit the draft, or withdraw it.",
             f"{PORTAL}/submissions/{case.submission_id}",
             f"After {day(until)} the held mail lapses. Your draft stays.",
@@ -132,14 +133,24 @@ def draft_left(case: BypassCase, *, until: date) -> Letter:
 
 
 def ended(
-    case: BypassCase, how: str, words: str = "", *, subject: str = "", advice: str = ""
+    case: BypassCase,
+    how: str,
+    words: str = "",
+    *,
+    subject: str = "",
+    advice: str = "",
+    title: str = "",
 ) -> Letter:
-    """Tell the sender how a case ended; ``how`` is one of the sentences of ``ENDS``."""
+    """Tell the sender how a case ended; ``how`` is one of the sentences of ``ENDS``.
+
+    ``title`` is that of the submission that was made of it.
+    """
     said = ENDS[how]
+    says = said.says.format(submission=_called("submission", title))
     return Letter(
         f"{said.subject}: your mail to {schools(len(case.urns))}",
         [
-            f"Your {its_name(case, subject)} {said.says}",
+            f"Your {its_name(case, subject)} {says}",
             f"The reason: {words}" if words else "",
             said.advice,
             advice,
@@ -150,7 +161,7 @@ def ended(
 
 @dataclass(frozen=True)
 class End:
-    """How the end of a case is told."""
+    """How the end of a case is told; ``{submission}`` in it is named by its title."""
 
     subject: str
     says: str
@@ -181,13 +192,17 @@ ENDS: Final[Mapping[str, End]] = {
     ),
     "routed": End(
         "Sent through the portal",
-        "went to schools through the portal, as the submission that was made of it.",
+        "went to schools through the portal, as the {submission} that was made of it.",
         "The held mail itself is not sent.",
     ),
     "submission_ended": End(
-        "Not sent", "is not sent, because the submission that was made of it has ended."
+        "Not sent", "is not sent, because the {submission} that was made of it has ended."
     ),
 }
+
+
+def _called(what: str, title: str) -> str:
+    return f"{what} “{title}”" if title else what
 
 
 def _why(case: BypassCase) -> str:

@@ -49,8 +49,8 @@ def test_what_was_held_went_through_the_portal_once_schools_have_it(session, dat
         S.ROUTED,
         S.DRAFTED,
     ]
-    told = session.scalars(sa.select(Mail.address).where(Mail.address == case.sender)).all()
-    assert told == [case.sender]
+    told = session.scalars(sa.select(Mail.text).where(Mail.address == case.sender)).all()
+    assert [f"as the submission “{submission.title}” that" in text for text in told] == [True]
     session.execute(sa.update(OutboxEvent).values(handled_at=None, claimed_until=None))
     approve(session, database, submission)  # told twice, it happens once
     moves = session.scalars(sa.select(CaseMove.case_id).order_by(CaseMove.case_id)).all()

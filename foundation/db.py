@@ -5,21 +5,29 @@ hides everybody else's rows; a session that states nothing sees nothing. Work th
 spans authorities (signing in, the outbox relay, migrations) says ``EVERY_AUTHORITY``.
 """
 
+import select
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 EVERY_AUTHORITY: Final = 0
 SETTING: Final = "portal.authority"
 PATIENCE: Final = 30_000  # milliseconds that a writer on SQLite waits for another
 HURRIED: Final = 100
+MOST_CONNECTIONS: Final = 15
+"""To PostgreSQL at once, of one process."""
+RESTED: Final = 5.0
+"""Seconds after which a connection is asked whether it is still one."""
 _TELL_FOR_GOOD: Final = sa.text("SELECT set_config(:name, :value, false)")
 
 Row = TypeVar("Row", bound=object)
@@ -29,9 +37,13 @@ Waker = Callable[[frozenset[str]], None]
 class Database:
     """One engine and the way to open sessions on it."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engine; connects only when a session first needs it."""
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, keeps: int = 5) -> None:
+        """Prepare the engine; connects only when a session first needs it.
+
+        Of at most 15 connections to PostgreSQL ``keeps`` stay open once they were needed. Making
+        one costs several times what a short transaction does.
+        """
+        self.engine = make_engine(url, keeps=keeps)
         # SQLite refuses to turn a reading transaction into a writing one once somebody else
         # has written, without waiting. So a transaction says at its start which it will be.
         self._reading = self.engine.execution_options(portal_begin="BEGIN")
@@ -89,7 +101,7 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, keeps: int = 5) -> Engine:
     """Make an engine with the settings that each of the two databases needs.
 
     What a failed statement was given stays out of its error, and so out of logs: it may be
@@ -106,12 +118,13 @@ def make_engine(url: str) -> Engine:
     engine = sa.create_engine(
         address,
         connect_args=_connect_args(address),
-        pool_pre_ping=True,
-        pool_size=5,
-        max_overflow=10,
+        pool_size=keeps,
+        max_overflow=MOST_CONNECTIONS - keeps,
         hide_parameters=True,
     )
     event.listen(engine, "handle_error", _leave_out_detail)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _see_that_it_lives)
     return engine
 
 
@@ -123,6 +136,36 @@ def _connect_args(address: sa.URL) -> dict[str, str | int]:
         "options": "-c jit=off",
     }
     return {name: value for name, value in wanted.items() if name not in address.query}
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _see_that_it_lives(
+    connection: Any, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Have connections that died replaced, before anybody works with one.
+
+    What was used a moment ago costs no round trip: a server that ends a connection says so, and
+    that could be read.
+    """
+    used_at = record.info.get("used_at")
+    if used_at is None:  # just made
+        return
+    try:
+        if time.monotonic() - used_at > RESTED or _has_something_to_say(connection):
+            connection.autocommit = True
+            connection.execute("SELECT 1")
+            connection.autocommit = False
+    except psycopg.Error as fault:
+        raise InvalidatePoolError from fault
+
+
+def _has_something_to_say(connection: Any) -> bool:
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _leave_out_detail(context: ExceptionContext) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from foundation.db import Database
+from foundation.db import MOST_CONNECTIONS, Database
 from foundation.settings import Settings
 from gatekeeping.mailgate.cases.outlines import held_mail_seal
 from gatekeeping.mailgate.door.journal import Journal
@@ -39,7 +39,8 @@ def database_of(settings: Settings) -> Database:
         least = [f"-c {name}={value}" for name, value in LEAST_PATIENCE.items()]
         asked = {"tcp_user_timeout": UNHEARD, **address.query, "options": " ".join([*least, own])}
         address = address.set(query=asked)
-    return Database(address.render_as_string(hide_password=False))
+    # As many as come at once come again in a moment.
+    return Database(address.render_as_string(hide_password=False), keeps=MOST_CONNECTIONS)
 
 
 def gate_of(settings: Settings, database: Database) -> Gate:

@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.models import Organisation, OrganisationKind, Person, Team
+from foundation import db
 from foundation.db import EVERY_AUTHORITY, PATIENCE
 from tests.factories.base import NOON
 
@@ -112,3 +113,18 @@ def test_what_raises_on_a_lasting_connection_leaves_the_next_one_whole(database,
         lasting.exec_driver_sql("SELECT nothing")
     with database.lasting(authority=EVERY_AUTHORITY) as lasting, lasting.begin():
         assert lasting.scalar(sa.select(sa.func.count()).select_from(Organisation.__table__))
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize("rested", [60.0, -1.0])
+def test_a_connection_that_the_server_ended_is_given_to_nobody(database, monkeypatch, rested):
+    monkeypatch.setattr(db, "RESTED", rested)
+    which = sa.text("SELECT pg_backend_pid()")
+    with database.engine.connect() as one, database.engine.connect() as other:
+        before = {one.scalar(which), other.scalar(which)}
+    ending = sa.text("SELECT pg_terminate_backend(:pid, 5000)")
+    with database.engine.connect() as one:
+        (ended,) = before - {one.scalar(which)}  # it is kept, and used again
+        assert one.scalar(ending, {"pid": ended})
+    with database.engine.connect() as one, database.engine.connect() as other:
+        assert ended not in {one.scalar(which), other.scalar(which)}

@@ -38,6 +38,11 @@ _MEND = {
         "A zip file cannot be added. Add each document by itself, as PDF, Word (.docx), Excel "
         "(.xlsx), PowerPoint (.pptx), OpenDocument, PNG or JPG."
     ),
+    "csv": (
+        "A list (CSV) cannot be added: each program shows it in its own way, and numbers lose the "
+        "zeros before them. Open it in Excel, see that it looks right, save it as a workbook "
+        "(.xlsx) and add that."
+    ),
     "macros": (
         "The file holds macros, which schools cannot open safely. Save it without macros, as "
         ".docx or .xlsx."

@@ -107,7 +107,8 @@ def test_a_held_letter_becomes_a_whole_draft_once(
     session: Session, authority_id: int, sender: Membership, store: FileStore
 ) -> None:
     form = docx("Kitchen form\nNumber of ovens:\nTotal floor area of the kitchen:")
-    case = held(session, authority_id, letter(form_docx=form, virus_exe=b"MZ" + b"x" * 500))
+    files = {"virus_exe": b"MZ" + b"x" * 500, "clubs_csv": b"club,room\nchess,12\nnetball,14\n"}
+    case = held(session, authority_id, letter(form_docx=form, **files))
     said: list[str] = []
     made = draft(session, case, sender, store, say=said.append)
     document = made.document
@@ -123,6 +124,7 @@ def test_a_held_letter_becomes_a_whole_draft_once(
     assert "Jo Marsh" not in document["body"]
     assert any("5 things" in one and "2 of them in form.docx" in one for one in said)
     assert any(one.startswith("“virus.exe” was not added.") for one in said)
+    assert any("“clubs.csv” was not added. A list" in one and ".xlsx" in one for one in said)
     assert (case.state, case.submission_id) == (CaseState.DRAFTED, made.id)
     assert draft(session, case, sender, store).id == made.id
     assert session.scalar(sa.select(sa.func.count()).select_from(Submission)) == 1

@@ -118,6 +118,10 @@ class OpenGate:
         """Be ready at any time."""
         return True
 
+    def refusal(self, sender: str, recipient: str) -> str:
+        """Take everything."""
+        return ""
+
     def look(self, sent: Sent, spool: Spool) -> Looked:
         """Let it through."""
         return Looked(Action.HAND_ON)
@@ -131,6 +135,11 @@ class ToldGate:
     fault: Exception | None = None
     is_ready: bool = True
     asked: list[tuple[Sent, bytes]] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+    """Why the gateway's own addresses take nothing, by the sender."""
+
+    def refusal(self, sender: str, recipient: str) -> str:
+        return self.refuses.get(sender, "")
 
     def look(self, sent: Sent, spool: Spool) -> Looked:
         self.asked.append((sent, spool.open().read()))

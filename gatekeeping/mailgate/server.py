@@ -124,12 +124,18 @@ class Conversation(Connection):
             await self.tell(str(fault))  # counts as no mistake: the other recipients need us
             return
         if to.plain in self._door.terms.ours:
-            answer = Answer(250, (b"2.1.5 OK",))
+            answer = self._own(self._mail, to)
         else:
             answer = await self._named(self._mail, to)
         if answer.ok:
             self._to.append(to)
         await self.tell(answer.raw)
+
+    def _own(self, mail: Address, to: Address) -> Answer:
+        """Answer for an address of the gateway's own."""
+        if refusal := self._door.gate.refusal(mail.plain, to.plain):
+            return Answer(550, (b"5.7.1 " + refusal.encode(),))
+        return Answer(250, (b"2.1.5 OK",))
 
     async def _named(self, mail: Address, to: Address) -> Answer:
         """Name a recipient to the next server, and with it those whom the client named ahead."""

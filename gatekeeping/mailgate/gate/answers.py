@@ -39,6 +39,9 @@ class Looking(Protocol):
     def is_ready(self) -> bool:
         """Tell whether it can look at all."""
 
+    def refusal(self, sender: str, recipient: str) -> str:
+        """Return why an address of the gateway's own takes nothing of this sender; else nothing."""
+
     def look(self, sent: Sent, spool: Spool) -> Looked:
         """Say what becomes of a message; called in a thread. Raises NotNowError."""
 

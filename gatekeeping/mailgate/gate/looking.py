@@ -86,6 +86,16 @@ class Gate:
         """Tell whether it knows enough to look; one that only watches keeps nobody waiting."""
         return self.rules.monitors or self.shelf.now is not None
 
+    def refusal(self, sender: str, recipient: str) -> str:
+        """Return why this recipient takes nothing of a sender, known from the envelope alone.
+
+        So the sender hears of the report address by itself, whoever else the message goes to.
+        """
+        shelved = self.shelf.now
+        if shelved is None or not sender or recipient != self.rules.report_address:
+            return ""
+        return "" if shelved.book.is_of_school(sender) else OnlySchoolsError.sentence
+
     def look(self, sent: Sent, spool: Spool) -> Looked:
         """Say what becomes of a message. Raises NotNowError, unless it only watches."""
         try:
@@ -145,6 +155,8 @@ class Gate:
         if self.rules.report_address in sent.recipients:
             looked = self._reported(shelved, sent, spool)
         if others.recipients:
+            if looked.action is Action.REFUSE:  # taken before the mail directory was changed
+                log.warning("a report was passed over", extra={"why": looked.says})
             return self._judged(shelved, others, spool)
         if self.rules.copy_address in sent.recipients:
             self._copied(shelved, sent, spool)

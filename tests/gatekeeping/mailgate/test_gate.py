@@ -211,6 +211,10 @@ def test_schools_report_and_nobody_else(gate, schools, session):
     assert (refused.action, refused.says) == (Action.REFUSE, "Only schools report here")
     both = look(gate, [*to, schools[1]], forwarded, sender="stranger@elsewhere.example")
     assert both.action is Action.HAND_ON
+    assert gate.refusal("stranger@elsewhere.example", to[0]) == "Only schools report here"
+    said = [gate.refusal(sender, to[0]) for sender in (schools[0], "", OFFICER)]
+    assert [bool(one) for one in said] == [False, False, True]
+    assert gate.refusal("stranger@elsewhere.example", schools[1]) == ""
 
 
 def journal(recipients) -> bytes:

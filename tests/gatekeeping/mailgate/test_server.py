@@ -430,6 +430,11 @@ def test_mail_to_the_gateways_own_addresses_goes_nowhere_else(hop):
         assert hop.connections == 0
         gate.looked = Looked(Action.HAND_ON)
         client.deliver(MESSAGE, "report@gateway.example", "a@school.example")
+        gate.refuses = {"a@x.example": "Only schools report here"}
+        client.ask("MAIL FROM:<A@x.example>")
+        told = client.ask("RCPT TO:<report@gateway.example>")
+        assert told == "550 5.7.1 Only schools report here"
+        client.ask("RSET")
     assert gate.asked[1][0].recipients == ("report@gateway.example", "a@school.example")
     assert [said for said in hop.said if said.startswith(b"RCPT")] == [
         b"RCPT TO:<a@school.example>"

@@ -199,6 +199,12 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock at NOON, for tests of pages that name days and must hold in other years."""
+    monkeypatch.setattr("foundation.clock.now", lambda: NOON)
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript. CSRF is switched off here; the journeys run with it on."""
     app.config["WTF_CSRF_ENABLED"] = False

@@ -16,7 +16,7 @@ from tests.factories.directory import OfficerFactory, TeamFactory
 from tests.factories.gatekeeping import make_finding, make_submission, number, version_of
 from tests.joining import MEALS, make_schools
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.usefixtures("at_noon")]
 
 THEIRS = {
     **MEALS,

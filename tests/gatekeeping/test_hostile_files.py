@@ -102,7 +102,7 @@ def test_a_file_that_finds_no_room_while_it_is_sent_is_answered_with_a_page(add,
 
 
 def test_what_is_taken_reaches_schools_under_a_safe_name_as_a_download_with_its_warnings(
-    session, database, settings, client, sign_in, officer, add
+    at_noon, session, database, settings, client, sign_in, officer, add
 ):
     head = HeadFactory(school__name="Holly Bank")
     session.commit()

@@ -108,7 +108,7 @@ def test_others_read_and_change_nothing(session, client, sign_in, sent, role):
     assert client.post(f"/submissions/{sent[0].id}/reminders/stop").status_code == 403
 
 
-def test_before_it_is_sent_the_reminders_are_known(session, client, sign_in):
+def test_before_it_is_sent_the_reminders_are_known(at_noon, session, client, sign_in):
     MembershipFactory()
     document = {"reminders": 2, "audience": {"all": True}, "due_on": "2027-03-03"}
     submission = make_submission(State.TRIAGE, document=document)

@@ -112,7 +112,7 @@ def test_it_says_whether_schools_must_answer(session, author, document, law, say
 
 class TestPage:
     @pytest.mark.sqlite_only
-    def test_a_current_number_is_a_yes_without_any_name(self, session, author, client):
+    def test_a_current_number_is_a_yes_without_any_name(self, at_noon, session, author, client):
         submission = make_submission(State.LIVE, author=author, sent_at=NOON)
         session.commit()
         page = client.get(f"/verify/{submission.number}").get_data(as_text=True)

@@ -18,6 +18,7 @@ from gatekeeping.mailgate.gate.looking import Gate
 from gatekeeping.mailgate.gate.shelf import SeveralAuthoritiesError
 from gatekeeping.mailgate.listening import serve
 from portal.gateway.making import database_of, door_of, gate_of
+from portal.gateway.patience import Patience
 from portal.running import child
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,9 @@ def run(settings: Settings) -> None:
 
     OSError when the port is taken or the certificate cannot be read.
     """
-    gate = gate_of(settings, database_of(settings))
+    database = database_of(settings)
+    threading.Thread(target=Patience(database.engine).watch, daemon=True).start()
+    gate = gate_of(settings, database)
     door = door_of(settings, gate)
     gate.tend()  # or the first messages would have to come again
     tending = threading.Thread(target=_tend, args=(gate, door.journal), daemon=True)

@@ -1,5 +1,6 @@
 """The journal's folders: one for each process of the gateway, locked while it lives."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -79,13 +80,35 @@ class Claims:
         return lock
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what lies in a folder; none where another process has removed it."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names alone, a message asks for them thrice
+    except FileNotFoundError:
+        return []
+
+
 def read_lines(place: Path) -> dict[str, list[str]]:
     """Return the lines of a file by their first word; none of a file that has gone."""
     try:
-        lines = place.read_text(encoding="ascii", errors="replace").splitlines()
+        lines = read_small(place).splitlines()
     except FileNotFoundError:
         return {}
     return {words[0]: words[1:] for words in map(str.split, lines) if words}
+
+
+def read_small(place: Path) -> str:
+    """Return what a small file says. Raises OSError."""
+    with open(place, "rb", buffering=0) as file:  # noqa: PTH123 - half the time of Path's own
+        return file.read().decode("ascii", "replace")
+
+
+def write_small(place: Path, text: str) -> None:
+    """Make a small file, or write it anew. Raises OSError."""
+    content = text.encode("ascii")
+    with open(place, "wb", buffering=0) as file:  # noqa: PTH123 - half the time of Path's own
+        if file.write(content) != len(content):
+            raise OSError(errno.ENOSPC, "there is no room for a whole line")
 
 
 def append_line(place: Path, line: str) -> None:

@@ -40,7 +40,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gatekeeping.mailgate.door.claims import LOCK, Claims, append_line, read_lines, rename
+from gatekeeping.mailgate.door.claims import (
+    LOCK,
+    Claims,
+    append_line,
+    names_in,
+    read_lines,
+    rename,
+    write_small,
+)
 from gatekeeping.mailgate.door.survival import NextHopLife
 
 OVER: Final = "over"
@@ -112,7 +120,7 @@ class Journal:
         """
         self._before.pop(threading.get_ident(), None)
         for folder in self._claims.left_behind():
-            for place in sorted(folder.glob(f"{token}.*[0-9]")):
+            for place in _of_token(folder, token):
                 taken, asked = self._judge(read_lines(place))
                 if taken and self._take_over(token, place):
                     return True
@@ -137,7 +145,7 @@ class Journal:
         if before is not None and before.token == token and before.asked is not None:
             lines.append(f"before {before.asked.who} {before.asked.at:.3f}")
         made = UnderWay(self._claims.own / f"{token}.{port}", thread)
-        made.place.write_text("\n".join(lines) + "\n", encoding="ascii")
+        write_small(made.place, "\n".join(lines) + "\n")
         self._note(token, made)
         if before is not None and before.token == token:
             rename(before.place, before.place.with_name(f"{before.place.name}.{OVER}"))
@@ -226,7 +234,7 @@ class Journal:
         now = time.time()
         for folder in self._claims.left_behind():
             kept = 0
-            for place in _files(folder):
+            for place in [folder / name for name in names_in(folder)]:
                 most = OVER_SECONDS if place.name.endswith(OVER) else DAYS
                 with suppress(FileNotFoundError):
                     if place.name != LOCK and place.stat().st_mtime < now - most:
@@ -257,9 +265,12 @@ class Journal:
 
     def _find(self, port: int, recipients: int) -> Path | None:
         """Return the file of what comes from this port now; a living process's first."""
-        found = []
+        found, ends = [], (f".{port}", f".{port}.{OVER}")
         for folder in self._claims.folders():
-            for place in (*folder.glob(f"*.{port}"), *folder.glob(f"*.{port}.{OVER}")):
+            for name in names_in(folder):
+                if not name.endswith(ends):
+                    continue
+                place = folder / name
                 given = read_lines(place).get("given", [])
                 if len(given) == 2 and given[0] in {"0", str(recipients)}:  # noqa: PLR2004
                     found.append((self._claims.is_live(folder), float(given[1]), place))
@@ -269,12 +280,11 @@ class Journal:
         return place if is_live or at > time.time() - OVER_SECONDS else None
 
 
-def _files(folder: Path) -> list[Path]:
-    """Return what lies in a folder; nothing where another process has removed it."""
-    try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
-        return []
+def _of_token(folder: Path, token: str) -> list[Path]:
+    """Return the files of a message that are not dealt with yet."""
+    start, digits = f"{token}.", tuple("0123456789")
+    names = [each for each in names_in(folder) if each.startswith(start) and each.endswith(digits)]
+    return [folder / name for name in sorted(names)]
 
 
 def _asked(words: dict[str, list[str]], name: str) -> Asked | None:

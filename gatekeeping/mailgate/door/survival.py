@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from gatekeeping.mailgate.door.claims import read_small, write_small
+
 FORGOTTEN: Final = 2 * 3600.0
 """Seconds after which the same number is taken for another process."""
 BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -32,7 +34,7 @@ class NextHopLife:
         first, last = _span(place) or (at, at)
         if at - last > FORGOTTEN:
             first = at
-        place.write_text(f"{first:.3f} {at:.3f}", encoding="ascii")
+        write_small(place, f"{first:.3f} {at:.3f}")
 
     def outlived(self, who: str, at: float) -> bool:
         """Tell whether the next hop has surely stored what this process asked about then."""
@@ -72,7 +74,7 @@ class NextHopLife:
 
 def _span(place: Path) -> tuple[float, float] | None:
     try:
-        first, last = place.read_text(encoding="ascii").split()
+        first, last = read_small(place).split()
         return float(first), float(last)
     except (OSError, ValueError):
         return None

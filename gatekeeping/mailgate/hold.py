@@ -148,7 +148,9 @@ def _widen(session: Session, case: BypassCase, brought: _Brought, seal: Seal) ->
     case.schools = len(counted)
     case.detail = {**(case.detail or {}), **detail, "own": case.urns}
     said, reached = open_outline(case, seal), judgement.reached.by_address
-    close_outline(case, with_recipients(said, brought.sent.typed_recipients, reached), seal)
+    sent = brought.sent
+    said = with_recipients(said, sent.typed_recipients, reached, sent.asked)
+    close_outline(case, said, seal)
     session.flush()
 
 

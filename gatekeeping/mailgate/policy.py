@@ -1,8 +1,8 @@
 """What becomes of a message: plain values in, a judgement out."""
 
 import enum
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -54,6 +54,9 @@ class Sent:
 
     typed_sender: str
     typed_recipients: tuple[str, ...]
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    """What notices of delivery the sender wants (RFC 3461), as it was written: for each recipient
+    that has such a wish, and under an empty name for the message."""
 
     @cached_property
     def sender(self) -> str:
@@ -68,7 +71,8 @@ class Sent:
     def without(self, addresses: Collection[str]) -> "Sent":
         """Return the envelope without these recipients, which are in lower case."""
         pairs = zip(self.typed_recipients, self.recipients, strict=True)
-        return Sent(self.typed_sender, tuple(typed for typed, low in pairs if low not in addresses))
+        kept = tuple(typed for typed, low in pairs if low not in addresses)
+        return Sent(self.typed_sender, kept, self.asked)
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,9 @@ class Conversation(Connection):
             if refusal.startswith("550") and self.transport is not None:
                 self.transport.close()  # a smuggler is not spoken with any longer
             return
-        sent = Sent(self._mail.typed, tuple(to.typed for to in self._to))
+        wishes = {"": self._mail.wishes, **{to.typed: to.wishes for to in self._to}}
+        asked = {whose: wanted for whose, wanted in wishes.items() if wanted}
+        sent = Sent(self._mail.typed, tuple(to.typed for to in self._to), asked)
         await self._answer(sent, spool)
 
     async def _answer(self, sent: Sent, spool: Spool) -> None:

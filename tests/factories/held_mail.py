@@ -3,8 +3,10 @@
 import hashlib
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -71,6 +73,7 @@ def keep_held(
     kind: CaseKind = CaseKind.HELD,
     at: datetime = NOON,
     token: str = "",
+    asked: Mapping[str, Sequence[str]] = MappingProxyType({}),
     **facts: Any,
 ) -> BypassCase:
     """Keep a message as the gateway does; of an officer's, to two schools, unless it is said."""
@@ -81,7 +84,7 @@ def keep_held(
     return hold.keep(
         session,
         authority_id(),
-        sent=sent_by(sender, schools),
+        sent=replace(sent_by(sender, schools), asked=dict(asked)),
         message=read(raw),
         source=io.BytesIO(raw),
         judgement=judged(sender, schools),

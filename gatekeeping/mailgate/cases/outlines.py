@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from foundation.dates import day
@@ -51,6 +52,8 @@ class Outline:
     text: str = ""
     attachments: tuple[HeldFile, ...] = field(default_factory=tuple)
     reached: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What notices of delivery its sender wants, as in ``Sent``; that of the first part leads."""
 
 
 def held_mail_seal(settings: Settings) -> Seal:
@@ -65,6 +68,7 @@ def outline_from(sent: Sent, message: "Message | None") -> Outline:
             from_address=sent.sender,
             sender=sent.typed_sender,
             recipients=tuple(dict.fromkeys(sent.typed_recipients)),
+            asked=sent.asked,
         )
     files = message.attachments[:MOST_FILES]
     return Outline(
@@ -77,17 +81,22 @@ def outline_from(sent: Sent, message: "Message | None") -> Outline:
             HeldFile(file.name[:LONGEST_LINE], file.media_type[:LONGEST_LINE], file.size)
             for file in files
         ),
+        asked=sent.asked,
     )
 
 
 def with_recipients(
-    outline: Outline, recipients: Sequence[str], reached: Mapping[str, Sequence[int]]
+    outline: Outline,
+    recipients: Sequence[str],
+    reached: Mapping[str, Sequence[int]],
+    asked: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Outline:
     """Return the outline with these recipients too, each once, in their order."""
     return replace(
         outline,
         recipients=tuple(dict.fromkeys((*outline.recipients, *recipients))),
         reached={**outline.reached, **reached},
+        asked={**asked, **outline.asked},
     )
 
 
@@ -125,4 +134,5 @@ def _read(values: Mapping[str, Any]) -> Outline:
         text=values["text"],
         attachments=files,
         reached=values.get("reached", {}),
+        asked=values.get("asked", {}),
     )

@@ -140,6 +140,7 @@ def _hand_on(claimed: _Claimed) -> None:
             worker.hop,
             sender=said.sender or case.sender,
             recipients=claimed.recipients,
+            asked=said.asked,
             pieces=claimed.pieces(),
             before_end=claimed.mark,
         )

@@ -46,6 +46,12 @@ class Address:
             return self.text.partition(":")[2]
         return self.text
 
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """Return the parameters that tell which notices of delivery are wanted (RFC 3461)."""
+        wanted = DELIVERY_OPTIONS["MAIL"] | DELIVERY_OPTIONS["RCPT"]
+        return tuple(one for one in self.options if one.partition("=")[0].upper() in wanted)
+
     def option(self, name: str) -> str:
         """Return the value of a parameter; empty when it was not given."""
         for each in self.options:

@@ -7,9 +7,10 @@ verbs follow SMTP and give the next server's own answer. ``send_one`` is for one
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -247,22 +248,25 @@ def send_one(
     sender: str,
     recipients: Sequence[str],
     pieces: Iterable[bytes],
+    asked: Mapping[str, Sequence[str]] = MappingProxyType({}),
     before_end: Callable[[], None] = lambda: None,
 ) -> Sending:
     """Hand one message on to these recipients, in one transaction.
 
+    ``asked`` are the notices of delivery that are wanted, by recipient, under an empty name for the
+    message; they are left out where the server does not offer them.
     Raises AwayError when nothing was taken, UncertainError when nobody can tell.
     """
     plain = [sender, *recipients]
     options = [] if all(address.isascii() for address in plain) else ["SMTPUTF8"]
     line = hop.connect()
     try:
-        answer = line.mail(sender, ["BODY=8BITMIME", *options])
+        answer = line.mail(sender, ["BODY=8BITMIME", *options, *asked.get("", ())])
         if not answer.ok:
             return Sending(answer)
         refused = {}
         for recipient in recipients:
-            answer = line.rcpt(recipient)
+            answer = line.rcpt(recipient, asked.get(recipient, ()))
             if not answer.ok:
                 refused[recipient] = answer
         if len(refused) == len(set(recipients)):

@@ -122,6 +122,27 @@ def test_it_leaves_to_the_addresses_as_they_were_typed(database, session, sink, 
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize("offers", [(b"8BITMIME", b"DSN"), (b"8BITMIME",)])
+def test_a_release_asks_for_the_notices_that_its_sender_asked_for(database, session, at, offers):
+    urgent = {"by": GatekeeperFactory().person, "reason": "Now.", "at": NOON}
+    first, second = (SchoolFactory(email=f"{name}@school.example") for name in ("one", "two"))
+    for school, wish in ((first, "NOTIFY=SUCCESS,FAILURE"), (second, "NOTIFY=NEVER")):
+        asked = {"": ("RET=HDRS", "ENVID=q1"), school.email: (wish, "ORCPT=rfc822;x@y.example")}
+        case = keep_held("officer@council.example", [school], asked=asked, content_key="two parts")
+    deciding.release_once(session, case, **urgent)
+    session.commit()
+    with next_server(offers=offers) as server:
+        drain(database, server.port, at)
+    wished = [
+        b"MAIL FROM:<officer@council.example> BODY=8BITMIME RET=HDRS ENVID=q1",
+        b"RCPT TO:<one@school.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x@y.example",
+        b"RCPT TO:<two@school.example> NOTIFY=NEVER ORCPT=rfc822;x@y.example",
+    ]
+    without = [command.partition(b" RET")[0].partition(b" NOTIFY")[0] for command in wished]
+    assert server.took[0].commands[:3] == (wished if b"DSN" in offers else without)
+
+
+@pytest.mark.sqlite_only
 def test_what_the_server_does_not_take_now_is_tried_again_with_growing_pauses(
     database, session, released, sink, at
 ):

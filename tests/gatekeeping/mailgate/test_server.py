@@ -197,6 +197,18 @@ def test_only_what_the_next_server_offers_is_offered(hop, offers):
         client.ask("MAIL FROM:<a@x.example> RET=HDRS ENVID=1 SMTPUTF8")
         client.ask("RCPT TO:<caf\u00e9@school.example> NOTIFY=FAILURE ORCPT=rfc822;b@x.example")
     said = b"\n".join(hop.said)
+    if b"DSN" in offers:
+        gate = ToldGate()
+        with running(hop.port, gate) as made, made.client() as client:
+            client.begin()
+            client.ask("EHLO client.example")
+            client.ask("MAIL FROM:<a@x.example> SIZE=10 RET=HDRS ENVID=1")
+            client.ask("RCPT TO:<Bo@x.example> NOTIFY=FAILURE")
+            client.ask("RCPT TO:<c@x.example>")
+            client.ask("DATA")
+            client.ask("Hello\r\n.")
+        wishes = {"": ("RET=HDRS", "ENVID=1"), "Bo@x.example": ("NOTIFY=FAILURE",)}
+        assert gate.asked[-1][0].asked == wishes
     assert (b"RET=HDRS ENVID=1 SMTPUTF8" in said) is (b"DSN" in offers)
     assert ("<caf\u00e9@school.example> NOTIFY=FAILURE".encode() in said) is (b"DSN" in offers)
 

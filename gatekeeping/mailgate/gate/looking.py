@@ -25,7 +25,7 @@ from gatekeeping.mailgate.gate.runs import Run, Runs, open_run
 from gatekeeping.mailgate.gate.shelf import SeveralAuthoritiesError, Shelf, Shelved
 from gatekeeping.mailgate.gate.spool import Spool, token_of
 from gatekeeping.mailgate.gate.told_runs import Telling
-from gatekeeping.mailgate.gate.weighing import Brought, Scales, Weighed
+from gatekeeping.mailgate.gate.weighing import Brought, Scales, Weighed, lay
 from gatekeeping.mailgate.message import read
 from gatekeeping.mailgate.policy import Sent, Why
 from gatekeeping.mailgate.reports.reporting_by_mail import OnlySchoolsError, take_report
@@ -200,7 +200,8 @@ class Gate:
     def _weighed(self, shelved: Shelved, brought: Brought, *, copied: bool = False) -> Looked:
         """Have a message judged, and kept if it has to be, in one transaction."""
         is_watching = copied or self.rules.monitors
-        with self.database.transaction(authority=shelved.authority_id) as session:
+        laid, own = lay(brought, shelved, self.rules.key), shelved.authority_id
+        with self.database.transaction(authority=own, locks=laid.locks(own)) as session:
             scales = Scales(
                 session,
                 shelved,
@@ -210,7 +211,7 @@ class Gate:
                 at=self.now(),
                 memory=self._memory,
             )
-            found = scales.weigh(brought)
+            found = scales.weigh(laid)
         if found.why is not None:
             self._count(found.why)
         log.info("mail was judged", extra=_facts(found, brought))

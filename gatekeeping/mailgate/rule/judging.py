@@ -6,7 +6,7 @@ with what was sent before.
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,10 +18,44 @@ from gatekeeping.mailgate.rule import tracing
 from gatekeeping.mailgate.rule.comparing import Memory
 from gatekeeping.mailgate.rule.exemptions import begun_by_school, exemption, is_ours
 from gatekeeping.mailgate.rule.likeness import marks
-from gatekeeping.mailgate.rule.numbers_named import find_numbers, numbers_in
+from gatekeeping.mailgate.rule.numbers_named import Named, find_numbers, numbers_in
 from gatekeeping.protocol import Protocol
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a message and the book tell without the database."""
+
+    facts: Facts
+    exempt: Why | None
+    named: tuple[Named, ...] = ()
+    """The numbers that it names."""
+
+    @property
+    def needs_more(self) -> bool:
+        """Tell whether the database has to be asked."""
+        return self.exempt is None and len(self.facts.reached.urns) > 1
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether it will be compared with earlier ones, whatever the database says."""
+        return self.needs_more and not self.named
+
+
+def see(sent: Sent, message: Message | None, *, book: Book, protocol: Protocol, key: bytes) -> Seen:
+    """Look at a message; without one (its envelope reaches one school at most) nothing is read."""
+    facts = Facts(
+        sender=book.correspondent(sent.sender),
+        reached=book.reach(sent.recipients),
+        limit=protocol.most_schools_without_gate,
+        days=protocol.rolling_days,
+    )
+    if message is None:
+        return Seen(facts, None)
+    exempt = _exemption(message, sent, book=book, key=key)
+    return Seen(facts, exempt, numbers_in(message.subject, message.numbers_in_headers))
 
 
 def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
@@ -35,25 +69,23 @@ def judge(  # noqa: PLR0913 - all by name: what a judgement rests on
     key: bytes,
     at: datetime,
     token: str,
+    seen: Seen | None = None,
     own: Callable[[], bytes] | None = None,
     memory: Memory | None = None,
 ) -> Judgement:
     """Judge a message; without one (its envelope reaches one school at most) nothing is read.
 
-    ``own`` gives the marks of the message, where the caller needs them as well. ``key`` is the
-    portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
+    ``seen`` is what ``see`` returned of it, and ``own`` gives its marks, where the caller has them.
+    ``key`` is the portal's signing key: it knows the portal's own mail by it, and ``marks`` is made
     with it. Exempt mail, and mail under a good number, is compared with nothing. For the rest the
-    sender and their team are locked until the transaction ends: keep the trace or the case in the
-    same one. ``memory`` is what the process remembers of traces. At most nine statements for a
-    message that names one number, two where it names none and is like no other.
+    sender and their team are locked until the transaction ends, unless it began so: keep the trace
+    or the case in the same one. ``memory`` is what the process remembers of traces. At most nine
+    statements for a message that names one number, two where it names none and is like no other.
     """
-    facts = _facts(sent, book, protocol)
-    if message is None:
-        return decide(facts, exempt=None)
-    exempt = _exemption(message, sent, book=book, key=key)
-    if exempt is not None or len(facts.reached.urns) <= 1:
-        return decide(facts, exempt=exempt)
-    facts = replace(facts, numbers=_numbers(session, authority_id, message, facts, at=at))
+    seen = seen or see(sent, message, book=book, protocol=protocol, key=key)
+    if message is None or not seen.needs_more:
+        return decide(seen.facts, exempt=seen.exempt)
+    facts = replace(seen.facts, numbers=_numbers(session, authority_id, seen, at=at))
     if all(number.fault for number in facts.numbers):
         words = marks(message, key) if own is None else own()
         facts = _with_earlier(
@@ -85,16 +117,6 @@ def keep_trace(
     )
 
 
-def _facts(sent: Sent, book: Book, protocol: Protocol) -> Facts:
-    """Return what the envelope says by itself."""
-    return Facts(
-        sender=book.correspondent(sent.sender),
-        reached=book.reach(sent.recipients),
-        limit=protocol.most_schools_without_gate,
-        days=protocol.rolling_days,
-    )
-
-
 def _exemption(message: Message, sent: Sent, *, book: Book, key: bytes) -> Why | None:
     return exemption(
         message,
@@ -111,11 +133,11 @@ def _exemption(message: Message, sent: Sent, *, book: Book, key: bytes) -> Why |
 
 
 def _numbers(
-    session: Session, authority_id: int, message: Message, facts: Facts, *, at: datetime
+    session: Session, authority_id: int, seen: Seen, *, at: datetime
 ) -> tuple[NumberFound, ...]:
-    named = numbers_in(message.subject, message.numbers_in_headers)
+    facts = seen.facts
     return find_numbers(
-        session, authority_id, named, sender=facts.sender, urns=facts.reached.urns, at=at
+        session, authority_id, seen.named, sender=facts.sender, urns=facts.reached.urns, at=at
     )
 
 

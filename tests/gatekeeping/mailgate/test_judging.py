@@ -235,12 +235,16 @@ def test_mail_of_other_teams_does_not_wait(database, session):
 
 
 @pytest.mark.postgresql_only
-def test_of_two_halves_at_once_the_second_sees_the_first(database, session):
+@pytest.mark.parametrize("begins_locked", [True, False])
+def test_of_two_halves_at_once_the_second_sees_the_first(database, session, begins_locked):
     own, found = authority_id(), []
     waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
 
+    jo = BOOK.correspondent("jo@council.example")
+    locks = tracing.locks_of(own, jo) if begins_locked else ()
+
     def judge_second() -> None:
-        with database.transaction(authority=own) as other:
+        with database.transaction(authority=own, locks=locks) as other:
             found.append(ask(other, sent(13, 24), token="second"))
 
     ask(session, sent(1, 12), token="first", keep=True)

@@ -1,5 +1,6 @@
 """The door, spoken to over real sockets, with a next server behind it."""
 
+import gc
 import ipaddress
 import tracemalloc
 
@@ -36,21 +37,32 @@ def test_a_message_goes_on_byte_for_byte(hop, plain, name):
     assert [each.content for each in hop.took] == [raw]
 
 
-def test_a_large_message_passes_in_little_memory(hop, tmp_path, monkeypatch):
-    monkeypatch.setattr(hop, "keeps", False)
+def most_memory_of(client, pieces: int) -> int:
+    """Return the most bytes that the process took while a message of so many pieces passed."""
     piece = (b"z" * 76 + b"\r\n") * 8_000
-    with running(hop.port, folder=tmp_path) as made, made.client() as client:
-        client.begin()
-        client.ask("DATA")
-        tracemalloc.start()
-        for _ in range(17):
+    client.begin()
+    client.ask("DATA")
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for _ in range(pieces):
             client.send(piece)
         client.send(b".\r\n")
         assert client.answer() == "250 2.0.0 took it"
-        _, most = tracemalloc.get_traced_memory()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
         tracemalloc.stop()
-    assert hop.took[0].size == 17 * len(piece) > 10_000_000
-    assert most < 5_000_000
+
+
+def test_a_large_message_passes_in_little_memory(hop, tmp_path, monkeypatch):
+    monkeypatch.setattr(hop, "keeps", False)
+    # Other threads of the process count too, such as one that reads a file to show where it failed.
+    # They take something now and then; a door that took the message into memory would each time.
+    with running(hop.port, folder=tmp_path) as made, made.client() as client:
+        least = min(most_memory_of(client, pieces=17) for _ in range(3))
+    assert len(hop.took) == 3
+    assert min(took.size for took in hop.took) > 10_000_000
+    assert least < 3_000_000
 
 
 SMUGGLED = [

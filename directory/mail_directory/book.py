@@ -188,27 +188,34 @@ class Book:
 
 def read_book(session: Session, authority_id: int) -> Book:
     """Read the book of an authority: six statements, whatever its size."""
-    return _bound(session, authority_id, gathering.lines(session, authority_id))
+    schools = gathering.schools(session, authority_id)
+    return _bound(session, authority_id, gathering.lines(session, authority_id), schools)
 
 
 def read_page(session: Session, authority_id: int, address: str) -> Book:
     """Read what the book says of one address, and nothing else may be asked of it.
 
-    Only entries near it are read, unless a list is among them, which leads anywhere, or a school
+    Six statements, or seven. Only entries near it are read, unless a list is among them, which leads anywhere, or a school
     that is not on record, of which every entry may tell whether it is closed.
     """
+    schools = gathering.schools(session, authority_id)
     lines = gathering.lines_about(session, authority_id, spell(address))
     named = frozenset[int]().union(*(line.urns for line in lines.values()))
-    on_record = {urn for urn, _, _ in gathering.schools(session, authority_id)} if named else NOBODY
+    unknown = named - {urn for urn, _, _ in schools}
     own = (lines.get(name) for name in names_of(spell(address)))
-    if named - on_record or any(line and line.kind is MailEntryKind.LIST for line in own):
-        return read_book(session, authority_id)
-    return _bound(session, authority_id, lines)
+    if unknown or any(line and line.kind is MailEntryKind.LIST for line in own):
+        lines = gathering.lines(session, authority_id)
+    return _bound(session, authority_id, lines, schools)
 
 
-def _bound(session: Session, authority_id: int, lines: Mapping[str, Line]) -> Book:
+def _bound(
+    session: Session,
+    authority_id: int,
+    lines: Mapping[str, Line],
+    schools: Iterable[tuple[int, bool, str]],
+) -> Book:
     work = Making(lines)
-    for urn, is_open, email in gathering.schools(session, authority_id):
+    for urn, is_open, email in schools:
         work.status[urn] = is_open
         work.put(email, urn)
     former: dict[int, list[str]] = {}

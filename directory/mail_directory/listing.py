@@ -117,7 +117,7 @@ def entries(
 
 
 def stands_for(session: Session, authority_id: int, address: str) -> StandsFor:
-    """Return what the gateway takes an address for, now: at most nine statements."""
+    """Return what the gateway takes an address for, now: at most eight statements."""
     book = read_page(session, authority_id, address)
     reached, writer = book.reach([address]), book.correspondent(address)
     listed = [*sorted(reached.urns)[:MOST_SHOWN], *sorted(reached.closed)[:MOST_SHOWN]]

@@ -264,7 +264,7 @@ def test_one_page_of_the_book_says_of_its_address_what_the_book_says(session, st
     for address in NEAR_AND_FAR:
         statements.clear()
         page = read_page(session, authority_id(), address)
-        assert len(statements) <= 8
+        assert len(statements) <= 7
         assert page.reach([address]) == book.reach([address])
         assert page.correspondent(address) == book.correspondent(address)
         assert page.is_ours(address) == book.is_ours(address)

@@ -195,8 +195,9 @@ def read_book(session: Session, authority_id: int) -> Book:
 def read_page(session: Session, authority_id: int, address: str) -> Book:
     """Read what the book says of one address, and nothing else may be asked of it.
 
-    Six statements, or seven. Only entries near it are read, unless a list is among them, which leads anywhere, or a school
-    that is not on record, of which every entry may tell whether it is closed.
+    Six statements, or seven. Only entries near it are read, unless a list is among them, which
+    leads anywhere, or a school that is not on record, of which every entry may tell whether it is
+    closed.
     """
     schools = gathering.schools(session, authority_id)
     lines = gathering.lines_about(session, authority_id, spell(address))

@@ -14,7 +14,7 @@ from gatekeeping.mailgate.cases.addressing import is_reachable
 from gatekeeping.models import Submission
 from gatekeeping.models.mailgate import BypassCase, CaseKind
 from notifications.mail.compose import queue_mail
-from notifications.mail.message import PORTAL
+from notifications.mail.message import PORTAL, one_line
 
 RUN_SUBJECT: Final = "Your mail to many schools, one after the other"
 RUN: Final = (
@@ -29,8 +29,8 @@ RUN: Final = (
 )
 DRAFT_SUBJECT: Final = "Your mail is now a draft in the portal"
 DRAFT: Final = (
-    "{who} has put your mail to schools, which {came} on {when}, into the portal as a draft. The "
-    "portal has sent nothing yet.\n\n"
+    "{who} has put your mail to schools, which {came} on {when}, into the portal as the draft "
+    "“{title}”. The portal has sent nothing yet.\n\n"
     "Look through it, fill in what is missing, and submit it:\n\n"
     "{portal}/submissions/{submission_id}\n\n"
     "{notes}"
@@ -70,6 +70,7 @@ def tell_of_draft(
     """Say to the sender that a gatekeeper made a draft of their mail."""
     text = DRAFT.format(
         who=started_by,
+        title=one_line(submission.title),
         came=CAME[case.kind],
         when=moment(case.received_at),
         submission_id=submission.id,

@@ -142,6 +142,7 @@ def test_a_gatekeeper_starts_it_for_the_sender_who_is_told_and_stays_the_author(
     assert (mail.address, mail.person_id) == ("jo@council.example", sender.person_id)
     assert f"/submissions/{made.id}" in mail.text
     assert "3 things" in mail.text
+    assert f"as the draft “{made.title}”." in mail.text
 
 
 def _somebody(session: Session, who: str, sender: Membership) -> SimpleNamespace:

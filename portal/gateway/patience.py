@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -54,7 +53,7 @@ class Patience:
             overdue = [entry for entry, (at, _) in self._used.items() if at <= since]
             connections = [self._used.pop(entry)[1] for entry in overdue]
         for connection in connections:
-            _end(connection)
+            self._end(connection)
         if connections:
             log.warning("the database did not answer", extra={"connections": len(connections)})
         return len(connections)
@@ -67,11 +66,11 @@ class Patience:
         with self._lock:
             self._used.pop(entry, None)
 
-
-def _end(connection: Any) -> None:
-    """Shut a connection down beneath the driver; it may be waited on by another thread."""
-    with (
-        contextlib.suppress(OSError, psycopg.Error),
-        socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as own,
-    ):
-        own.shutdown(socket.SHUT_RDWR)
+    def _end(self, connection: Any) -> None:
+        """Shut a connection down beneath the driver; it may be waited on by another thread."""
+        closed = self.engine.dialect.loaded_dbapi.Error  # what the driver says of one given back
+        with (
+            contextlib.suppress(OSError, closed),
+            socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as own,
+        ):
+            own.shutdown(socket.SHUT_RDWR)

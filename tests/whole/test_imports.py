@@ -41,7 +41,7 @@ DOORS = {
         "gatekeeping/mailgate/rule/likeness.py",
     },
     "openpyxl": {"foundation/spreadsheets.py", "foundation/workbooks.py"},
-    "psycopg": {"foundation/copying.py"},
+    "psycopg": {"foundation/copying.py", "foundation/db.py"},
     "pydantic_settings": {"foundation/settings.py"},
     "pygal": {"foundation/charts.py"},
     "rapidfuzz": {"gatekeeping/closeness.py"},

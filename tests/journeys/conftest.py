@@ -54,7 +54,6 @@ class Visitor:
         cookie = self.stage.cookie_of(address)
         self.context.add_cookies([{"name": "portal", "value": cookie, "url": self.stage.address}])
         self.open("/")
-        self._reads_the_notice()
 
     def sign_in(self, address: str) -> None:
         """Sign in by the link of a mail."""
@@ -64,9 +63,6 @@ class Visitor:
         self.page.goto(self.stage.fresh_link(address))
         self.look()
         self.press("Continue")
-        self._reads_the_notice()
-
-    def _reads_the_notice(self) -> None:
         if "/privacy-notice" in self.page.url:
             self.press("Continue")
 

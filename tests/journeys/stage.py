@@ -28,7 +28,7 @@ from directory.models import Person
 from foundation import clock
 from foundation.db import EVERY_AUTHORITY, Database
 from foundation.settings import Settings
-from portal.signin import links, sessions
+from portal.signin import links, notice, sessions
 from portal.signin.models import SignInLink
 from tests import servers
 
@@ -124,7 +124,7 @@ class Stage:
         return new
 
     def cookie_of(self, address: str) -> str:
-        """Let somebody in who has a link, as its page does; return what the browser would keep."""
+        """Let somebody in who has a link, past the notice; return what the browser would keep."""
         settings, now, token = Settings(portal_home=self.home), clock.now(), token_urlsafe()
         database = Database(settings.database)
         with database.transaction(authority=EVERY_AUTHORITY) as session:
@@ -141,6 +141,7 @@ class Stage:
             )
             session.flush()
             entered = links.enter(session, token, at=now)
+            notice.seen(session, by=person, at=now)
         database.engine.dispose()
         signer = Flask("portal")
         signer.secret_key = settings.signing_key

@@ -119,6 +119,7 @@ def test_what_raises_on_a_lasting_connection_leaves_the_next_one_whole(database,
 @pytest.mark.parametrize("rested", [60.0, -1.0])
 def test_a_connection_that_the_server_ended_is_given_to_nobody(database, monkeypatch, rested):
     monkeypatch.setattr(db, "RESTED", rested)
+    database.engine.dispose()  # what was opened before
     which = sa.text("SELECT pg_backend_pid()")
     with database.engine.connect() as one, database.engine.connect() as other:
         before = {one.scalar(which), other.scalar(which)}

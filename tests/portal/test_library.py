@@ -326,7 +326,10 @@ def test_the_index_follows_what_is_sent_changed_and_expunged(
     assert session.scalar(sa.select(sa.func.count()).select_from(IndexChange)) == 0
 
 
-def test_what_an_index_lacks_it_gets_without_being_told(session, database, settings, titles, head):
+def test_what_an_index_lacks_it_gets_without_being_told(
+    session, database, settings, titles, head, monkeypatch
+):
+    monkeypatch.setattr("portal.library.postgres_building._looked", {})  # as a process begins
     DeliveryFactory.to(head, notice__title="Boilers")
     session.commit()
     for _ in range(2):  # PostgreSQL notes first what is missing

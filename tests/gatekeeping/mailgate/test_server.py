@@ -59,10 +59,10 @@ def test_a_large_message_passes_in_little_memory(hop, tmp_path, monkeypatch):
     # Other threads of the process count too, such as one that reads a file to show where it failed.
     # They take something now and then; a door that took the message into memory would each time.
     with running(hop.port, folder=tmp_path) as made, made.client() as client:
-        least = min(most_memory_of(client, pieces=17) for _ in range(3))
+        least = min(most_memory_of(client, pieces=34) for _ in range(3))
     assert len(hop.took) == 3
-    assert min(took.size for took in hop.took) > 10_000_000
-    assert least < 3_000_000
+    assert min(took.size for took in hop.took) > 20_000_000
+    assert least < 6_000_000  # about 1.4 on an idle machine: what lies between the three sockets
 
 
 SMUGGLED = [

@@ -9,8 +9,8 @@ BIN := .venv/bin
 # Tests start the portal some hundred times, and each start would compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# A process for each core. A file's tests stay together: they share what is slow to start. The order
-# is ours (tests/conftest.py): what takes longest comes first.
+# A process more than there are cores, since journeys wait a lot. A file's tests stay together: they
+# share what is slow to start. The order is ours (tests/conftest.py): what takes longest comes first.
 SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 
 # The first Python that is new enough; looked for only when a recipe needs it.

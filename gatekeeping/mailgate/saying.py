@@ -78,19 +78,21 @@ def _reach(judgement: Judgement) -> str:
 def _sum(judgement: Judgement) -> str:
     """Say what counts together, and whether that needs the gate."""
     counted, limit = len(judgement.schools), judgement.limit
-    needs = f"more than {limit} need the gate" if counted > limit else "that needs no gate"
+    own = len(judgement.reached.urns)
+    alone = f"Mail to more than {limit} needs the gate."
     if not judgement.joined:
-        if counted > limit:
-            return f"Mail to more than {limit} needs the gate."
-        return f"Mail to {limit} or fewer needs no gate."
+        return alone if counted > limit else f"Mail to {limit} or fewer needs no gate."
     number = len(judgement.joined)
-    messages = "1 earlier message" if number == 1 else f"{number} earlier messages"
-    say = "says" if number == 1 else "say"
-    dates = _dates({clock.local_date(one.at) for one in judgement.joined})
-    return (
-        f"With {messages} of the last {judgement.days} days that {say} nearly the same ({dates}) "
-        f"that makes {counted}; {needs}."
+    earlier = (
+        f"{number} earlier message{'' if number == 1 else 's'} of the last {judgement.days} days"
     )
+    same = f"{'says' if number == 1 else 'say'} nearly the same"
+    dates = _dates({clock.local_date(one.at) for one in judgement.joined})
+    if own > limit:
+        more = f"; together that makes {counted}" if counted > own else ", to schools among these"
+        return f"{alone} {earlier} {same} ({dates}){more}."
+    needs = f"more than {limit} need the gate" if counted > limit else "that needs no gate"
+    return f"With {earlier} that {same} ({dates}) that makes {counted}; {needs}."
 
 
 def _dates(days: Collection[date]) -> str:

@@ -52,6 +52,12 @@ CASES = [
      ("It goes to 12 schools. With 1 earlier message of the last 30 days that says nearly the same "
      "(7 November) that makes 22; more than 20 need the gate. It names number 888-2526-D-00311-V, "
      "which does not cover it. It ran out on 3 March 2026.")),
+    (facts(21, *FEW_BEFORE), None, Why.MANY, 31,
+     ("It goes to 21 schools. Mail to more than 20 needs the gate. 2 earlier messages of the last "
+     "30 days say nearly the same (3 and 7 November); together that makes 31.")),
+    (facts(21, earlier(3, 0)), None, Why.MANY, 21,
+     ("It goes to 21 schools. Mail to more than 20 needs the gate. 1 earlier message of the last "
+     "30 days says nearly the same (3 November), to schools among these.")),
     (facts(12, *FEW_BEFORE), Why.REPLY, Why.REPLY, 12,
      "It goes to 12 schools. It answers in a thread that a school began, so it needs no gate."),
     (facts(2, closed=(7,)), None, Why.FEW, 2,

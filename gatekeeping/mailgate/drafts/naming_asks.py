@@ -49,16 +49,19 @@ _PARTS: Final = re.compile(
     re.IGNORECASE,
 )
 """Where another question of the same sentence begins."""
-_UNTIL: Final = re.compile(
-    r"[\s,]+(?:by|before|no\s+later\s+than|not\s+later\s+than|until)\s+"
+_BY: Final = (
+    r"(?:by|before|no\s+later\s+than|not\s+later\s+than|until)\s+"
     r"(?:(?:noon|the|end|of|on|close|business|play|mon|tues?|wed(?:nes)?|thurs?|fri)\w*\s+){0,4}"
+)
+"""What stands before a day by which something is wanted."""
+_UNTIL: Final = re.compile(
+    rf"[\s,]+{_BY}"
     r"(?:\d|mon|tues|wednes|thurs|fri).*$"
     r"|[\s,]+(?:to|at)\s+\S+@\S+.*$",
     re.IGNORECASE | re.DOTALL,
 )
 _BY_THEN: Final = re.compile(
-    r"\b(?:by|before|no\s+later\s+than|not\s+later\s+than|until)\s+"
-    r"(?:(?:noon|the|end|of|on|close|business|play|mon|tues?|wed(?:nes)?|thurs?|fri)\w*\s+){0,4}"
+    rf"\b{_BY}"
     r"(?:\d[\d./]*(?:st|nd|rd|th)?(?:\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*)?"
     r"(?:\s+\d{4})?|(?:mon|tues|wednes|thurs|fri)day)\s+"
     r"(?=(?:how|what|which|who|whom|when|where|whether|your|any|all|each|every|the(?!\s+latest))\b)",
